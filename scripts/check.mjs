@@ -1,0 +1,48 @@
+// `pnpm check`: all that gates besides the tests. Every step runs, so that one report shows everything.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const bin = (name) => join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name);
+
+/** @type {{name: string, command: string, args: string[]}[]} */
+const steps = [
+  { name: 'build', command: bin('turbo'), args: ['run', 'build', '--output-logs=errors-only'] },
+  { name: 'types', command: bin('tsc'), args: ['-b'] },
+  { name: 'lint', command: bin('oxlint'), args: ['--type-aware', '--deny-warnings'] },
+  { name: 'format', command: bin('oxfmt'), args: ['--check', '.'] },
+  { name: 'dead code', command: bin('knip'), args: ['--treat-config-hints-as-errors'] },
+  { name: 'docs', command: process.execPath, args: ['scripts/check-docs.mjs'] },
+  { name: 'exports', command: bin('turbo'), args: ['run', 'check:exports', '--output-logs=errors-only'] },
+  { name: 'repository text', command: process.execPath, args: ['scripts/check-text.mjs'] },
+  { name: 'kill -9, 200 times', command: process.execPath, args: ['packages/core/test/kill/harness.mjs', '--kills', '200'] },
+  { name: 'budgets', command: process.execPath, args: ['packages/bench/dist/main.js', 'check'] },
+];
+
+const only = process.argv.slice(2);
+const results = [];
+for (const step of steps) {
+  if (only.length > 0 && !only.includes(step.name)) continue;
+  const started = performance.now();
+  const run = spawnSync(step.command, step.args, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
+    shell: process.platform === 'win32' && step.command.endsWith('.cmd'),
+  });
+  const passed = run.status === 0;
+  results.push({ name: step.name, passed });
+  console.log(`${passed ? 'ok  ' : 'FAIL'} ${step.name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+  if (!passed || step.name.startsWith('kill')) console.log(`${run.stdout ?? ''}${run.stderr ?? ''}${run.error ?? ''}`.trimEnd());
+}
+const file = join(root, 'node_modules', '.cache', 'orc', 'check-results.json');
+mkdirSync(dirname(file), { recursive: true });
+writeFileSync(file, JSON.stringify(results));
+const failed = results.filter((result) => !result.passed);
+if (failed.length > 0) {
+  console.log(`check: ${failed.map((result) => result.name).join(', ')} failed`);
+  process.exit(1);
+}
