@@ -1,0 +1,85 @@
+import { CacheError } from './errors.ts';
+
+/** A value as an error message shows it: `` `0` (number) ``. */
+export function shown(value: unknown): string {
+  const type = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
+  if (type === 'object' || type === 'array') return type;
+  if (typeof value === 'function') return 'function';
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return `\`${text.length > 80 ? `${text.slice(0, 77)}…` : text}\` (${type})`;
+}
+
+function refuse(name: string, expected: string, value: unknown): never {
+  throw new CacheError('ERR_CACHE_OPTION', `Expected \`${name}\` to be ${expected}, got ${shown(value)}`);
+}
+
+/** Refuses options that are no object, or that have a member nobody reads. */
+export function checkKnown(options: unknown, known: readonly string[], owner: string): void {
+  if (typeof options !== 'object' || options === null) refuse(`${owner} options`, 'an object', options);
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) {
+      throw new CacheError(
+        'ERR_CACHE_OPTION',
+        `Expected ${owner} options to be of ${known.map((each) => `\`${each}\``).join(', ')}, got \`${name}\``,
+      );
+    }
+  }
+}
+
+/** An integer of at least `least` and at most `most`. */
+export function checkInteger(
+  name: string,
+  value: unknown,
+  least: number,
+  most: number = Number.MAX_SAFE_INTEGER,
+): number {
+  if (!Number.isSafeInteger(value) || (value as number) < least) refuse(name, `an integer >= ${least}`, value);
+  if ((value as number) > most) refuse(name, `an integer <= ${most}`, value);
+  return value as number;
+}
+
+/** A duration in ms: a number above 0, `Infinity` included. */
+export function checkDuration(name: string, value: unknown): number {
+  if (typeof value !== 'number' || !(value > 0)) refuse(name, 'a number of milliseconds > 0, or Infinity', value);
+  return value;
+}
+
+/** A length of time that may be nothing: a number of ms >= 0, `Infinity` included. */
+export function checkSpan(name: string, value: unknown): number {
+  if (typeof value !== 'number' || !(value >= 0)) refuse(name, 'a number of milliseconds >= 0, or Infinity', value);
+  return value;
+}
+
+/** A number from 0 to 1. */
+export function checkFraction(name: string, value: unknown): number {
+  if (typeof value !== 'number' || !(value >= 0 && value <= 1)) refuse(name, 'a number from 0 to 1', value);
+  return value;
+}
+
+/** A function, or nothing. */
+export function checkFunction(name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'function') refuse(name, 'a function', value);
+}
+
+/** A string that is not empty. */
+export function checkText(name: string, value: unknown): string {
+  if (typeof value !== 'string' || value === '') refuse(name, 'a string that is not empty', value);
+  return value;
+}
+
+/** An array of strings. */
+export function checkTags(value: unknown): readonly string[] {
+  if (!Array.isArray(value) || !value.every((tag) => typeof tag === 'string')) {
+    refuse('tags', 'an array of strings', value);
+  }
+  return value;
+}
+
+/** Something with the methods of a clock. */
+export function checkClock(value: unknown): void {
+  const methods = ['now', 'setTimeout', 'clearTimeout'];
+  const clock = value as Record<string, unknown> | null;
+  if (typeof clock !== 'object' || clock === null || !methods.every((name) => typeof clock[name] === 'function')) {
+    refuse('clock', 'an object with now(), setTimeout() and clearTimeout()', value);
+  }
+}

@@ -1,0 +1,104 @@
+import { crc32 } from 'node:zlib';
+
+import { stringifyFaithfully } from '../faithful-json.ts';
+import type { JsonObject } from '../json.ts';
+import type { TierEntry } from '../tiers/tier.ts';
+
+/** What the first bytes of every file say; a file that says anything else is not ours. */
+const MAGIC = 'orc-cache 1 ';
+/** Magic, eight digits of checksum, a space, eight digits of header length, a line feed. */
+const PREFIX_LENGTH = MAGIC.length + 8 + 1 + 8 + 1;
+const LINE_FEED = 0x0a;
+/** Where the prefix will be once its parts are known. */
+const BLANK = `${' '.repeat(PREFIX_LENGTH - 1)}\n`;
+
+/** What a file says about its entry, without the value. */
+export interface FileHeader {
+  /** The full key: two keys with one name would not be taken for each other. */
+  readonly key: string;
+  /** When it was written first, in ms since 1970. */
+  readonly storedAt: number;
+  /** When it expires, in ms since 1970; `null` for never. */
+  readonly expiresAt: number | null;
+  /** The tags it was stored with. */
+  readonly tags?: readonly string[] | undefined;
+  /** What the caller keeps beside the value. */
+  readonly meta?: JsonObject | undefined;
+}
+
+/** A file that cannot be taken for an entry, and why. */
+export interface Unreadable {
+  /** What is wrong with it. */
+  readonly fault: string;
+}
+
+/** The whole content of a file: prefix, header, value. */
+export function encodeEnvelope(key: string, entry: TierEntry): Buffer {
+  const { storedAt, expiresAt, tags, meta, value } = entry;
+  const header: FileHeader = {
+    key,
+    storedAt,
+    expiresAt: expiresAt === Infinity ? null : expiresAt,
+    ...(tags === undefined || tags.length === 0 ? {} : { tags }),
+    ...(meta === undefined ? {} : { meta }),
+  };
+  if (meta !== undefined) stringifyFaithfully(meta, key);
+  const head = JSON.stringify(header);
+  const bytes = Buffer.from(`${BLANK}${head}\n${stringifyFaithfully(value, key)}`);
+  const checksum = crc32(bytes.subarray(PREFIX_LENGTH));
+  bytes.write(`${MAGIC}${hex(checksum)} ${hex(Buffer.byteLength(head))}`, 'latin1');
+  return bytes;
+}
+
+/** The entry in a file's bytes, if they are whole and about this key. */
+export function decodeEnvelope<V>(bytes: Buffer, key: string): TierEntry<V> | Unreadable {
+  const start = readPrefix(bytes);
+  if ('fault' in start) return start;
+  const body = bytes.subarray(PREFIX_LENGTH);
+  if (crc32(body) !== start.checksum) return { fault: 'checksum' };
+  const header = parse(body.toString('utf8', 0, start.headerLength)) as FileHeader;
+  if (header.key !== key) return { fault: 'key' };
+  const value = parse(body.toString('utf8', start.headerLength + 1)) as V;
+  return { ...entryOf(header), value };
+}
+
+/** The header in a file's first bytes; `undefined` if the header is longer than they are. */
+export function decodeHeader(bytes: Buffer): FileHeader | Unreadable | undefined {
+  const start = readPrefix(bytes);
+  if ('fault' in start) return start;
+  if (bytes.length < PREFIX_LENGTH + start.headerLength + 1) return undefined;
+  if (bytes[PREFIX_LENGTH + start.headerLength] !== LINE_FEED) return { fault: 'header' };
+  try {
+    return parse(bytes.toString('utf8', PREFIX_LENGTH, PREFIX_LENGTH + start.headerLength)) as FileHeader;
+  } catch {
+    return { fault: 'header' };
+  }
+}
+
+function readPrefix(bytes: Buffer): { readonly checksum: number; readonly headerLength: number } | Unreadable {
+  if (bytes.length < PREFIX_LENGTH) return { fault: 'truncated' };
+  const prefix = bytes.toString('latin1', 0, PREFIX_LENGTH);
+  if (!prefix.startsWith(MAGIC)) return { fault: 'foreign' };
+  const checksum = Number.parseInt(prefix.slice(MAGIC.length, MAGIC.length + 8), 16);
+  const headerLength = Number.parseInt(prefix.slice(MAGIC.length + 9, PREFIX_LENGTH - 1), 16);
+  if (Number.isNaN(checksum) || Number.isNaN(headerLength)) return { fault: 'prefix' };
+  return { checksum, headerLength };
+}
+
+function entryOf(header: FileHeader): Omit<TierEntry, 'value'> {
+  const { storedAt, expiresAt, tags, meta } = header;
+  return {
+    storedAt,
+    expiresAt: expiresAt ?? Infinity,
+    ...(tags === undefined ? {} : { tags }),
+    ...(meta === undefined ? {} : { meta }),
+  };
+}
+
+function parse(text: string): unknown {
+  return JSON.parse(text);
+}
+
+function hex(number: number): string {
+  return number.toString(16).padStart(8, '0');
+}

@@ -1,0 +1,236 @@
+import { closeSync, openSync, readSync, unlinkSync, utimes } from 'node:fs';
+import { readFile, rename, rm, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+import { TtlLruCache } from '../memory/ttl-lru-cache.ts';
+import type { TierCallOptions, TierEntry, TierListener, TierLock } from '../tiers/tier.ts';
+import { codeOf, temporaryIn, writeAtomically, writeAtomicallySync } from './atomic-write.ts';
+import { decodeEnvelope, encodeEnvelope, type Unreadable } from './envelope.ts';
+import type { FileEntry, FileTier, FileTierStats, SweepResult } from './contract.ts';
+import { listEntries, look, takeStock } from './inventory.ts';
+import { fileOf, type Layout, makeFolder, nameOf, openLayout } from './layout.ts';
+import { type FileTierEvent, type FileTierOptions, type ResolvedFileOptions, resolveFileOptions } from './options.ts';
+import { takeLock } from './process-lock.ts';
+import { sweep } from './sweep.ts';
+
+/** Up to this many bytes a file is read and written at once; above, without blocking. */
+const SMALL = 65_536;
+/** How often the time of last use is written, at most, per entry. */
+const TOUCH_INTERVAL = 60_000;
+
+/**
+ * Opens a tier that keeps its entries in files. Any number of processes may share the folder.
+ *
+ * @throws `CacheError` with `ERR_CACHE_OPTION` for an option that is unknown or out of range, `ERR_CACHE_DIR` if the folder
+ * cannot be made.
+ *
+ * @example
+ * ```ts
+ * import { TieredCache } from '@orc/cache';
+ * import { fileTier } from '@orc/cache/file';
+ *
+ * const cache = new TieredCache({ tiers: [fileTier({ dir: './.cache', maxBytes: 64 * 2 ** 20 })] });
+ * ```
+ */
+export function fileTier<V = unknown>(options: FileTierOptions): FileTier<V> {
+  return new Files<V>(resolveFileOptions(options));
+}
+
+class Files<V> implements FileTier<V> {
+  readonly name: string;
+  readonly dir: string;
+  readonly #options: ResolvedFileOptions;
+  readonly #layout: Layout;
+  readonly #buffer = Buffer.allocUnsafeSlow(SMALL);
+  readonly #touched: TtlLruCache<string, true>;
+  readonly #listeners = new Set<TierListener>();
+  #sweeping: Promise<unknown> | undefined;
+  #timer: unknown;
+  #written = 0;
+  #closed = false;
+
+  constructor(options: ResolvedFileOptions) {
+    this.#options = options;
+    this.#layout = openLayout(options.dir);
+    this.#touched = new TtlLruCache({ maxSize: 10_000, ttl: TOUCH_INTERVAL, clock: options.clock });
+    this.name = options.name;
+    this.dir = this.#layout.dir;
+    this.#schedule();
+  }
+
+  get(key: string): TierEntry<V> | undefined | Promise<TierEntry<V> | undefined> {
+    const name = nameOf(key);
+    const path = fileOf(this.#layout, name);
+    let length: number;
+    try {
+      const file = openSync(path, 'r');
+      try {
+        length = readSync(file, this.#buffer, 0, SMALL, 0);
+      } finally {
+        closeSync(file);
+      }
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+    if (length === SMALL) return this.#getLarge(key, name, path);
+    const entry = decodeEnvelope<V>(this.#buffer.subarray(0, length), key);
+    // Before a file is set aside it is read once more, whole.
+    if ('fault' in entry) return this.#getLarge(key, name, path);
+    return this.#current(name, path, entry);
+  }
+
+  async #getLarge(key: string, name: string, path: string): Promise<TierEntry<V> | undefined> {
+    let bytes: Buffer;
+    try {
+      bytes = await readFile(path);
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+    const entry = decodeEnvelope<V>(bytes, key);
+    if ('fault' in entry) return this.#setAside(key, path, entry);
+    return this.#current(name, path, entry);
+  }
+
+  #current(name: string, path: string, entry: TierEntry<V>): TierEntry<V> | undefined {
+    const now = this.#options.clock.now();
+    const expiresAt = Math.min(entry.expiresAt, entry.storedAt + this.#options.ttl);
+    if (expiresAt <= now) return undefined;
+    if (!this.#closed && !this.#touched.has(name)) {
+      this.#touched.set(name, true);
+      utimes(path, now / 1000, now / 1000, () => {
+        // It may have been removed meanwhile.
+      });
+    }
+    return expiresAt === entry.expiresAt ? entry : { ...entry, expiresAt };
+  }
+
+  set(key: string, entry: TierEntry<V>): void | Promise<void> {
+    const now = this.#options.clock.now();
+    const expiresAt = Math.min(entry.expiresAt, entry.storedAt + this.#options.ttl);
+    if (expiresAt <= now) {
+      this.delete(key);
+      return;
+    }
+    const bytes = encodeEnvelope(key, { ...entry, expiresAt });
+    const name = nameOf(key);
+    const path = fileOf(this.#layout, name);
+    const temporary = temporaryIn(this.#layout.temporary);
+    if (!this.#closed) this.#touched.set(name, true);
+    this.#wrote(bytes.length);
+    if (bytes.length > SMALL) return writeAtomically(path, temporary, bytes);
+    return writeAtomicallySync(path, temporary, bytes);
+  }
+
+  delete(key: string): boolean {
+    try {
+      unlinkSync(fileOf(this.#layout, nameOf(key)));
+      return true;
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return false;
+      throw error;
+    }
+  }
+
+  async clear(): Promise<void> {
+    await rm(this.#layout.entries, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+    makeFolder(this.#layout.entries);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#options.clock.clearTimeout(this.#timer);
+    this.#touched.dispose();
+    await this.#sweeping;
+  }
+
+  async lock(key: string, options?: TierCallOptions): Promise<TierLock | undefined> {
+    const path = join(this.#layout.locks, `${nameOf(key)}.lock`);
+    return takeLock(path, this.#layout.locks, this.#options.lock, options?.signal);
+  }
+
+  listen(listener: TierListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  entries(): AsyncIterable<FileEntry> {
+    return listEntries(this.#layout);
+  }
+
+  stats(): Promise<FileTierStats> {
+    return takeStock(this.#layout);
+  }
+
+  async prune(): Promise<SweepResult> {
+    const { clock, maxBytes, maxAge } = this.#options;
+    this.#written = 0;
+    return sweep(this.#layout, {
+      now: clock.now(),
+      maxBytes,
+      maxAge,
+      stopped: () => false,
+      corrupt: (path, fault) => void this.#setAside(undefined, path, { fault }),
+    });
+  }
+
+  async #setAside(key: string | undefined, path: string, { fault }: Unreadable): Promise<undefined> {
+    const where = join(this.#layout.corrupt, `${basename(dirname(path))}${basename(path)}.${Date.now().toString(36)}`);
+    try {
+      makeFolder(this.#layout.corrupt);
+      await rename(path, where);
+    } catch (error) {
+      // Somebody else has set it aside, or it cannot be moved: then it must not be met again.
+      if (codeOf(error) !== 'ENOENT') await unlink(path).catch(() => undefined);
+    }
+    this.#emit({ type: 'entry-corrupt', key, reason: fault, where });
+    for (const listener of this.#listeners) listener.entryCorrupt?.(key, fault, where);
+    return undefined;
+  }
+
+  /** Sweeps sooner when much has been written. */
+  #wrote(bytes: number): void {
+    this.#written += bytes;
+    if (this.#written < this.#options.maxBytes / 8 || this.#sweeping !== undefined || this.#closed) return;
+    this.#written = 0;
+    if (this.#options.sweepInterval !== Infinity) this.#sweepInBackground();
+  }
+
+  #schedule(): void {
+    const { clock, sweepInterval } = this.#options;
+    if (sweepInterval === Infinity) return;
+    const ask = async (): Promise<void> => {
+      const swept = await look(this.#layout.swept);
+      if (this.#closed) return;
+      // Whichever process comes first does it for all.
+      if (swept === undefined || clock.now() - swept.usedAt >= sweepInterval / 2) this.#sweepInBackground();
+      this.#timer = clock.setTimeout(() => void ask(), sweepInterval);
+    };
+    this.#timer = clock.setTimeout(() => void ask(), Math.min(1000, sweepInterval));
+  }
+
+  #sweepInBackground(): void {
+    const { clock, maxBytes, maxAge } = this.#options;
+    this.#sweeping ??= sweep(this.#layout, {
+      now: clock.now(),
+      maxBytes,
+      maxAge,
+      stopped: () => this.#closed,
+      corrupt: (path, fault) => void this.#setAside(undefined, path, { fault }),
+    })
+      .then(({ removed, bytes }) => this.#emit({ type: 'sweep-end', removed, bytes }))
+      .catch((error: unknown) => this.#emit({ type: 'sweep-error', error }))
+      .finally(() => {
+        this.#sweeping = undefined;
+      });
+  }
+
+  #emit(event: FileTierEvent): void {
+    try {
+      this.#options.onEvent?.(event);
+    } catch {
+      // A listener that throws is no reason for the tier to fail.
+    }
+  }
+}

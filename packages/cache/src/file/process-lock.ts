@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { link, rename, stat, unlink, utimes } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { TierLock } from '../tiers/tier.ts';
+import { codeOf } from './atomic-write.ts';
+import { makeFolder } from './layout.ts';
+
+/** How long to wait before looking at a lock again, in ms: at first, and at most. */
+const FIRST_POLL = 2;
+const LAST_POLL = 100;
+
+/** Who holds a lock, as its file says. */
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  readonly token: string;
+}
+
+/** How long processes wait for one another, in ms. */
+export interface LockTimes {
+  /** How often the holder touches its file. */
+  readonly heartbeat: number;
+  /** After how long untouched a lock is taken over. */
+  readonly staleAfter: number;
+  /** How long to wait for a living holder. */
+  readonly maxWait: number;
+}
+
+/**
+ * Takes a lock file, waiting for its holder if there is one. A holder that is gone is taken over: at once if its process is
+ * known to be dead, else when its file has not been touched for `staleAfter` of our own time, whatever the clocks of
+ * others say. `undefined` if a living holder kept it for longer than `maxWait`.
+ */
+export async function takeLock(
+  path: string,
+  folder: string,
+  times: LockTimes,
+  signal: AbortSignal | undefined,
+): Promise<TierLock | undefined> {
+  const mine: Holder = { pid: process.pid, host: hostname(), token: randomUUID() };
+  const begun = performance.now();
+  let seen: { readonly mark: string; readonly since: number } | undefined;
+  for (let wait = FIRST_POLL; ; wait = Math.min(wait * 1.5, LAST_POLL)) {
+    signal?.throwIfAborted();
+    if (create(path, folder, mine)) return hold(path, mine, times.heartbeat);
+    const now = performance.now();
+    const state = await observe(path);
+    if (state === undefined) continue;
+    if (seen?.mark !== state.mark) seen = { mark: state.mark, since: now };
+    const { holder } = state;
+    const gone = holder !== undefined && holder.host === mine.host && !isAlive(holder.pid);
+    if (gone || now - seen.since > times.staleAfter) {
+      await takeAway(path, state.text);
+      continue;
+    }
+    if (now - begun > times.maxWait) return undefined;
+    // A timer that keeps the process alive: whoever waits here has work to do.
+    await delay(wait, undefined, signal === undefined ? {} : { signal }).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      throw error;
+    });
+  }
+}
+
+/** Makes the file if it is not there. */
+function create(path: string, folder: string, holder: Holder): boolean {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const file = openSync(path, 'wx', 0o600);
+      try {
+        writeSync(file, JSON.stringify(holder));
+      } finally {
+        closeSync(file);
+      }
+      return true;
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === 'EEXIST') return false;
+      // On Windows a file that is being deleted cannot be made again for a moment.
+      if (code === 'EPERM' && process.platform === 'win32') return false;
+      if (code !== 'ENOENT' || attempt > 0) throw error;
+      makeFolder(folder);
+    }
+  }
+}
+
+async function observe(path: string): Promise<{ mark: string; text: string; holder: Holder | undefined } | undefined> {
+  try {
+    const { mtimeMs } = await stat(path);
+    const text = readFileSync(path, 'utf8');
+    return { mark: `${mtimeMs} ${text}`, text, holder: parseHolder(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+function parseHolder(text: string): Holder | undefined {
+  try {
+    const holder = JSON.parse(text) as Partial<Holder> | null;
+    return typeof holder?.pid === 'number' && typeof holder.host === 'string' ? (holder as Holder) : undefined;
+  } catch {
+    // Its holder is writing it, or was killed while it did.
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH';
+  }
+}
+
+/** Removes the file of a holder that is gone. Of several who try, one renames it; who renames somebody's new lock puts it back. */
+async function takeAway(path: string, text: string): Promise<void> {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, aside);
+  } catch {
+    return;
+  }
+  try {
+    if (readFileSync(aside, 'utf8') !== text) await link(aside, path);
+  } catch {
+    // Somebody has it again already. At worst two compute the same.
+  } finally {
+    await unlink(aside).catch(() => undefined);
+  }
+}
+
+function hold(path: string, mine: Holder, heartbeat: number): TierLock {
+  const beat = setInterval(() => {
+    const now = new Date();
+    utimes(path, now, now).catch(() => undefined);
+  }, heartbeat);
+  beat.unref();
+  let released = false;
+  return {
+    release: async () => {
+      if (released) return;
+      released = true;
+      clearInterval(beat);
+      const state = await observe(path);
+      if (state?.holder?.token === mine.token) await unlink(path).catch(() => undefined);
+    },
+  };
+}

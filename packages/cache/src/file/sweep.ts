@@ -1,0 +1,80 @@
+import { rm, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { SweepResult } from './contract.ts';
+import { type FoundFile, list, look, readHeader, walk } from './inventory.ts';
+import type { Layout } from './layout.ts';
+
+/** How long what is left over is kept: files of a write that was killed, locks that nobody asked for again, corrupt entries. */
+const TEMPORARY_AGE = 3_600_000;
+const LOCK_AGE = 3_600_000;
+const CORRUPT_AGE = 604_800_000;
+
+/** What a sweep goes by. */
+export interface SweepLimits {
+  /** The time, in ms since 1970. */
+  readonly now: number;
+  /** How many bytes may stay. */
+  readonly maxBytes: number;
+  /** How long an entry stays that nobody reads, in ms. */
+  readonly maxAge: number;
+  /** Asked again and again; the sweep gives up when it says so. */
+  readonly stopped: () => boolean;
+  /** Told of a file that cannot be read. */
+  readonly corrupt: (path: string, fault: string) => void;
+}
+
+/** Removes what has expired, what nobody has read for long, what is too much, and what is left over. */
+export async function sweep(layout: Layout, limits: SweepLimits): Promise<SweepResult> {
+  const { now, maxBytes, maxAge, stopped } = limits;
+  await writeFile(layout.swept, '', { mode: 0o600 });
+  let removed = 0;
+  let bytes = 0;
+  const remove = async (file: FoundFile): Promise<boolean> => {
+    // It may have been read or written anew since it was looked at.
+    if ((await look(file.path))?.usedAt !== file.usedAt || !(await removeFile(file.path))) return false;
+    removed++;
+    bytes += file.bytes;
+    return true;
+  };
+  const kept: FoundFile[] = [];
+  let total = 0;
+  for await (const file of walk(layout)) {
+    if (stopped()) return { removed, bytes };
+    const header = await readHeader(file.path);
+    if (header === undefined) continue;
+    if ('fault' in header) limits.corrupt(file.path, header.fault);
+    else if ((header.expiresAt ?? Infinity) <= now || file.usedAt + maxAge <= now) await remove(file);
+    else {
+      kept.push(file);
+      total += file.bytes;
+    }
+  }
+  if (total > maxBytes) {
+    kept.sort((one, other) => one.usedAt - other.usedAt);
+    for (const file of kept) {
+      if (total <= maxBytes * 0.9 || stopped()) break;
+      if (await remove(file)) total -= file.bytes;
+    }
+  }
+  await removeOld(layout.temporary, now - TEMPORARY_AGE);
+  await removeOld(layout.locks, now - LOCK_AGE);
+  await removeOld(layout.corrupt, now - CORRUPT_AGE);
+  return { removed, bytes };
+}
+
+async function removeOld(folder: string, before: number): Promise<void> {
+  for (const name of await list(folder)) {
+    const file = await look(join(folder, name));
+    if (file !== undefined && file.usedAt < before) await rm(file.path, { force: true });
+  }
+}
+
+async function removeFile(path: string): Promise<boolean> {
+  try {
+    await unlink(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

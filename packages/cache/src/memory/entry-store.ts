@@ -1,0 +1,376 @@
+import type { Clock } from '../clock.ts';
+import { checkDuration, checkSpan, checkTags } from '../check-option.ts';
+import type { Callbacks } from './callbacks.ts';
+import { createKeyIndex, type KeyIndex } from './key-index.ts';
+import type { ResolvedOptions, SetOptions } from './options.ts';
+import { addAfter, detach, Entry, makeRoot, NEVER, touch } from './recency-list.ts';
+import { Extras, SideTable } from './side-table.ts';
+import { Ticker } from './ticker.ts';
+
+/** How far from its expiry an entry must be for a hit to need no clock; twice the time between two ticks. */
+const GUARD_BAND = 2000;
+/** The latest expiry that fits the field of an entry. */
+const FAR = NEVER - 1;
+/** When the epoch is moved up, so that no time relative to it outgrows the field. */
+const REBASE_AT = 2 ** 30;
+/** How many entries one slice of a sweep looks at, and how many it removes at most. */
+const SLICE_VISITS = 8192;
+const SLICE_REMOVALS = 256;
+
+/** The entries of a cache: their order, their times, and what becomes of them. Knows nothing of computations. */
+export class EntryStore<K, V> {
+  /** Values written. */
+  sets = 0;
+  /** Entries pushed out because there was no room. */
+  evictions = 0;
+  /** Entries removed because their time was over. */
+  expirations = 0;
+  readonly #options: ResolvedOptions<K, V>;
+  readonly #callbacks: Callbacks<K, V>;
+  readonly #maxSize: number;
+  readonly #clock: Clock;
+  /** The ttl of entries without options, if that is all there is to them: no jitter, no record in the side table; else 0. */
+  readonly #plainTtl: number;
+  readonly #index: KeyIndex<K, Entry<K, V>>;
+  readonly #root = makeRoot<K, V>();
+  readonly #ticker: Ticker;
+  /** Stands in the ring where a sweep that is taking a break will go on. */
+  readonly #marker: Entry<K, V>;
+  #side: SideTable<K, V> | undefined;
+  #size = 0;
+  /** How many of the entries expire at some time. */
+  #mortal = 0;
+  /** Entries that expire later than this are live without asking the clock. */
+  #soon = 0;
+  /** What entry times are relative to, in ms since 1970. */
+  #epoch: number;
+  #sweptAt = 0;
+
+  /** Holds nothing yet. */
+  constructor(options: ResolvedOptions<K, V>, callbacks: Callbacks<K, V>) {
+    const { maxSize, clock, ttl, ttlJitter, staleWhileRevalidate, staleIfError, sweepInterval } = options;
+    const plain = staleWhileRevalidate === 0 && staleIfError === 0 && ttlJitter === 0 && ttl < REBASE_AT - 1;
+    this.#options = options;
+    this.#callbacks = callbacks;
+    this.#maxSize = maxSize;
+    this.#clock = clock;
+    this.#plainTtl = plain ? Math.ceil(ttl) : 0;
+    this.#index = createKeyIndex(maxSize);
+    this.#epoch = clock.now();
+    this.#marker = makeRoot();
+    this.#ticker = new Ticker(clock, Math.min(1000, sweepInterval), {
+      tick: () => this.#tick(),
+      slice: () => this.#sweepSlice(),
+    });
+  }
+
+  /** How many entries are held. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The live entry of a key, which is the most recently used from now on. */
+  use(key: K): Entry<K, V> | undefined {
+    const entry = this.#index.get(key);
+    if (entry === undefined || (entry.expires <= this.#soon && !this.#isLive(entry))) return undefined;
+    touch(entry, this.#root);
+    return entry;
+  }
+
+  /** The live entry of a key; changes no order. */
+  find(key: K): Entry<K, V> | undefined {
+    const entry = this.#index.get(key);
+    return entry !== undefined && this.#isLive(entry) ? entry : undefined;
+  }
+
+  /** What is held for a key that has extras, expired or not. */
+  findExtras(key: K): { readonly entry: Entry<K, V>; readonly extras: Extras } | undefined {
+    if (this.#side === undefined) return undefined;
+    const entry = this.#index.get(key);
+    const extras = entry === undefined ? undefined : this.#side.get(entry);
+    return entry === undefined || extras === undefined ? undefined : { entry, extras };
+  }
+
+  /** Whether an entry is still the one of its key and expired less than some ms ago. */
+  isWithin(entry: Entry<K, V>, grace: number): boolean {
+    return this.#index.get(entry.key) === entry && this.#now() - entry.expires < grace;
+  }
+
+  /** How long an entry will live, in ms. */
+  lifeOf(entry: Entry<K, V>): number {
+    if (entry.expires === NEVER) return Infinity;
+    return (this.#side?.get(entry)?.farExpiry ?? entry.expires + this.#epoch) - this.#clock.now();
+  }
+
+  /** Writes an entry with the options of the cache. */
+  writePlain(key: K, value: V): void {
+    if (this.#plainTtl === 0) this.write(key, value, this.#options.ttl, undefined);
+    else {
+      const now = this.#now();
+      this.#place(key, value, (now + this.#plainTtl) | 0, now, undefined);
+    }
+  }
+
+  /** Writes an entry with a ttl and options of its own. */
+  write(key: K, value: V, ttl: number, options: SetOptions | undefined): void {
+    if (options !== undefined) checkDuration('ttl', ttl);
+    const extras = this.#extrasOf(options);
+    const now = this.#now();
+    const { ttlJitter } = this.#options;
+    const life = Math.ceil(ttlJitter === 0 ? ttl : ttl * (1 - ttlJitter * this.#options.random()));
+    const expires = now + life;
+    if (extras === undefined && expires <= FAR) {
+      this.#place(key, value, expires, now, undefined);
+    } else if (life === Infinity) {
+      this.#place(key, value, NEVER, now, extras);
+    } else if (expires <= FAR) {
+      this.#place(key, value, expires, now, extras);
+    } else {
+      const far = extras ?? new Extras(undefined, 0, 0);
+      far.farExpiry = expires + this.#epoch;
+      this.#place(key, value, FAR, now, far);
+    }
+  }
+
+  #place(key: K, value: V, expires: number, now: number, extras: Extras | undefined): void {
+    this.sets++;
+    const entry = this.#index.get(key);
+    if (entry === undefined) this.#insert(key, value, expires, extras);
+    else this.#overwrite(entry, value, expires, now, extras);
+  }
+
+  #insert(key: K, value: V, expires: number, extras: Extras | undefined): void {
+    if (this.#size === this.#maxSize) {
+      const oldest = this.#oldest();
+      if (this.#side === undefined && extras === undefined) {
+        this.#recycle(oldest, key, value, expires);
+        return;
+      }
+      this.#discard(oldest);
+      this.evictions++;
+      this.#add(key, value, expires, extras);
+      this.#callbacks.tell(oldest.key, oldest.value, 'evict');
+    } else this.#add(key, value, expires, extras);
+  }
+
+  #add(key: K, value: V, expires: number, extras: Extras | undefined): void {
+    const entry = new Entry(key, value, expires);
+    this.#index.set(key, entry);
+    addAfter(entry, this.#root.older);
+    this.#size++;
+    if (expires !== NEVER) this.#mortal++;
+    if (extras !== undefined) this.#attach(entry, extras);
+    if (!this.#ticker.running) this.#settle();
+  }
+
+  /** Evicts an entry and uses it for the new key: no garbage, and the entries stay together in memory. Nobody else holds one without extras. */
+  #recycle(entry: Entry<K, V>, key: K, value: V, expires: number): void {
+    const { key: oldKey, value: oldValue } = entry;
+    this.#index.delete(oldKey);
+    this.evictions++;
+    if (entry.expires !== NEVER) this.#mortal--;
+    if (expires !== NEVER) this.#mortal++;
+    entry.key = key;
+    entry.value = value;
+    entry.expires = expires;
+    this.#index.set(key, entry);
+    touch(entry, this.#root);
+    if (!this.#ticker.running || this.#mortal === 0) this.#settle();
+    if (this.#options.onRemove !== undefined) this.#callbacks.tell(oldKey, oldValue, 'evict');
+  }
+
+  #overwrite(entry: Entry<K, V>, value: V, expires: number, now: number, extras: Extras | undefined): void {
+    const old = entry.value;
+    const late = entry.expires <= now;
+    if (late) this.expirations++;
+    if (this.#side !== undefined) this.#side.delete(entry);
+    if (entry.expires !== NEVER) this.#mortal--;
+    if (expires !== NEVER) this.#mortal++;
+    entry.value = value;
+    entry.expires = expires;
+    touch(entry, this.#root);
+    if (extras !== undefined) this.#attach(entry, extras);
+    if (!this.#ticker.running || this.#mortal === 0) this.#settle();
+    if (this.#options.onRemove === undefined) return;
+    if (late) this.#callbacks.tell(entry.key, old, 'expire');
+    else if (!Object.is(old, value)) this.#callbacks.tell(entry.key, old, 'set');
+  }
+
+  #extrasOf(options: SetOptions | undefined): Extras | undefined {
+    const tags = options?.tags === undefined ? undefined : checkTags(options.tags);
+    const whileRevalidate = options?.staleWhileRevalidate ?? this.#options.staleWhileRevalidate;
+    const ifError = options?.staleIfError ?? this.#options.staleIfError;
+    if ((tags === undefined || tags.length === 0) && whileRevalidate === 0 && ifError === 0) return undefined;
+    return new Extras(
+      tags === undefined || tags.length === 0 ? undefined : [...new Set(tags)],
+      checkSpan('staleWhileRevalidate', whileRevalidate),
+      checkSpan('staleIfError', ifError),
+    );
+  }
+
+  /** Removes the entry of a key; returns whether it was live. */
+  delete(key: K): boolean {
+    const entry = this.#index.get(key);
+    if (entry === undefined) return false;
+    if (!this.#isLive(entry)) {
+      // It may have stayed for its stale time.
+      if (this.#index.get(key) === entry) this.#expire(entry);
+      return false;
+    }
+    this.#discard(entry);
+    this.#settle();
+    this.#callbacks.tell(key, entry.value, 'delete');
+    return true;
+  }
+
+  /** Removes the entries with a tag; returns how many. */
+  deleteTagged(tag: string): number {
+    const tagged = this.#side?.tagged(tag) ?? [];
+    for (const entry of tagged) this.#discard(entry);
+    this.#settle();
+    for (const entry of tagged) this.#callbacks.tell(entry.key, entry.value, 'delete');
+    return tagged.length;
+  }
+
+  /** Removes all entries and stops the timer. */
+  clear(): void {
+    const removed = this.#options.onRemove === undefined ? [] : this.#held();
+    this.#index.clear();
+    this.#root.newer = this.#root;
+    this.#root.older = this.#root;
+    this.#marker.newer = this.#marker;
+    this.#marker.older = this.#marker;
+    this.#side = undefined;
+    this.#size = 0;
+    this.#mortal = 0;
+    this.#settle();
+    for (const entry of removed) this.#callbacks.tell(entry.key, entry.value, 'clear');
+  }
+
+  /** The live entries, from the least to the most recently used. What leaves meanwhile is skipped. */
+  *live(): Generator<Entry<K, V>, undefined, undefined> {
+    const held = this.#held();
+    const keys = held.map((entry) => entry.key);
+    for (const [place, entry] of held.entries()) {
+      // An entry that has been recycled has another key.
+      if (!Object.is(entry.key, keys[place]) || this.#index.get(entry.key) !== entry) continue;
+      if (this.#isLive(entry)) yield entry;
+    }
+  }
+
+  #attach(entry: Entry<K, V>, extras: Extras): void {
+    this.#side ??= new SideTable();
+    this.#side.set(entry, extras);
+  }
+
+  /** Milliseconds since the epoch, which it moves up when that is long ago. */
+  #now(): number {
+    const now = this.#clock.now() - this.#epoch;
+    // Whole milliseconds, and certain to fit a field.
+    return now < REBASE_AT && now > -REBASE_AT ? now | 0 : this.#rebase(Math.trunc(now));
+  }
+
+  #rebase(now: number): number {
+    this.#epoch += now;
+    this.#soon -= now;
+    const root = this.#root;
+    for (let entry = root.newer; entry !== root; entry = entry.newer) {
+      if (entry.expires === NEVER) continue;
+      const far = this.#side?.get(entry)?.farExpiry;
+      entry.expires = far === undefined ? entry.expires - now : Math.min(FAR, far - this.#epoch);
+    }
+    return 0;
+  }
+
+  /** Whether an entry has not expired; removes it if it has, unless it is kept for its stale time. */
+  #isLive(entry: Entry<K, V>): boolean {
+    if (entry.expires > this.#soon && this.#ticker.running) return true;
+    if (entry.expires === NEVER) return true;
+    const now = this.#now();
+    if (entry.expires > now) return true;
+    if (this.#side === undefined || now >= entry.expires + this.#grace(entry)) this.#expire(entry);
+    return false;
+  }
+
+  #grace(entry: Entry<K, V>): number {
+    const extras = this.#side?.get(entry);
+    return extras === undefined ? 0 : Math.max(extras.staleWhileRevalidate, extras.staleIfError);
+  }
+
+  #expire(entry: Entry<K, V>): void {
+    this.#discard(entry);
+    this.expirations++;
+    this.#settle();
+    this.#callbacks.tell(entry.key, entry.value, 'expire');
+  }
+
+  /** Takes an entry out of everything. */
+  #discard(entry: Entry<K, V>): void {
+    this.#index.delete(entry.key);
+    detach(entry);
+    this.#size--;
+    if (entry.expires !== NEVER) this.#mortal--;
+    if (this.#side !== undefined) this.#side.delete(entry);
+  }
+
+  #oldest(): Entry<K, V> {
+    const oldest = this.#root.newer;
+    return oldest === this.#marker ? oldest.newer : oldest;
+  }
+
+  /** Runs the timer if there is something that can expire, and only then. */
+  #settle(): void {
+    if (this.#mortal === 0) {
+      this.#ticker.stop();
+      detach(this.#marker);
+    } else if (!this.#ticker.running) {
+      const now = this.#now();
+      this.#soon = now + GUARD_BAND;
+      this.#sweptAt = now;
+      this.#ticker.start();
+    }
+  }
+
+  #tick(): void {
+    const now = this.#now();
+    this.#soon = now + GUARD_BAND;
+    if (now - this.#sweptAt < this.#options.sweepInterval) return;
+    this.#sweptAt = now;
+    if (this.#marker.newer === this.#marker) {
+      addAfter(this.#marker, this.#root);
+      this.#sweepSlice();
+    }
+  }
+
+  /** Sweeps some entries from the marker on, and moves the marker behind them. */
+  #sweepSlice(): void {
+    const root = this.#root;
+    const now = this.#now();
+    const expired: Entry<K, V>[] = [];
+    let entry = this.#marker.newer;
+    detach(this.#marker);
+    for (let visits = 0; entry !== root && visits < SLICE_VISITS && expired.length < SLICE_REMOVALS; visits++) {
+      const next = entry.newer;
+      if (entry.expires <= now && now >= entry.expires + this.#grace(entry)) {
+        this.#discard(entry);
+        expired.push(entry);
+      }
+      entry = next;
+    }
+    this.expirations += expired.length;
+    if (entry !== root && this.#mortal > 0) {
+      addAfter(this.#marker, entry.older);
+      this.#ticker.sliceSoon();
+    }
+    this.#settle();
+    if (this.#options.onRemove !== undefined)
+      for (const each of expired) this.#callbacks.tell(each.key, each.value, 'expire');
+  }
+
+  #held(): Entry<K, V>[] {
+    const root = this.#root;
+    const held: Entry<K, V>[] = [];
+    for (let entry = root.newer; entry !== root; entry = entry.newer) if (entry !== this.#marker) held.push(entry);
+    return held;
+  }
+}

@@ -1,0 +1,122 @@
+import { CacheError } from '../errors.ts';
+import { ignore } from '../maybe-promise.ts';
+
+/** What is needed of a client of `ioredis`, version 5 or later. */
+export interface IoRedisClient {
+  /** Where the connection stands. */
+  readonly status: string;
+  /** Sends a command. */
+  call(command: string, ...args: string[]): Promise<unknown>;
+  /** Makes another client with the same options, but for some. */
+  duplicate(override?: object): unknown;
+}
+
+/** What is needed of a client of `redis`, version 5 or later. */
+export interface NodeRedisClient {
+  /** Whether commands can be sent. */
+  readonly isReady: boolean;
+  /** Sends a command. */
+  sendCommand(args: string[]): Promise<unknown>;
+  /** Makes another client with the same options. */
+  duplicate(): unknown;
+}
+
+/** A live client: of `ioredis` or of `redis`. */
+export type RedisClient = IoRedisClient | NodeRedisClient;
+
+/** A client, whichever it is, as the tier uses it. */
+export interface Connection {
+  /** Sends a command; rejects at once if the server is not there. */
+  send(command: string, ...args: string[]): Promise<unknown>;
+  /** Listens to a channel on a connection of its own; `lost` is called when messages may have been missed. */
+  subscribe(channel: string, message: (text: string) => void, lost: () => void): () => Promise<void>;
+}
+
+/** The parts of both libraries' clients that are used for subscribing. */
+interface Emitter {
+  on(event: string, listener: (...values: unknown[]) => void): unknown;
+  connect(): Promise<unknown>;
+}
+
+interface IoSubscriber extends Emitter {
+  readonly status: string;
+  subscribe(channel: string): Promise<unknown>;
+  disconnect(): void;
+}
+
+interface NodeSubscriber extends Emitter {
+  readonly isOpen: boolean;
+  subscribe(channel: string, listener: (message: string) => void): Promise<unknown>;
+  destroy(): void;
+}
+
+/** Puts one face on both kinds of clients. */
+export function connectionOf(client: RedisClient): Connection {
+  if (typeof (client as Partial<IoRedisClient>).call === 'function') return ioConnection(client as IoRedisClient);
+  if (typeof (client as Partial<NodeRedisClient>).sendCommand === 'function')
+    return nodeConnection(client as NodeRedisClient);
+  throw new CacheError(
+    'ERR_CACHE_OPTION',
+    'Expected `client` to be a client of ioredis or of redis, got something else',
+  );
+}
+
+function ioConnection(client: IoRedisClient): Connection {
+  const { options } = client as { options?: { keyPrefix?: unknown } };
+  if (typeof options?.keyPrefix === 'string' && options.keyPrefix !== '') {
+    throw new CacheError(
+      'ERR_CACHE_OPTION',
+      'Expected `client` to have no keyPrefix, got one; give the tier a `prefix` instead',
+    );
+  }
+  return {
+    send: async (command, ...args) => {
+      // A client that is made with lazyConnect waits for somebody to need it.
+      if (client.status === 'wait') (client as unknown as Emitter).connect().catch(ignore);
+      // By default ioredis keeps commands for a server that is down, for ever.
+      if (client.status !== 'ready') throw unavailable(client.status);
+      return client.call(command, ...args);
+    },
+    subscribe: (channel, message, lost) => {
+      // Its one command waits for the connection, whatever the client does with those for a server that is down.
+      const subscriber = client.duplicate({ lazyConnect: false, enableOfflineQueue: true }) as IoSubscriber;
+      subscriber.on('error', ignore);
+      subscriber.on('message', (from, text) => {
+        if (from === channel && typeof text === 'string') message(text);
+      });
+      subscriber.on('close', lost);
+      subscriber.on('ready', lost);
+      subscriber.subscribe(channel).catch(ignore);
+      return async () => subscriber.disconnect();
+    },
+  };
+}
+
+function nodeConnection(client: NodeRedisClient): Connection {
+  return {
+    send: async (command, ...args) => {
+      if (!client.isReady) throw unavailable('not ready');
+      return client.sendCommand([command, ...args]);
+    },
+    subscribe: (channel, message, lost) => {
+      const subscriber = client.duplicate() as NodeSubscriber;
+      subscriber.on('error', lost);
+      subscriber.on('ready', lost);
+      subscriber
+        .connect()
+        .then(() => subscriber.subscribe(channel, message))
+        .catch(ignore);
+      return async () => {
+        // One that has never been connected cannot be closed.
+        if (subscriber.isOpen) subscriber.destroy();
+      };
+    },
+  };
+}
+
+function unavailable(status: string): CacheError {
+  return new CacheError(
+    'ERR_CACHE_TIER_UNAVAILABLE',
+    `Expected a Redis client that is ready, got one that is \`${status}\``,
+  );
+}

@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+
+import { CacheError } from '../errors.ts';
+import { decodeText, encodeText } from '../tiers/text-envelope.ts';
+import type { Tier, TierCallOptions, TierEntry, TierInvalidation, TierListener, TierLock } from '../tiers/tier.ts';
+import { type Connection, connectionOf } from './client.ts';
+import { type RedisTierOptions, type ResolvedRedisOptions, resolveRedisOptions } from './options.ts';
+import { takeRedisLock } from './redis-lock.ts';
+
+/** How many keys a step of `clear()` asks for. */
+const SCAN_COUNT = '500';
+
+/** What processes tell one another: who says it, and the key, or none for all. */
+interface Message {
+  readonly from: string;
+  readonly key?: string;
+}
+
+/**
+ * Makes a tier in Redis. A server that is down fails at once and is asked again as soon as the client has it back.
+ *
+ * @throws `CacheError` with `ERR_CACHE_OPTION` for an option that is unknown or out of range.
+ *
+ * @example
+ * ```ts
+ * import { TieredCache } from '@orc/cache';
+ * import { redisTier } from '@orc/cache/redis';
+ * import { Redis } from 'ioredis';
+ *
+ * const client = new Redis('redis://localhost:6379');
+ * const cache = new TieredCache({ tiers: [redisTier({ client })] });
+ * ```
+ */
+export function redisTier<V = unknown>(options: RedisTierOptions): Tier<V> {
+  return new RedisTier<V>(resolveRedisOptions(options));
+}
+
+class RedisTier<V> implements Tier<V> {
+  readonly name: string;
+  readonly #options: ResolvedRedisOptions;
+  readonly #connection: Connection;
+  readonly #self = randomUUID();
+  readonly #listeners = new Set<TierListener>();
+  #unsubscribe: (() => Promise<void>) | undefined;
+  #subscribedOnce = false;
+
+  constructor(options: ResolvedRedisOptions) {
+    this.name = options.name;
+    this.#options = options;
+    this.#connection = connectionOf(options.client);
+  }
+
+  async get(key: string): Promise<TierEntry<V> | undefined> {
+    const text = await this.#send('GET', this.#entryKey(key));
+    if (text === null) return undefined;
+    const entry = decodeText<V>(text, key);
+    if ('fault' in entry) {
+      await this.#send('DEL', this.#entryKey(key));
+      for (const listener of this.#listeners) listener.entryCorrupt?.(key, entry.fault, this.#entryKey(key));
+      return undefined;
+    }
+    const expiresAt = Math.min(entry.expiresAt, entry.storedAt + this.#options.ttl);
+    if (expiresAt <= this.#options.clock.now()) return undefined;
+    return expiresAt === entry.expiresAt ? entry : { ...entry, expiresAt };
+  }
+
+  async getMany(keys: readonly string[]): Promise<Map<string, TierEntry<V>>> {
+    // Sent in one go by both libraries, and unlike MGET also where the keys are on different nodes.
+    const entries = await Promise.all(keys.map((key) => this.get(key)));
+    const found = new Map<string, TierEntry<V>>();
+    for (const [index, key] of keys.entries()) {
+      const entry = entries[index];
+      if (entry !== undefined) found.set(key, entry);
+    }
+    return found;
+  }
+
+  async set(key: string, entry: TierEntry<V>): Promise<void> {
+    const { clock, ttl } = this.#options;
+    const expiresAt = Math.min(entry.expiresAt, entry.storedAt + ttl);
+    const life = expiresAt - clock.now();
+    if (life <= 0) {
+      await this.delete(key);
+      return;
+    }
+    const text = encodeText(key, { ...entry, expiresAt });
+    const limit = life === Infinity ? [] : ['PX', String(Math.ceil(life))];
+    await Promise.all([this.#send('SET', this.#entryKey(key), text, ...limit), this.#tell({ from: this.#self, key })]);
+  }
+
+  async delete(key: string): Promise<boolean> {
+    const [count] = await Promise.all([this.#send('DEL', this.#entryKey(key)), this.#tell({ from: this.#self, key })]);
+    return count === 1;
+  }
+
+  async clear(): Promise<void> {
+    const pattern = `${this.#entryKey('').replaceAll(/[*?[\]\\]/g, String.raw`\$&`)}*`;
+    let cursor = '0';
+    do {
+      const reply = (await this.#send('SCAN', cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT)) as [string, string[]];
+      cursor = reply[0];
+      await Promise.all(reply[1].map((key) => this.#send('UNLINK', key)));
+    } while (cursor !== '0');
+    await this.#tell({ from: this.#self });
+  }
+
+  async close(): Promise<void> {
+    this.#listeners.clear();
+    const unsubscribe = this.#unsubscribe;
+    this.#unsubscribe = undefined;
+    await unsubscribe?.();
+  }
+
+  async lock(key: string, options?: TierCallOptions): Promise<TierLock | undefined> {
+    const { prefix, lockTtl, lockWait } = this.#options;
+    const send = (command: string, ...args: string[]): Promise<unknown> => this.#send(command, ...args);
+    return takeRedisLock(send, `${prefix}lock:${key}`, { ttl: lockTtl, wait: lockWait }, options?.signal);
+  }
+
+  listen(listener: TierListener): () => void {
+    this.#listeners.add(listener);
+    if (this.#options.invalidation) {
+      this.#unsubscribe ??= this.#connection.subscribe(
+        this.#channel(),
+        (text) => this.#heard(text),
+        () => this.#lost(),
+      );
+    }
+    return () => this.#listeners.delete(listener);
+  }
+
+  #heard(text: string): void {
+    let message: Partial<Message> | null;
+    try {
+      message = JSON.parse(text) as Partial<Message> | null;
+    } catch {
+      return;
+    }
+    if (typeof message?.from !== 'string' || message.from === this.#self) return;
+    this.#notify(typeof message.key === 'string' ? { key: message.key } : { all: true });
+  }
+
+  /** The first connection misses nothing; every later one may have. */
+  #lost(): void {
+    if (this.#subscribedOnce) this.#notify({ missed: true });
+    this.#subscribedOnce = true;
+  }
+
+  #notify(what: TierInvalidation): void {
+    for (const listener of this.#listeners) listener.invalidated?.(what);
+  }
+
+  async #tell(message: Message): Promise<void> {
+    if (this.#options.invalidation) await this.#send('PUBLISH', this.#channel(), JSON.stringify(message));
+  }
+
+  #entryKey(key: string): string {
+    return `${this.#options.prefix}entry:${key}`;
+  }
+
+  #channel(): string {
+    return `${this.#options.prefix}changes`;
+  }
+
+  async #send(command: string, ...args: string[]): Promise<unknown> {
+    const { timeout } = this.#options;
+    const reply = this.#connection.send(command, ...args);
+    if (timeout === Infinity) return reply;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        const message = `Expected Redis to answer ${command} within ${timeout} ms, got nothing`;
+        reject(new CacheError('ERR_CACHE_TIER_TIMEOUT', message));
+      }, timeout);
+    });
+    try {
+      return await Promise.race([reply, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import type { TierInvalidation } from './tier.ts';
+
+/** The calls of a tier that can fail. */
+export type TierOperation = 'get' | 'set' | 'delete' | 'clear' | 'close' | 'lock' | 'getMany';
+
+/** A call failed or took too long; the cache went on without it. */
+export interface TierErrorEvent {
+  /** Which event. */
+  readonly type: 'tier-error';
+  /** The name of the tier. */
+  readonly tier: string;
+  /** What was asked of it. */
+  readonly operation: TierOperation;
+  /** The key that it was about, if one. */
+  readonly key?: string | undefined;
+  /** What went wrong. */
+  readonly error: unknown;
+}
+
+/** A tier failed so often that it is not asked for a while. */
+export interface TierOpenEvent {
+  /** Which event. */
+  readonly type: 'tier-open';
+  /** The name of the tier. */
+  readonly tier: string;
+  /** How often it failed in a row. */
+  readonly failures: number;
+  /** When it is asked again, in ms from now. */
+  readonly retryInMs: number;
+}
+
+/** A tier answers again. */
+export interface TierCloseEvent {
+  /** Which event. */
+  readonly type: 'tier-close';
+  /** The name of the tier. */
+  readonly tier: string;
+}
+
+/** An entry could not be read and has been set aside. */
+export interface EntryCorruptEvent {
+  /** Which event. */
+  readonly type: 'entry-corrupt';
+  /** The name of the tier. */
+  readonly tier: string;
+  /** The key that was asked for, if one was. */
+  readonly key?: string | undefined;
+  /** What is wrong with it: `checksum`, `truncated`, `foreign`, `key`, … */
+  readonly reason: string;
+  /** Where it is, or was. */
+  readonly where: string;
+}
+
+/** Another process changed something, and the nearer tiers have forgotten it. */
+export interface TierInvalidatedEvent {
+  /** Which event. */
+  readonly type: 'tier-invalidated';
+  /** The name of the tier that said so. */
+  readonly tier: string;
+  /** What was changed. */
+  readonly what: TierInvalidation;
+}
+
+/** A refresh in the background failed; the stale value is still there. */
+export interface RefreshErrorEvent {
+  /** Which event. */
+  readonly type: 'refresh-error';
+  /** The key that was computed anew. */
+  readonly key: string;
+  /** What went wrong. */
+  readonly error: unknown;
+}
+
+/** What a `TieredCache` tells `onEvent`. */
+export type CacheEvent =
+  | TierErrorEvent
+  | TierOpenEvent
+  | TierCloseEvent
+  | EntryCorruptEvent
+  | TierInvalidatedEvent
+  | RefreshErrorEvent;

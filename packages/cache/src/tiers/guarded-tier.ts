@@ -1,0 +1,244 @@
+import type { Clock } from '../clock.ts';
+import { CacheError, isCacheError } from '../errors.ts';
+import { isPromise } from '../maybe-promise.ts';
+import { Breaker } from './breaker.ts';
+import type { CacheEvent, TierOperation } from './events.ts';
+import type { Tier, TierEntry, TierLock } from './tier.ts';
+
+/** What a tier has done so far. */
+export interface TierStats {
+  /** Entries found. */
+  readonly hits: number;
+  /** Entries not found, failed calls included. */
+  readonly misses: number;
+  /** Entries written. */
+  readonly sets: number;
+  /** Calls that failed or took too long. */
+  readonly errors: number;
+  /** Calls not made because the tier was being left alone. */
+  readonly skipped: number;
+  /** Whether the tier is being left alone now. */
+  readonly open: boolean;
+}
+
+/** How many changes a tier may owe before the oldest is given up. */
+const OWED_LIMIT = 100_000;
+
+/** A tier that never throws and never hangs: a failure is a miss and an event, a dead tier is left alone. */
+export class GuardedTier<V> {
+  /** The tier itself. */
+  readonly tier: Tier<V>;
+  readonly #clock: Clock;
+  readonly #timeout: number;
+  readonly #breaker: Breaker;
+  readonly #emit: (event: CacheEvent) => void;
+  /** Keys whose last change did not reach the tier: what it holds for them is out of date. */
+  readonly #owed = new Set<string>();
+  #counts = { hits: 0, misses: 0, sets: 0, errors: 0, skipped: 0 };
+
+  /** Guards a tier. */
+  constructor(
+    tier: Tier<V>,
+    options: {
+      readonly clock: Clock;
+      readonly timeout: number;
+      readonly breaker: { readonly failures: number; readonly cooldown: number };
+      readonly emit: (event: CacheEvent) => void;
+    },
+  ) {
+    this.tier = tier;
+    this.#clock = options.clock;
+    this.#timeout = options.timeout;
+    this.#emit = options.emit;
+    this.#breaker = new Breaker(options.clock, options.breaker, {
+      open: (failures, retryInMs) => this.#emit({ type: 'tier-open', tier: tier.name, failures, retryInMs }),
+      close: () => this.#emit({ type: 'tier-close', tier: tier.name }),
+    });
+  }
+
+  /** What it has done so far. */
+  stats(): TierStats {
+    return { ...this.#counts, open: this.#breaker.open };
+  }
+
+  /** Sets all counters to 0. */
+  resetStats(): void {
+    this.#counts = { hits: 0, misses: 0, sets: 0, errors: 0, skipped: 0 };
+  }
+
+  /** The entry of a key, if it is there, in time and current. */
+  get(key: string): TierEntry<V> | undefined | Promise<TierEntry<V> | undefined> {
+    if (this.#owed.size > 0 && this.#owed.has(key)) {
+      const paid = this.delete(key);
+      if (isPromise(paid)) return paid.then(() => this.#found(undefined));
+      return this.#found(undefined);
+    }
+    const entry = this.#call('get', key, () => this.tier.get(key));
+    if (isPromise(entry)) return entry.then((late) => this.#found(late));
+    return this.#found(entry);
+  }
+
+  /** The entry of a key, for the cache's own bookkeeping: not counted. */
+  read(key: string): TierEntry<V> | undefined | Promise<TierEntry<V> | undefined> {
+    return this.#call('get', key, () => this.tier.get(key));
+  }
+
+  /** The entries of some keys. */
+  async getMany(keys: readonly string[]): Promise<Map<string, TierEntry<V>>> {
+    const found = new Map<string, TierEntry<V>>();
+    if (this.tier.getMany === undefined) {
+      await Promise.all(
+        keys.map(async (key) => {
+          const entry = await this.get(key);
+          if (entry !== undefined) found.set(key, entry);
+        }),
+      );
+      return found;
+    }
+    const current = keys.filter((key) => !this.#owed.has(key));
+    const entries = await this.#call('getMany', undefined, () => this.tier.getMany?.(current));
+    for (const key of keys) {
+      const entry = this.#found(entries?.get(key));
+      if (entry !== undefined) found.set(key, entry);
+    }
+    return found;
+  }
+
+  /** Writes an entry. */
+  set(key: string, entry: TierEntry<V>): void | Promise<void> {
+    const done = this.#call('set', key, () => {
+      const written = this.tier.set(key, entry);
+      if (isPromise(written)) return written.then(() => true);
+      return true;
+    });
+    if (isPromise(done)) return done.then((ok) => this.#changed(key, ok === true));
+    this.#changed(key, done === true);
+  }
+
+  /** Removes an entry. */
+  delete(key: string): boolean | Promise<boolean> {
+    const done = this.#call('delete', key, () => this.tier.delete(key));
+    if (isPromise(done)) return done.then((was) => this.#deleted(key, was));
+    return this.#deleted(key, done);
+  }
+
+  /** Removes all entries. */
+  async clear(): Promise<void> {
+    await this.#call('clear', undefined, () => this.tier.clear());
+    this.#owed.clear();
+  }
+
+  /** Waits for the right to compute a key; the waiting itself has no time limit but the tier's own. */
+  async lock(key: string, signal: AbortSignal): Promise<TierLock | undefined> {
+    if (this.tier.lock === undefined || !this.#breaker.allows()) return undefined;
+    try {
+      const lock = await this.tier.lock(key, { signal });
+      this.#breaker.succeeded();
+      return lock;
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      this.#failed('lock', key, error);
+      return undefined;
+    }
+  }
+
+  /** Closes the tier, waiting no longer than for any other call. */
+  async close(): Promise<void> {
+    try {
+      await this.#inTime('close', undefined, Promise.resolve(this.tier.close()));
+    } catch (error) {
+      this.#emit({ type: 'tier-error', tier: this.tier.name, operation: 'close', error });
+    }
+  }
+
+  #found(entry: TierEntry<V> | undefined): TierEntry<V> | undefined {
+    if (entry !== undefined && entry.expiresAt > this.#clock.now()) {
+      this.#counts.hits++;
+      return entry;
+    }
+    this.#counts.misses++;
+    return undefined;
+  }
+
+  #changed(key: string, ok: boolean): void {
+    if (ok) {
+      this.#counts.sets++;
+      this.#owed.delete(key);
+    } else this.#owe(key);
+  }
+
+  #deleted(key: string, was: boolean | undefined): boolean {
+    if (was === undefined) this.#owe(key);
+    else this.#owed.delete(key);
+    return was === true;
+  }
+
+  #owe(key: string): void {
+    this.#owed.add(key);
+    if (this.#owed.size <= OWED_LIMIT) return;
+    for (const oldest of this.#owed) {
+      this.#owed.delete(oldest);
+      return;
+    }
+  }
+
+  #call<T>(
+    operation: TierOperation,
+    key: string | undefined,
+    run: () => T | Promise<T>,
+  ): T | undefined | Promise<T | undefined> {
+    if (!this.#breaker.allows()) {
+      this.#counts.skipped++;
+      return undefined;
+    }
+    let result: T | Promise<T>;
+    try {
+      result = run();
+    } catch (error) {
+      this.#failed(operation, key, error);
+      return undefined;
+    }
+    if (!isPromise(result)) {
+      this.#breaker.succeeded();
+      return result;
+    }
+    return this.#inTime(operation, key, result).then(
+      (value) => {
+        this.#breaker.succeeded();
+        return value;
+      },
+      (error: unknown) => {
+        this.#failed(operation, key, error);
+        return undefined;
+      },
+    );
+  }
+
+  #inTime<T>(operation: TierOperation, key: string | undefined, result: Promise<T>): Promise<T> {
+    if (this.#timeout === Infinity) return result;
+    return new Promise<T>((resolve, reject) => {
+      const timer = this.#clock.setTimeout(() => {
+        const message = `Expected tier ${JSON.stringify(this.tier.name)} to answer \`${operation}\` within ${this.#timeout} ms, got nothing`;
+        reject(new CacheError('ERR_CACHE_TIER_TIMEOUT', message, { key }));
+      }, this.#timeout);
+      result.then(
+        (value) => {
+          this.#clock.clearTimeout(timer);
+          resolve(value);
+        },
+        (error: unknown) => {
+          this.#clock.clearTimeout(timer);
+          reject(error);
+        },
+      );
+    });
+  }
+
+  #failed(operation: TierOperation, key: string | undefined, error: unknown): void {
+    this.#counts.errors++;
+    this.#emit({ type: 'tier-error', tier: this.tier.name, operation, key, error });
+    // A value that cannot be written says nothing about the tier.
+    if (isCacheError(error) && error.code === 'ERR_CACHE_SERIALIZE') return;
+    this.#breaker.failed();
+  }
+}

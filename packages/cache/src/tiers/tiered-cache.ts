@@ -1,0 +1,393 @@
+import { checkDuration } from '../check-option.ts';
+import { CacheError } from '../errors.ts';
+import type { JsonObject } from '../json.ts';
+import { isPromise } from '../maybe-promise.ts';
+import type { ComputeContext } from '../memory/options.ts';
+import { TtlLruCache } from '../memory/ttl-lru-cache.ts';
+import { abortable } from './abortable.ts';
+import { ChangeLog } from './change-log.ts';
+import type { CacheEvent } from './events.ts';
+import type { TierStats } from './guarded-tier.ts';
+import type { CacheEntry, PrefetchResult, TieredStats } from './tiered-results.ts';
+import { tagOf } from './tag-markers.ts';
+import type { Tier, TierCallOptions, TierInvalidation, TierLock } from './tier.ts';
+import { type Held, TierStack } from './tier-stack.ts';
+import {
+  type ResolvedTieredOptions,
+  resolveTieredOptions,
+  type TieredCacheOptions,
+  type TieredComputeOptions,
+  type TieredSetOptions,
+  type ValueSource,
+} from './tiered-options.ts';
+
+/**
+ * A cache of several tiers: memory, then what is handed in, the nearest first. A value that is found further away moves
+ * into the nearer ones for the rest of its life. A tier that fails is a miss and an event, never an error and never a hang.
+ *
+ * @example
+ * ```ts
+ * import { TieredCache } from '@orc/cache';
+ * import { fileTier } from '@orc/cache/file';
+ *
+ * await using cache = new TieredCache<string>({ tiers: [fileTier({ dir: './.cache' })] });
+ * const page = await cache.getOrCompute('page', async ({ signal }) => {
+ *   const response = await fetch('https://example.org', { signal });
+ *   return response.text();
+ * });
+ * ```
+ */
+export class TieredCache<V = unknown> implements AsyncDisposable {
+  readonly #options: ResolvedTieredOptions;
+  readonly #memory: TtlLruCache<string, Held<V>>;
+  readonly #memoryTtl: number;
+  readonly #stack: TierStack<V>;
+  readonly #log = new ChangeLog();
+  readonly #reads = new Map<string, Promise<Held<V> | undefined>>();
+  readonly #stopListening: readonly (() => void)[];
+  #closing: Promise<void> | undefined;
+  #hits = 0;
+  #misses = 0;
+
+  /**
+   * Makes a cache over tiers that are open already.
+   * @throws `CacheError` with `ERR_CACHE_OPTION` for an option that is unknown or out of range.
+   */
+  constructor(options: TieredCacheOptions<V> = {}) {
+    this.#options = resolveTieredOptions(options);
+    const { clock, tierTimeout: timeout, breaker, memory, tiers } = this.#options;
+    const emit = (event: CacheEvent): void => this.#emit(event);
+    this.#memory = new TtlLruCache<string, Held<V>>({
+      ...(memory === false ? { maxSize: 1 } : memory),
+      clock,
+      onError: (error, key) => {
+        if (memory !== false) memory.onError?.(error, key);
+        emit({ type: 'refresh-error', key, error });
+      },
+    });
+    this.#memoryTtl = memory === false ? 0 : (memory.ttl ?? 1_800_000);
+    this.#stack = new TierStack<V>(tiers as readonly Tier<V>[], { clock, timeout, breaker, emit });
+    this.#stopListening = this.#stack.listen(emit, (place, what) => this.#invalidated(place, what));
+  }
+
+  /** The value of a key: at once if it is in memory, else from the nearest tier that has it. */
+  get(key: string, options?: TierCallOptions): V | undefined | Promise<V | undefined> {
+    const held = this.#memory.lookUp(key);
+    if (held !== undefined) {
+      this.#hits++;
+      return held.value;
+    }
+    const found = this.#find(key, options?.signal);
+    return isPromise(found) ? found.then((late) => late?.value) : found?.value;
+  }
+
+  /** The value of a key with what is known about it: at once if it is in memory. */
+  getEntry(key: string, options?: TierCallOptions): CacheEntry<V> | undefined | Promise<CacheEntry<V> | undefined> {
+    const held = this.#memory.lookUp(key);
+    if (held !== undefined) {
+      this.#hits++;
+      return this.#entryOf(held, 'memory');
+    }
+    const found = this.#find(key, options?.signal);
+    if (isPromise(found)) return found.then((late) => late && this.#entryOf(late, this.#nameOf(late)));
+    return found && this.#entryOf(found, this.#nameOf(found));
+  }
+
+  /**
+   * Sets the value of a key in memory at once, then in each slower tier. What it returns ends when the slower tiers have
+   * it, and never rejects: a tier that fails is an event.
+   * @throws `CacheError` with `ERR_CACHE_OPTION` for an option out of range, `ERR_CACHE_CLOSED` after `close()`.
+   */
+  set(key: string, value: V, options: TieredSetOptions = {}): void | Promise<void> {
+    this.#checkOpen();
+    this.#fence(key);
+    const held = this.#hold(value, options.ttl, options.tags, options.meta);
+    if (this.#options.memory !== false) this.#memory.set(key, held, this.#memoryOptions(held, options));
+    return this.#stack.write(key, held);
+  }
+
+  /** Removes a key from memory at once, then from the slower tiers, the farthest first. Returns whether any had it. */
+  delete(key: string): boolean | Promise<boolean> {
+    this.#checkOpen();
+    this.#fence(key);
+    const was = this.#memory.delete(key);
+    return this.#stack.delete(key, was);
+  }
+
+  /**
+   * Removes every entry that was stored with a tag, from memory at once; in the slower tiers such entries are passed over
+   * from then on. That costs a lookup per tag when an entry with tags is read from a slower tier.
+   */
+  invalidateTag(tag: string): void | Promise<void> {
+    this.#checkOpen();
+    this.#log.noteAll();
+    this.#reads.clear();
+    this.#memory.invalidateTag(tag);
+    return this.#stack.invalidateTag(tag);
+  }
+
+  /** Removes everything from every tier. */
+  async clear(): Promise<void> {
+    this.#checkOpen();
+    this.#memory.clear();
+    this.#log.noteAll();
+    this.#reads.clear();
+    await this.#stack.clear();
+  }
+
+  /**
+   * The value of a key: at once, without a promise, if it is in memory; else from the nearest tier that has it; else
+   * computed, once for all who ask meanwhile, and once for all processes where a tier has locks. The value is handed out
+   * without waiting for the slower tiers to take it; `flush()` and `close()` wait for that.
+   *
+   * @throws As `TtlLruCache.getOrCompute` does.
+   */
+  getOrCompute(
+    key: string,
+    compute: (context: ComputeContext<string>) => V | Promise<V>,
+    options: TieredComputeOptions<V> = {},
+  ): V | Promise<V> {
+    const held = this.#memory.lookUp(key);
+    if (held !== undefined) {
+      this.#hits++;
+      options.onSource?.({ tier: 'memory' });
+      return held.value;
+    }
+    this.#checkOpen();
+    return this.#load(key, compute, options);
+  }
+
+  /** Reads keys from the slower tiers into memory, tier by tier, in one sweep. Returns how many are in memory after it. */
+  async prefetch(keys: Iterable<string>, options?: TierCallOptions): Promise<PrefetchResult> {
+    const wanted = [...new Set(keys)];
+    const missing = wanted.filter((key) => !this.#memory.has(key));
+    const begun = this.#log.begin();
+    const found = (key: string, held: Held<V>): void => this.#settle(key, held, begun);
+    const reading = this.#stack
+      .readMany(missing, found, () => options?.signal?.throwIfAborted())
+      .finally(() => this.#log.end());
+    return { found: wanted.length - missing.length + (await abortable(reading, options?.signal)) };
+  }
+
+  /** What the cache has done so far. */
+  stats(): TieredStats {
+    const { hits, misses, sets, size } = this.#memory.stats();
+    const tiers: Record<string, TierStats> = {};
+    if (this.#options.memory !== false) {
+      tiers['memory'] = { hits, misses, sets, errors: 0, skipped: 0, open: false };
+    }
+    for (const [name, stats] of this.#stack.stats()) tiers[name] = stats;
+    const lookups = this.#hits + this.#misses;
+    return { hits: this.#hits, misses: this.#misses, hitRatio: lookups === 0 ? 0 : this.#hits / lookups, size, tiers };
+  }
+
+  /** Sets all counters to 0; the entries stay. */
+  resetStats(): void {
+    this.#hits = 0;
+    this.#misses = 0;
+    this.#memory.resetStats();
+    this.#stack.resetStats();
+  }
+
+  /** Waits until every change has reached the slower tiers, or failed to. */
+  async flush(): Promise<void> {
+    await this.#stack.flush();
+  }
+
+  /** Aborts what is being computed, waits for the writes under way, closes the tiers and empties memory. What is in the slower tiers stays. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** The same as `close()`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#memory.dispose();
+    for (const stop of this.#stopListening) stop();
+    await this.#stack.close();
+  }
+
+  #load(
+    key: string,
+    compute: (context: ComputeContext<string>) => V | Promise<V>,
+    options: TieredComputeOptions<V>,
+  ): V | Promise<V> {
+    let own: Held<V> | undefined;
+    let mine = false;
+    let written: void | Promise<void>;
+    const produce = ({ signal }: ComputeContext<string>): Held<V> | Promise<Held<V>> => {
+      mine = true;
+      const found = this.#stack.read(key);
+      const keep = (held: Held<V>): Held<V> => (own = held);
+      if (isPromise(found))
+        return found.then((late) => late ?? this.#compute(key, compute, options, signal, () => written)).then(keep);
+      const held = found ?? this.#compute(key, compute, options, signal, () => written);
+      return isPromise(held) ? held.then(keep) : keep(held);
+    };
+    // Called when the value lands and nothing has changed the key meanwhile: the moment to write it.
+    const land = (held: Held<V>): boolean => {
+      if (held.origin < 0 && options.shouldCache?.(held.value) === false) return false;
+      written = this.#stack.write(key, held, held.origin < 0 ? undefined : held.origin);
+      return this.#options.memory !== false && held.expiresAt > this.#options.clock.now();
+    };
+    const result = this.#memory.getOrCompute(key, produce, {
+      signal: options.signal,
+      ttl: (held) => this.#memoryLife(held),
+      tags: (held) => held.tags ?? [],
+      shouldCache: land,
+      staleWhileRevalidate: options.staleWhileRevalidate,
+      staleIfError: options.staleIfError,
+    });
+    const handOut = (held: Held<V>, late: boolean): V => {
+      const source = this.#sourceOf(held, held === own, mine || !late);
+      if (typeof source === 'object') this.#hits++;
+      else this.#misses++;
+      options.onSource?.(source);
+      return held.value;
+    };
+    return isPromise(result) ? result.then((held) => handOut(held, true)) : handOut(result, false);
+  }
+
+  #sourceOf(held: Held<V>, own: boolean, fromMemory: boolean): ValueSource {
+    if (own) return held.origin < 0 ? 'computed' : { tier: this.#nameOf(held) };
+    if (fromMemory) return { tier: 'memory' };
+    return held.origin < 0 ? 'shared' : { tier: this.#nameOf(held) };
+  }
+
+  #compute(
+    key: string,
+    compute: (context: ComputeContext<string>) => V | Promise<V>,
+    options: TieredComputeOptions<V>,
+    signal: AbortSignal,
+    written: () => void | Promise<void>,
+  ): Held<V> | Promise<Held<V>> {
+    const takeLock = this.#options.lock ? this.#stack.lock : undefined;
+    const finish = (value: V): Held<V> => {
+      const ttl = typeof options.ttl === 'function' ? options.ttl(value) : options.ttl;
+      const tags = typeof options.tags === 'function' ? options.tags(value) : options.tags;
+      const meta = typeof options.meta === 'function' ? options.meta(value) : options.meta;
+      return this.#hold(value, ttl, tags, meta);
+    };
+    if (takeLock === undefined) {
+      const value = compute({ key, signal });
+      return isPromise(value) ? value.then(finish) : finish(value);
+    }
+    let lock: TierLock | undefined;
+    const release = async (): Promise<void> => {
+      await written();
+      await lock?.release();
+    };
+    const locked = (async () => {
+      const taken = await takeLock(key, signal);
+      ({ lock } = taken);
+      // Whoever held it before may have computed the very same.
+      if (taken.held !== undefined) return taken.held;
+      return finish(await compute({ key, signal }));
+    })();
+    // A turn later the value has landed and its write has begun.
+    const releaseSoon = (): void => void setImmediate(() => void release());
+    locked.then(releaseSoon, releaseSoon);
+    return locked;
+  }
+
+  /** Looks for a key in the slower tiers and brings what is found up. */
+  #find(key: string, signal: AbortSignal | undefined): Held<V> | undefined | Promise<Held<V> | undefined> {
+    if (this.#closing !== undefined) return undefined;
+    const found = this.#reads.get(key) ?? this.#read(key);
+    const count = (held: Held<V> | undefined): Held<V> | undefined => {
+      if (held === undefined) this.#misses++;
+      else this.#hits++;
+      return held;
+    };
+    return isPromise(found) ? abortable(found, signal).then(count) : count(found);
+  }
+
+  #read(key: string): Held<V> | undefined | Promise<Held<V> | undefined> {
+    const begun = this.#log.begin();
+    const end = (held: Held<V> | undefined): Held<V> | undefined => {
+      if (held !== undefined) this.#settle(key, held, begun);
+      this.#log.end();
+      return held;
+    };
+    const found = this.#stack.read(key);
+    if (!isPromise(found)) return end(found);
+    const promise = found.then((held) => {
+      if (this.#reads.get(key) === promise) this.#reads.delete(key);
+      return end(held);
+    });
+    this.#reads.set(key, promise);
+    return promise;
+  }
+
+  /** Puts what was found in a slower tier into the nearer ones, unless the key was changed since the read began. */
+  #settle(key: string, held: Held<V>, begun: number): void {
+    if (this.#closing !== undefined || this.#log.changedSince(key, begun)) return;
+    if (held.expiresAt <= this.#options.clock.now()) return;
+    if (this.#options.memory !== false && !this.#memory.has(key)) {
+      this.#memory.set(key, held, this.#memoryOptions(held, {}));
+    }
+    if (held.origin > 0) void this.#stack.write(key, held, held.origin);
+  }
+
+  #fence(key: string): void {
+    this.#log.note(key);
+    this.#reads.delete(key);
+  }
+
+  #invalidated(place: number, what: TierInvalidation): void {
+    if ('key' in what) {
+      const tag = tagOf(what.key);
+      if (tag !== undefined) this.#memory.invalidateTag(tag);
+      this.#fence(what.key);
+      this.#memory.delete(what.key);
+      void this.#stack.delete(what.key, false, place);
+    } else {
+      this.#log.noteAll();
+      this.#reads.clear();
+      this.#memory.clear();
+      // Missed messages are no reason to empty a disk: they were about few keys.
+      if ('all' in what) void this.#stack.clearNearer(place);
+    }
+    this.#emit({ type: 'tier-invalidated', tier: this.#stack.nameOf(place), what });
+  }
+
+  #hold(value: V, ttl: number | undefined, tags: readonly string[] | undefined, meta: JsonObject | undefined): Held<V> {
+    const now = this.#options.clock.now();
+    const life = ttl === undefined ? this.#options.ttl : checkDuration('ttl', ttl);
+    return { value, storedAt: this.#stack.storedAt(tags, now), expiresAt: now + life, tags, meta, origin: -1 };
+  }
+
+  #memoryLife(held: Held<V>): number {
+    return Math.min(this.#memoryTtl, held.expiresAt - this.#options.clock.now());
+  }
+
+  #memoryOptions(held: Held<V>, { staleWhileRevalidate, staleIfError }: TieredSetOptions): TieredSetOptions {
+    return { ttl: this.#memoryLife(held), tags: held.tags, staleWhileRevalidate, staleIfError };
+  }
+
+  #entryOf(held: Held<V>, tier: string): CacheEntry<V> {
+    const { value, storedAt, expiresAt, tags, meta } = held;
+    return { value, tier, storedAt, expiresAt, tags, meta };
+  }
+
+  #nameOf(held: Held<V>): string {
+    return this.#stack.nameOf(held.origin);
+  }
+
+  #checkOpen(): void {
+    if (this.#closing === undefined) return;
+    throw new CacheError('ERR_CACHE_CLOSED', 'Expected an open cache, got one that has been closed');
+  }
+
+  #emit(event: CacheEvent): void {
+    try {
+      this.#options.onEvent?.(event);
+    } catch {
+      // A listener that throws is no reason for the cache to fail.
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import type { TierStats } from './guarded-tier.ts';
+import type { TierEntry } from './tier.ts';
+
+/** A value with what is known about it. */
+export interface CacheEntry<V = unknown> extends TierEntry<V> {
+  /** The tier that it was found in: `memory`, or the name of a slower one. */
+  readonly tier: string;
+}
+
+/** What a {@link TieredCache} has done so far. */
+export interface TieredStats {
+  /** Lookups answered by some tier. */
+  readonly hits: number;
+  /** Lookups that no tier could answer. */
+  readonly misses: number;
+  /** `hits / (hits + misses)`, 0 before the first lookup. */
+  readonly hitRatio: number;
+  /** Entries in memory. */
+  readonly size: number;
+  /** Each tier's own counts, `memory` included. */
+  readonly tiers: Readonly<Record<string, TierStats>>;
+}
+
+/** What a prefetch has brought. */
+export interface PrefetchResult {
+  /** How many of the keys are in memory after it. */
+  readonly found: number;
+}

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+
+import { CacheError, isCacheError, memoryTier, TieredCache, TtlLruCache } from '../src/index.ts';
+
+function codeOf(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return isCacheError(error) ? error.code : error;
+  }
+  return 'nothing was thrown';
+}
+
+describe('TtlLruCache refuses', () => {
+  test.each([
+    { maxSize: Number.NaN },
+    { maxSize: 0 },
+    { maxSize: -1 },
+    { maxSize: 1.5 },
+    { maxSize: Infinity },
+    { maxSize: 2 ** 24 },
+    { maxSize: '10' },
+    { maxSize: null },
+    { ttl: Number.NaN },
+    { ttl: 0 },
+    { ttl: -5 },
+    { ttl: '1m' },
+    { ttlJitter: 1.1 },
+    { ttlJitter: Number.NaN },
+    { staleIfError: -1 },
+    { staleWhileRevalidate: Number.NaN },
+    { sweepInterval: 0 },
+    { onRemove: 'log' },
+    { onError: 1 },
+    { random: 4 },
+    { clock: {} },
+    { clock: null },
+    { maxsize: 10 },
+    { max: 10 },
+  ])('%o', (options) => {
+    expect(codeOf(() => new TtlLruCache(options as object))).toBe('ERR_CACHE_OPTION');
+  });
+
+  test('options that are no object', () => {
+    expect(codeOf(() => new TtlLruCache(null as unknown as object))).toBe('ERR_CACHE_OPTION');
+    expect(codeOf(() => new TtlLruCache(5 as unknown as object))).toBe('ERR_CACHE_OPTION');
+  });
+
+  test('bad options of a call', () => {
+    const cache = new TtlLruCache<string, number>();
+    for (const options of [
+      { ttl: 0 },
+      { ttl: Number.NaN },
+      { tags: 'a' },
+      { tags: [1] },
+      { tag: 'a' },
+      0,
+      Number.NaN,
+    ]) {
+      expect(codeOf(() => cache.set('a', 1, options as object))).toBe('ERR_CACHE_OPTION');
+    }
+    expect(codeOf(() => cache.getOrCompute('a', () => 1, { maxAge: 1 } as object))).toBe('ERR_CACHE_OPTION');
+    expect(cache.size).toBe(0);
+  });
+});
+
+test('says what was expected and what came', () => {
+  expect(() => new TtlLruCache({ maxSize: 0 })).toThrow('Expected `maxSize` to be an integer >= 1, got `0` (number)');
+  expect(() => new TtlLruCache({ maxsize: 0 } as object)).toThrow('got `maxsize`');
+});
+
+test('undefined stands for the default', () => {
+  expect(new TtlLruCache({ maxSize: undefined, ttl: undefined, clock: undefined }).maxSize).toBe(1000);
+});
+
+describe('TieredCache refuses', () => {
+  test.each([
+    { ttl: 0 },
+    { tierTimeout: Number.NaN },
+    { breaker: { failures: 0 } },
+    { breaker: { retries: 1 } },
+    { memory: { maxSize: 0 } },
+    { onEvent: 1 },
+    { tier: [] },
+    { tiers: [memoryTier({ name: 'x' }), memoryTier({ name: 'x' })] },
+    { tiers: [memoryTier({ name: 'memory' })] },
+  ])('%o', (options) => {
+    expect(codeOf(() => new TieredCache(options as object))).toBe('ERR_CACHE_OPTION');
+  });
+});
+
+test('an error is known by its brand, its name stays out of a dump', () => {
+  const error = new CacheError('ERR_CACHE_OPTION', 'message', { cause: 1, key: 'k' });
+  expect(isCacheError(error)).toBe(true);
+  expect(isCacheError(new Error('other'))).toBe(false);
+  expect(isCacheError(null)).toBe(false);
+  expect([error.name, error.cause, error.key]).toEqual(['CacheError', 1, 'k']);
+  expect(Object.keys(error).toSorted()).toEqual(['code', 'key']);
+});
