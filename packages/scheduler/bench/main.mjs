@@ -1,0 +1,64 @@
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+
+import { availableCores } from '../dist/index.js';
+import * as cpu from './cpu.mjs';
+import * as graph from './graph.mjs';
+import * as io from './io.mjs';
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
+const rounds = values.quick ? 5 : 25;
+const threads = availableCores();
+
+const scenarios = [
+  {
+    id: 'io-plain',
+    title: 'io lane, 10,000 no-ops at 8',
+    unit: 'µs/task',
+    run: () => io.plain({ rounds, count: 10_000 }),
+  },
+  {
+    id: 'io-priorities',
+    title: '… five priorities',
+    unit: 'µs/task',
+    run: () => io.priorities({ rounds, count: 10_000 }),
+  },
+  {
+    id: 'io-signal',
+    title: '… one shared AbortSignal',
+    unit: 'µs/task',
+    run: () => io.sharedSignal({ rounds, count: 10_000 }),
+  },
+  { id: 'io-waits', title: '4 × 100 ms waits at 4', unit: 'ms', run: () => io.waits({ rounds }) },
+  {
+    id: 'graph-overhead',
+    title: 'graph, no-op nodes',
+    unit: 'µs/node',
+    run: () => graph.overhead({ rounds: Math.min(rounds, 15) }),
+  },
+  { id: 'graph-branches', title: 'uneven branches, limit 150 ms', unit: 'ms', run: () => graph.branches({ rounds }) },
+  { id: 'cpu-first', title: 'first result of a thread, cold', unit: 'ms', run: () => cpu.firstResult({ rounds }) },
+  { id: 'cpu-dispatch', title: 'CPU dispatch, warm no-op', unit: 'µs', run: () => cpu.dispatch({ rounds }) },
+  { id: 'cpu-echo', title: 'CPU dispatch, 20 KB in and out', unit: 'µs', run: () => cpu.echo({ rounds }) },
+  { id: 'cpu-bulk', title: '10,000 tiny CPU tasks at once', unit: 'ms', run: () => cpu.bulk({ rounds, threads }) },
+  {
+    id: 'cpu-fixed',
+    title: `fixed CPU work × 4 on ${threads} threads`,
+    unit: 'ms',
+    run: () => cpu.fixedWork({ rounds, threads }),
+  },
+  { id: 'cpu-abort', title: 'abort of a spinning CPU task', unit: 'ms', run: () => cpu.abortSpinning({ rounds }) },
+].filter(({ id }) => values.only === undefined || id.startsWith(values.only));
+
+const results = [];
+for (const { id, title, unit, run } of scenarios) {
+  const rows = await run();
+  results.push({ id, title, unit, rows });
+  process.stderr.write(`\n${title} (${unit}: median, min – max)\n`);
+  for (const { name, median, min, max, samples } of rows) {
+    const [shown, least, most] = [median, min, max].map((value) => value.toFixed(value < 10 ? 2 : 1).padStart(8));
+    process.stderr.write(`  ${name.padEnd(36)}${shown}  ${least} – ${most.trim()}  (${samples})\n`);
+  }
+}
+const machine = { node: process.version, cpu: cpus()[0]?.model, cores: threads };
+process.stdout.write(`${JSON.stringify({ machine, quick: values.quick, results }, null, 2)}\n`);

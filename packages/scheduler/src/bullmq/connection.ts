@@ -1,0 +1,127 @@
+import { Redis } from 'ioredis';
+import type { RedisOptions } from 'ioredis';
+
+import { SchedulerError } from '../errors.ts';
+import { expected } from '../expected.ts';
+
+/** Where Redis is: a `redis://` or `rediss://` address, or ioredis options. A `keyPrefix` is refused: use `prefix`. */
+export type BrokerConnection = string | Omit<RedisOptions, 'replyMapping'>;
+
+/** A reached Redis. */
+export interface Broker {
+  /** The connection for ordinary commands. */
+  readonly client: Redis;
+  /** Where it is, without credentials. */
+  readonly address: string;
+}
+
+/**
+ * Connects, or rejects within `timeoutMs`. After the first success a lost connection is taken up again for as long as
+ * the client lives; commands wait meanwhile, and whoever gives them bounds the wait.
+ */
+export async function openBroker(connection: BrokerConnection, timeoutMs: number): Promise<Broker> {
+  let reached = false;
+  const options = {
+    lazyConnect: true,
+    connectTimeout: timeoutMs,
+    maxRetriesPerRequest: null,
+    retryStrategy: (times: number): number | null => (reached ? Math.min(50 * 2 ** Math.min(times, 6), 1000) : null),
+  };
+  const client = makeClient(connection, options);
+  const address = addressOf(client);
+  let lastError: unknown;
+  // ioredis prints errors that nobody listens to.
+  client.on('error', (error: unknown) => (lastError = error));
+  try {
+    await within(
+      timeoutMs,
+      client.connect().then(() => client.ping()),
+    );
+  } catch (error) {
+    client.disconnect();
+    const cause = lastError ?? error;
+    throw new SchedulerError(
+      'ERR_SCHEDULER_BROKER',
+      `Could not reach Redis at ${address}: ${cause instanceof Error ? cause.message : String(cause)}. Start it, or correct \`connection\``,
+      { cause },
+    );
+  }
+  reached = true;
+  return { client, address };
+}
+
+/** What every connection here needs. */
+interface ClientOptions {
+  readonly lazyConnect: boolean;
+  readonly connectTimeout: number;
+  readonly maxRetriesPerRequest: null;
+  readonly retryStrategy: (times: number) => number | null;
+}
+
+function makeClient(connection: BrokerConnection, options: ClientOptions): Redis {
+  if (typeof connection === 'string') {
+    if (!/^rediss?:\/\//.test(connection)) {
+      // The value may hold a password: it is not shown.
+      throw new SchedulerError(
+        'ERR_SCHEDULER_OPTION',
+        'Expected `connection` to be a redis:// or rediss:// address, or ioredis options',
+      );
+    }
+    return new Redis(connection, options);
+  }
+  if (typeof connection !== 'object' || connection === null)
+    throw expected('connection', 'a redis:// address or ioredis options', connection);
+  if (connection.keyPrefix !== undefined && connection.keyPrefix !== '') {
+    throw expected('connection.keyPrefix', 'absent (set `prefix` instead)', connection.keyPrefix);
+  }
+  return new Redis({ ...connection, ...options });
+}
+
+function addressOf(client: Redis): string {
+  const { path, host, port } = client.options;
+  return path ?? `${host ?? 'localhost'}:${String(port ?? 6379)}`;
+}
+
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${String(milliseconds)} ms`)), milliseconds);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Waits for `work`, but no longer than `milliseconds`, and for neither its value nor its error. */
+export async function settledWithin(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  try {
+    await within(milliseconds, work);
+  } catch {
+    // Closing goes on either way.
+  }
+}
+
+/** Resolves when a connection has been down for `milliseconds` without a break, or with `signal`. */
+export function downFor(client: Redis, milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise<void>((resolve) => {
+    let timer: NodeJS.Timeout | undefined;
+    const onReady = (): void => {
+      clearTimeout(timer);
+      timer = undefined;
+    };
+    const onClose = (): void => {
+      timer ??= setTimeout(resolve, milliseconds);
+    };
+    const onAbort = (): void => {
+      onReady();
+      client.off('close', onClose).off('ready', onReady);
+      resolve();
+    };
+    client.on('close', onClose).on('ready', onReady);
+    if (client.status !== 'ready') onClose();
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+  });
+}

@@ -1,0 +1,68 @@
+import { systemClock } from './clock.ts';
+import type { Clock } from './clock.ts';
+import { availableCores } from './cores.ts';
+import { duration, wholeNumber } from './expected.ts';
+import type { SchedulerEvent } from './scheduler-event.ts';
+
+/** Options of a {@link Scheduler}. */
+export interface SchedulerOptions {
+  /** The most tasks at once, in all lanes. 0 = cores × 2. @defaultValue 0 */
+  readonly maxWorkers?: number | undefined;
+  /** Tasks that may wait per worker before `trySubmit` refuses and `ready` waits. @defaultValue 4 */
+  readonly bufferSize?: number | undefined;
+  /** The most worker threads at once; never more than `maxWorkers`. @defaultValue the cores there are, CPU quota counted */
+  readonly maxThreads?: number | undefined;
+  /** The heap of each thread, in MB; a task that needs more fails alone. Buffers are not counted. @defaultValue Node's own limit */
+  readonly maxThreadMemoryMb?: number | undefined;
+  /** Milliseconds that an aborted task has to stop by itself; then its thread is ended, or its slot taken away. @defaultValue 100 */
+  readonly gracePeriodMs?: number | undefined;
+  /** `false` refuses threads with ERR_SCHEDULER_THREADS_UNAVAILABLE. @defaultValue true */
+  readonly threads?: boolean | undefined;
+  /** Where time comes from. @defaultValue the real time */
+  readonly clock?: Clock | undefined;
+  /** Where the jitter of retries comes from: numbers in [0, 1). @defaultValue `Math.random` */
+  readonly random?: (() => number) | undefined;
+  /** Gets every event. An exception in it is the caller's own. @defaultValue none */
+  readonly onEvent?: ((event: SchedulerEvent) => void) | undefined;
+}
+
+/** The options with every default filled in. */
+export interface ResolvedOptions {
+  readonly maxWorkers: number;
+  readonly maxThreads: number;
+  readonly capacity: number;
+  readonly maxThreadMemoryMb: number | undefined;
+  readonly gracePeriodMs: number;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly onEvent: ((event: SchedulerEvent) => void) | undefined;
+}
+
+/** Checks the options once, before any thread is started. */
+export function resolveOptions(options: SchedulerOptions): ResolvedOptions {
+  const {
+    maxWorkers = 0,
+    bufferSize = 4,
+    maxThreads,
+    maxThreadMemoryMb,
+    gracePeriodMs = 100,
+    threads = true,
+  } = options;
+  wholeNumber('maxWorkers', maxWorkers, 0);
+  wholeNumber('bufferSize', bufferSize, 0);
+  if (maxThreads !== undefined) wholeNumber('maxThreads', maxThreads, 1);
+  if (maxThreadMemoryMb !== undefined) wholeNumber('maxThreadMemoryMb', maxThreadMemoryMb, 1);
+  duration('gracePeriodMs', gracePeriodMs);
+  const cores = availableCores();
+  const workers = maxWorkers === 0 ? cores * 2 : maxWorkers;
+  return {
+    maxWorkers: workers,
+    maxThreads: threads ? Math.min(maxThreads ?? cores, workers) : 0,
+    capacity: bufferSize * workers,
+    maxThreadMemoryMb,
+    gracePeriodMs,
+    clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random,
+    onEvent: options.onEvent,
+  };
+}

@@ -1,0 +1,34 @@
+import { duration, expected, wholeNumber } from './expected.ts';
+import { GraphExecution } from './graph-execution.ts';
+import type { Graph } from './graph.ts';
+import { checkRetry } from './retry.ts';
+import type { GraphRun, RunGraphOptions } from './run-options.ts';
+
+/**
+ * Runs a graph: each node starts when its own needs are met and a slot of its lane is free. There are no levels. Begins in
+ * the next microtask, so that an iterator asked for at once misses nothing.
+ *
+ * @example
+ * ```ts
+ * const run = runGraph(graph, { execute: (node, { value }) => work(node.id) });
+ * for await (const event of run) log(event);
+ * const { outcomes, status } = await run.result;
+ * ```
+ * @throws ERR_SCHEDULER_OPTION · ERR_SCHEDULER_CLOSED
+ */
+export function runGraph(graph: Graph, options: RunGraphOptions): GraphRun {
+  const { execute, failureMode = 'no-new', concurrency, gracePeriodMs = 5000 } = options;
+  if (typeof execute !== 'function') throw expected('execute', 'a function', execute);
+  if (failureMode !== 'no-new' && failureMode !== 'continue' && failureMode !== 'kill') {
+    throw expected('failureMode', "'no-new', 'continue' or 'kill'", failureMode);
+  }
+  if (concurrency !== undefined) wholeNumber('concurrency', concurrency, 1);
+  duration('gracePeriodMs', gracePeriodMs);
+  checkRetry(options.retry);
+  const run = new GraphExecution(graph, { ...options, failureMode, gracePeriodMs });
+  return {
+    result: run.result,
+    cancel: (reason) => run.cancel(reason),
+    [Symbol.asyncIterator]: () => run.events.iterate(),
+  };
+}

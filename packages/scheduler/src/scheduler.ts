@@ -1,0 +1,258 @@
+import { AbortRegistry } from './abort-registry.ts';
+import { SchedulerError } from './errors.ts';
+import { duration, expected } from './expected.ts';
+import { Job } from './job.ts';
+import { Lanes } from './lanes.ts';
+import { resolveOptions } from './options.ts';
+import type { ResolvedOptions, SchedulerOptions } from './options.ts';
+import { checkRetry } from './retry.ts';
+import { Ring } from './ring.ts';
+import type { CloseOptions } from './runner.ts';
+import type { SchedulerCore } from './scheduler-core.ts';
+import type { SchedulerEvent } from './scheduler-event.ts';
+import type { SchedulerStats } from './scheduler-stats.ts';
+import { isTaskHandle } from './task.ts';
+import { tell } from './tell.ts';
+import { ThreadPool } from './thread-pool.ts';
+import type { Lane, SubmitOptions, Work } from './work.ts';
+
+const cores = new WeakMap<Scheduler, SchedulerCore>();
+
+/** What the parts of this package may use of a scheduler. */
+export function coreOf(scheduler: Scheduler): SchedulerCore {
+  const core = cores.get(scheduler);
+  if (core === undefined) throw expected('scheduler', 'a Scheduler of this copy of the package', scheduler);
+  return core;
+}
+
+/**
+ * Runs tasks on the event loop and on worker threads, at most `maxWorkers` at once, in order of priority.
+ *
+ * @example
+ * ```ts
+ * await using scheduler = new Scheduler({ maxWorkers: 4 });
+ * const [page, words] = await Promise.all([
+ *   scheduler.submit(({ signal }) => fetch(url, { signal })),
+ *   scheduler.submit({ task: countWords, input: text }),
+ * ]);
+ * ```
+ */
+export class Scheduler implements AsyncDisposable {
+  readonly #options: ResolvedOptions;
+  readonly #core: SchedulerCore;
+  readonly #holds: Set<(reason: unknown) => void> = new Set<(reason: unknown) => void>();
+  readonly #room: Ring<() => void> = new Ring<() => void>();
+  #refusing = false;
+  #completed = 0;
+  #failed = 0;
+  #cancelled = 0;
+  #backingOff = 0;
+  #closing: Promise<void> | undefined;
+  #drained: (() => void) | undefined;
+
+  /**
+   * Starts nothing: threads come with the first task that needs one.
+   *
+   * @throws ERR_SCHEDULER_OPTION
+   */
+  constructor(options: SchedulerOptions = {}) {
+    const resolved = resolveOptions(options);
+    const { onEvent } = resolved;
+    const emit = onEvent === undefined ? undefined : (event: SchedulerEvent): void => tell(onEvent, event);
+    this.#options = resolved;
+    this.#core = {
+      aborts: new AbortRegistry(),
+      lanes: new Lanes(resolved.maxWorkers, Math.max(1, resolved.maxThreads)),
+      jobs: new Set(),
+      threads: new ThreadPool({
+        clock: resolved.clock,
+        gracePeriodMs: resolved.gracePeriodMs,
+        maxMemoryMb: resolved.maxThreadMemoryMb,
+        maxThreads: resolved.maxThreads,
+        onEvent: emit,
+      }),
+      clock: resolved.clock,
+      gracePeriodMs: resolved.gracePeriodMs,
+      random: resolved.random,
+      onEvent: emit,
+      check: (work, submitOptions, fromRunning) => this.#check(work, submitOptions, fromRunning),
+      backoff: (change) => void (this.#backingOff += change),
+      settled: (lane, status, attempts) => this.#settled(lane, status, attempts),
+      hold: (abort) => this.#hold(abort),
+    };
+    cores.set(this, this.#core);
+  }
+
+  /**
+   * Runs work as soon as a slot is free. The promise settles when the work has stopped: after an abort at most the grace
+   * period later, with exactly `signal.reason`. While the buffer is full it waits for room first; `ready()` tells a producer when.
+   *
+   * @throws ERR_SCHEDULER_CLOSED · ERR_SCHEDULER_OPTION · the codes of a task on a thread
+   */
+  submit<O, I = never>(work: Work<O, I>, options?: SubmitOptions): Promise<O> {
+    const refusal = this.#check(work as Work, options, false);
+    if (refusal !== undefined) return Promise.reject(refusal);
+    return new Promise<O>((resolve, reject) => {
+      new Job(this.#core, work as Work, options, undefined, resolve, reject).enter();
+    });
+  }
+
+  /** Like {@link submit}, but `undefined` when nothing more may wait. */
+  trySubmit<O, I = never>(work: Work<O, I>, options?: SubmitOptions): Promise<O> | undefined {
+    const { lanes } = this.#core;
+    const free = !lanes.paused && lanes.running < lanes.limit;
+    if (!free && lanes.waiting >= this.#options.capacity) return undefined;
+    return this.submit(work, options);
+  }
+
+  /**
+   * Resolves when one more task may wait or start: awaiting it before each `submit` keeps a producer at the pace of the workers.
+   * Rejects with exactly `signal.reason`.
+   */
+  async ready(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    const { signal } = options;
+    signal?.throwIfAborted();
+    while (this.#full()) {
+      await new Promise<void>((resolve, reject) => {
+        const target = { abort: reject };
+        if (signal !== undefined) this.#core.aborts.add(signal, target);
+        this.#room.push(() => {
+          if (signal !== undefined) this.#core.aborts.remove(signal, target);
+          resolve();
+        });
+      });
+      signal?.throwIfAborted();
+    }
+  }
+
+  /** Starts nothing more until {@link resume}; what runs goes on, with what it submits itself. */
+  pause(): void {
+    this.#core.lanes.pause();
+  }
+
+  /** Goes on after {@link pause}. */
+  resume(): void {
+    this.#core.lanes.resume();
+    this.#wake();
+  }
+
+  /** What is going on right now. */
+  stats(): SchedulerStats {
+    const { lanes, threads } = this.#core;
+    return {
+      maxWorkers: this.#options.maxWorkers,
+      maxThreads: this.#options.maxThreads,
+      running: lanes.running,
+      runningThreads: threads.running,
+      queued: lanes.waiting,
+      capacity: this.#options.capacity,
+      backingOff: this.#backingOff,
+      completed: this.#completed,
+      failed: this.#failed,
+      cancelled: this.#cancelled,
+      utilisation: lanes.running / lanes.limit,
+      threadsStarted: threads.started,
+      paused: lanes.paused,
+    };
+  }
+
+  /**
+   * Refuses new work at once, lets what was accepted and the graph runs in progress end, then ends the threads. After
+   * `timeoutMs` what is left is aborted with ERR_SCHEDULER_CLOSED. Idempotent: a second call returns the first one's promise.
+   */
+  close(options: CloseOptions = {}): Promise<void> {
+    const { timeoutMs } = options;
+    if (timeoutMs !== undefined) duration('timeoutMs', timeoutMs);
+    this.#closing ??= this.#close(timeoutMs);
+    return this.#closing;
+  }
+
+  /** Closes without a limit of time. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(timeoutMs: number | undefined): Promise<void> {
+    const { clock, jobs, threads } = this.#core;
+    this.#refusing = true;
+    this.resume();
+    const reason = closedError();
+    const timer =
+      timeoutMs === undefined
+        ? undefined
+        : clock.setTimeout(() => {
+            // Paused, so that what waits is not started only to be aborted.
+            this.pause();
+            for (const abort of this.#holds) abort(reason);
+            for (const job of jobs) job.abort(reason);
+          }, timeoutMs);
+    while (jobs.size > 0 || this.#holds.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#drained = resolve;
+      });
+    }
+    if (timer !== undefined) clock.clearTimeout(timer);
+    await threads.close(reason);
+  }
+
+  #check(work: Work, options: SubmitOptions | undefined, fromRunning: boolean): unknown {
+    if (this.#refusing && !fromRunning) return closedError();
+    if (typeof work !== 'function' && !isTaskHandle((work as { task?: unknown } | null)?.task)) {
+      return expected('work', 'a function or {task, input} with a task of defineTask', work);
+    }
+    if (options === undefined) return undefined;
+    const { lane, priority, signal, timeoutMs, retry } = options;
+    if (signal?.aborted === true) return signal.reason ?? new DOMException('Aborted', 'AbortError');
+    try {
+      if (priority !== undefined && !Number.isFinite(priority)) throw expected('priority', 'a finite number', priority);
+      if (timeoutMs !== undefined) duration('timeoutMs', timeoutMs);
+      if (lane !== undefined) checkLane(lane, work);
+      checkRetry(retry);
+    } catch (error) {
+      return error;
+    }
+    return undefined;
+  }
+
+  #full(): boolean {
+    const { lanes } = this.#core;
+    if (!lanes.paused && lanes.running < lanes.limit) return false;
+    return lanes.waiting >= this.#options.capacity;
+  }
+
+  #settled(lane: Lane, status: 'fulfilled' | 'failed' | 'cancelled', attempts: number): void {
+    if (status === 'fulfilled') this.#completed += 1;
+    else if (status === 'failed') this.#failed += 1;
+    else this.#cancelled += 1;
+    this.#core.onEvent?.({ type: 'task-end', lane, status, attempts });
+    if (this.#room.size > 0) this.#wake();
+    this.#drained?.();
+  }
+
+  #wake(): void {
+    for (let next = this.#full() ? undefined : this.#room.shift(); next !== undefined; next = this.#room.shift())
+      next();
+  }
+
+  #hold(abort: (reason: unknown) => void): () => void {
+    if (this.#refusing) throw closedError();
+    this.#holds.add(abort);
+    return () => {
+      this.#holds.delete(abort);
+      this.#drained?.();
+    };
+  }
+}
+
+function closedError(): SchedulerError {
+  return new SchedulerError('ERR_SCHEDULER_CLOSED', 'The scheduler is closed; it takes no more work');
+}
+
+function checkLane(lane: Lane, work: Work): void {
+  if (lane !== 'io' && lane !== 'cpu' && lane !== 'compute') throw expected('lane', "'io', 'cpu' or 'compute'", lane);
+  if (lane === 'cpu' && typeof work === 'function') {
+    throw expected('work', "{task, input} in the lane 'cpu': a function cannot move to a thread", work);
+  }
+  if (lane !== 'cpu' && typeof work !== 'function')
+    throw expected('lane', "'cpu' for a task, which runs on a thread", lane);
+}

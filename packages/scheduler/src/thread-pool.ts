@@ -1,0 +1,94 @@
+import { SchedulerError } from './errors.ts';
+import { Ring } from './ring.ts';
+import type { ThreadCall } from './thread-call.ts';
+import { ThreadSlot } from './thread-slot.ts';
+import type { SlotOptions } from './thread-slot.ts';
+import { ThreadRun } from './thread-run.ts';
+
+/** Options of the pool. */
+export interface PoolOptions extends SlotOptions {
+  /** The most threads at once; 0 means that threads are refused. */
+  readonly maxThreads: number;
+}
+
+/** The threads: none before the first call, then as many as are busy at once, never more than `maxThreads`. */
+export class ThreadPool {
+  readonly #options: PoolOptions;
+  readonly #idle: ThreadSlot[] = [];
+  readonly #slots: ThreadSlot[] = [];
+  readonly #waiting: Ring<ThreadRun> = new Ring<ThreadRun>();
+  readonly #active: Set<ThreadRun> = new Set<ThreadRun>();
+  #closed: Promise<void> | undefined;
+  #started = 0;
+
+  constructor(options: PoolOptions) {
+    this.#options = {
+      ...options,
+      onEvent: (event) => {
+        if (event.type === 'thread-start') this.#started += 1;
+        options.onEvent?.(event);
+      },
+    };
+  }
+
+  /** Threads that have been started in all. */
+  get started(): number {
+    return this.#started;
+  }
+
+  /** Threads that are at work. */
+  get running(): number {
+    return this.#slots.length - this.#idle.length;
+  }
+
+  /** Runs a task as soon as a thread is free. The run can be aborted at any time. */
+  run(call: ThreadCall): ThreadRun {
+    const run = new ThreadRun(call, this.#options.clock, this.#options.gracePeriodMs);
+    if (this.#closed !== undefined) {
+      run.refuse(new SchedulerError('ERR_SCHEDULER_CLOSED', 'The scheduler is closed; it runs no more tasks'));
+    } else if (this.#options.maxThreads === 0) {
+      run.refuse(
+        new SchedulerError('ERR_SCHEDULER_THREADS_UNAVAILABLE', 'Worker threads are switched off (`threads: false`)'),
+      );
+    } else {
+      this.#active.add(run);
+      const slot = this.#slot();
+      if (slot === undefined) this.#waiting.push(run);
+      else this.#use(slot, run);
+    }
+    return run;
+  }
+
+  /** Ends every thread; what still runs is aborted. Idempotent. */
+  close(reason: unknown): Promise<void> {
+    this.#closed ??= this.#end(reason);
+    return this.#closed;
+  }
+
+  async #end(reason: unknown): Promise<void> {
+    for (const run of this.#active) run.abort(reason);
+    await Promise.all([...this.#active].map((run) => run.over));
+    await Promise.all(this.#slots.map((slot) => slot.close()));
+  }
+
+  #slot(): ThreadSlot | undefined {
+    const idle = this.#idle.pop();
+    if (idle !== undefined || this.#slots.length >= this.#options.maxThreads) return idle;
+    const slot = new ThreadSlot(this.#options);
+    this.#slots.push(slot);
+    return slot;
+  }
+
+  #use(slot: ThreadSlot, run: ThreadRun): void {
+    run.begin(slot, () => {
+      this.#active.delete(run);
+      let next = this.#waiting.shift();
+      while (next?.settled === true) {
+        this.#active.delete(next);
+        next = this.#waiting.shift();
+      }
+      if (next === undefined) this.#idle.push(slot);
+      else this.#use(slot, next);
+    });
+  }
+}

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+
+import { Scheduler } from '../src/index.ts';
+import { controllableTask } from '../src/testing/index.ts';
+
+test('work that submits more work never waits for the slot that it holds itself', async () => {
+  const scheduler = new Scheduler({ maxWorkers: 1, bufferSize: 1 });
+  const result = await scheduler.submit(async ({ submit }) => {
+    const children = Array.from({ length: 1000 }, (_, index) => submit(async () => index));
+    return (await Promise.all(children)).reduce((sum, value) => sum + value, 0);
+  });
+  expect(result).toBe(499_500);
+  expect(scheduler.stats()).toMatchObject({ running: 0, queued: 0, completed: 1001 });
+});
+
+test('to any depth', async () => {
+  const scheduler = new Scheduler({ maxWorkers: 1 });
+  const depth =
+    (left: number) =>
+    async ({ submit }: { submit: <O>(work: (context: never) => O | Promise<O>) => Promise<O> }): Promise<number> =>
+      left === 0 ? 0 : 1 + (await submit(depth(left - 1) as (context: never) => Promise<number>));
+  expect(await scheduler.submit(depth(50) as never)).toBe(50);
+  expect(scheduler.stats()).toMatchObject({ running: 0, queued: 0 });
+});
+
+test('one child at a time runs on the slot of its parent', async () => {
+  const scheduler = new Scheduler({ maxWorkers: 1 });
+  const child = controllableTask();
+  const parent = scheduler.submit(({ submit }) =>
+    Promise.all([submit(child.work), submit(child.work), submit(child.work)]),
+  );
+  expect(child.calls).toHaveLength(1);
+  (await child.next()).resolve();
+  (await child.next()).resolve();
+  expect(child.calls).toHaveLength(2);
+  (await child.next()).resolve();
+  await parent;
+  expect(child.calls).toHaveLength(3);
+});
+
+test('a child that outlives its parent keeps the slot until it ends', async () => {
+  const scheduler = new Scheduler({ maxWorkers: 1 });
+  const child = controllableTask();
+  let started: Promise<void> | undefined;
+  await scheduler.submit(({ submit }) => {
+    started = submit(child.work);
+  });
+  const next = controllableTask();
+  const behind = scheduler.submit(next.work);
+  expect(scheduler.stats().running).toBe(1);
+  expect(next.calls).toHaveLength(0);
+  child.calls[0]?.resolve();
+  await started;
+  expect(next.calls).toHaveLength(1);
+  next.calls[0]?.resolve();
+  await behind;
+  expect(scheduler.stats()).toMatchObject({ running: 0, queued: 0 });
+});
+
+test('a queued child can be aborted', async () => {
+  const scheduler = new Scheduler({ maxWorkers: 1 });
+  const controller = new AbortController();
+  const child = controllableTask();
+  const parent = scheduler.submit(async ({ submit }) => {
+    const first = submit(child.work);
+    const second = submit(child.work, { signal: controller.signal });
+    controller.abort('not this one');
+    const reason = await second.catch((error: unknown) => error);
+    child.calls[0]?.resolve();
+    await first;
+    return reason;
+  });
+  expect(await parent).toBe('not this one');
+  expect(scheduler.stats()).toMatchObject({ running: 0, queued: 0 });
+});
+
+test('a running task may still submit while the scheduler closes', async () => {
+  const scheduler = new Scheduler({ maxWorkers: 1 });
+  const gate = controllableTask();
+  const parent = scheduler.submit(async (context) => {
+    await gate.work(context);
+    return context.submit(() => 'child');
+  });
+  const closing = scheduler.close();
+  gate.calls[0]?.resolve();
+  expect(await parent).toBe('child');
+  await closing;
+});
