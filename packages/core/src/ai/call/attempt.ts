@@ -1,0 +1,73 @@
+import type { Clock } from '../../clock.ts';
+import type { ModelReply, ModelRequest } from '../model-client.ts';
+import { ModelError, withUsage } from '../model-error.ts';
+import { usageFromTexts } from '../token-estimate.ts';
+import { AttemptGuard } from './attempt-guard.ts';
+import { classifyFailure, type FailureContext } from './classify-failure.ts';
+import type { ModelCall } from './model-call.ts';
+import { untilAborted } from './wait.ts';
+
+/** What one attempt reports while it goes. */
+export interface AttemptWriter {
+  /** Fires when the attempt has to end. */
+  readonly signal: AbortSignal;
+  /** Text came. */
+  readonly write: (text: string) => void;
+  /** Anything came, a thought or a heartbeat: the model is alive. */
+  readonly touch: () => void;
+}
+
+/** Makes one attempt over some transport: writes text as it comes and resolves to how it ended, or throws whatever its library throws. */
+export type Transport = (
+  request: ModelRequest,
+  writer: AttemptWriter,
+) => Promise<Pick<ModelReply, 'finishReason'> & Partial<Pick<ModelReply, 'usage'>>>;
+
+/** What every attempt over a transport needs. */
+export interface AttemptOptions extends Omit<FailureContext, 'now'> {
+  /** Where time comes from. */
+  readonly clock: Clock;
+  /** The longest silence, in milliseconds; 0 = any. */
+  readonly stallMs: number;
+  /** The price of a usage. */
+  readonly priceOf: (usage: ModelReply['usage']) => number | null;
+}
+
+/** A call that makes one attempt: watched for silence, its failure classified, its tokens counted either way. */
+export function attemptOf(transport: Transport, options: AttemptOptions): ModelCall {
+  const { clock, stallMs, model, priceOf } = options;
+  return async (request, context) => {
+    context.signal.throwIfAborted();
+    using guard = new AttemptGuard({ clock, signal: context.signal, stallMs, deadlineAt: Infinity, model });
+    const { signal } = guard;
+    let text = '';
+    const writer: AttemptWriter = {
+      signal,
+      touch: () => guard.touch(),
+      write: (chunk) => {
+        guard.touch();
+        // What a transport still says after its end is nobody's.
+        if (signal.aborted) return;
+        text += chunk;
+        context.delta?.(chunk);
+      },
+    };
+    try {
+      const { finishReason, usage = usageFromTexts(request, text) } = await untilAborted(
+        transport(request, writer),
+        signal,
+      );
+      if (finishReason === 'stop' && text.trim() === '') throw empty(model, usage);
+      return { text, finishReason, usage, costUsd: priceOf(usage), attempts: 1 };
+    } catch (error) {
+      if (context.signal.aborted) throw context.signal.reason;
+      const failure = classifyFailure(signal.aborted ? signal.reason : error, { ...options, now: clock.now() });
+      // The provider counted what it had written before it broke.
+      throw failure.usage === undefined && text !== '' ? withUsage(failure, usageFromTexts(request, text)) : failure;
+    }
+  };
+}
+
+function empty(model: string, usage: ModelReply['usage']): ModelError {
+  return new ModelError('ERR_ORC_MODEL_OUTPUT', `The reply of ${model} is empty`, { retryable: true, usage });
+}

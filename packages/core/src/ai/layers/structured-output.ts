@@ -1,0 +1,129 @@
+import type { CallContext, ModelCall, ModelLayer } from '../call/model-call.ts';
+import { parseJsonReply } from '../json-reply.ts';
+import type { JsonSchema, ModelReply, ModelRequest, ModelUsage } from '../model-client.ts';
+import { ModelError, isModelError, withUsage } from '../model-error.ts';
+import type { ModelListener } from '../model-event.ts';
+import { schemaCheck } from '../schema-check.ts';
+import { addUsage } from '../token-estimate.ts';
+
+/** How structured replies are asked for. */
+export interface StructuredOptions {
+  /** The model, for messages. */
+  readonly model: string;
+  /** Whether the provider takes the schema itself; otherwise it is written into the prompt. */
+  readonly nativeSchema: boolean;
+  /** The price of a usage. */
+  readonly priceOf: (usage: ModelUsage) => number | null;
+  /** Told when a reply is asked for once more. */
+  readonly onEvent: ModelListener;
+}
+
+/** Parses and checks structured replies, and asks once more, with what was wrong, for one that does not satisfy its schema. */
+export function withStructuredOutput({ model, nativeSchema, priceOf, onEvent }: StructuredOptions): ModelLayer {
+  return (next: ModelCall): ModelCall => {
+    let native = nativeSchema;
+    const ask = async (request: ModelRequest, schema: JsonSchema, context: CallContext): Promise<ModelReply> => {
+      if (!native) return next(withSchemaInPrompt(withoutSchema(request), schema), context);
+      try {
+        return await next(request, context);
+      } catch (error) {
+        if (!refusesSchemas(error)) throw error;
+        // Said once, remembered for all later calls of this client.
+        native = false;
+        onEvent({
+          type: 'model-warning',
+          model,
+          message: 'does not take a JSON Schema; it is written into the prompt instead',
+        });
+        return ask(request, schema, context);
+      }
+    };
+    return async (request, context) => {
+      const { schema } = request;
+      if (schema === undefined) return next(request, context);
+      const first = await ask(request, schema, context);
+      // A reply that was cut or held back is not mended by asking again; the caller sees why it ended.
+      if (first.finishReason !== 'stop') return first;
+      const seen = await read(first, schema);
+      if (seen.problem === undefined) return { ...first, object: seen.value };
+      onEvent({ type: 'model-repair', model, problem: seen.problem });
+      const second = await repair(
+        next,
+        withProblem(native ? request : withoutSchema(request), schema, first.text, seen.problem),
+        context,
+        first.usage,
+      );
+      const usage = addUsage(first.usage, second.usage);
+      const whole: ModelReply = {
+        ...second,
+        usage,
+        costUsd: priceOf(usage),
+        attempts: first.attempts + second.attempts,
+      };
+      if (whole.finishReason !== 'stop') return whole;
+      const again = await read(whole, schema);
+      if (again.problem === undefined) return { ...whole, object: again.value };
+      throw new ModelError(
+        'ERR_ORC_MODEL_OUTPUT',
+        `The reply of ${model} does not satisfy its schema, also after one repair: ${again.problem}`,
+        {
+          retryable: true,
+          text: whole.text,
+          usage,
+          hint: 'A larger model follows schemas better; a simpler schema is followed more often.',
+        },
+      );
+    };
+  };
+}
+
+function refusesSchemas(error: unknown): boolean {
+  return (
+    isModelError(error) &&
+    error.code === 'ERR_ORC_MODEL_REQUEST' &&
+    /response_format|json_schema|output_config|structured output/i.test(error.message)
+  );
+}
+
+function withoutSchema(request: ModelRequest): ModelRequest {
+  return { ...request, schema: undefined };
+}
+
+async function read(
+  reply: ModelReply,
+  schema: JsonSchema,
+): Promise<{ readonly value?: unknown; readonly problem: string | undefined }> {
+  const parsed = parseJsonReply(reply.text);
+  if (parsed.problem !== undefined) return parsed;
+  return { value: parsed.value, problem: (await schemaCheck(schema))(parsed.value) };
+}
+
+async function repair(
+  next: ModelCall,
+  request: ModelRequest,
+  context: CallContext,
+  spent: ModelUsage,
+): Promise<ModelReply> {
+  try {
+    return await next(request, context);
+  } catch (error) {
+    if (isModelError(error) && !context.signal.aborted) throw withUsage(error, addUsage(spent, error.usage));
+    throw error;
+  }
+}
+
+// Behind what stays the same, so that a provider's prompt cache still finds the prefix.
+function withSchemaInPrompt(request: ModelRequest, schema: JsonSchema): ModelRequest {
+  return {
+    ...request,
+    prompt: `${request.prompt}\n\nReply with one JSON value that satisfies this JSON Schema, and with nothing else:\n${JSON.stringify(schema)}`,
+  };
+}
+
+function withProblem(request: ModelRequest, schema: JsonSchema, text: string, problem: string): ModelRequest {
+  const asked = withSchemaInPrompt(request, schema);
+  return {
+    ...asked,
+    prompt: `${asked.prompt}\n\nYour last reply was not accepted: ${problem}\nIt was:\n${text.slice(0, 20_000)}\n\nReply again with the corrected JSON value alone.`,
+  };
+}

@@ -1,0 +1,83 @@
+/** What the other person in the scene does. */
+export const company: readonly string[] = [
+  '<A> {gave|offered} <him> a look that [lookKind].',
+  '<A> [gesture] and said nothing {for a while|at all}.',
+  'There was something {restful|careful} in the way <A> [gesture].',
+  'Instead of {answering|replying}, <A> [gesture].',
+  'Beside <him>, <A> {was|had been} [task] {with great attention|as if it would be marked}.',
+  'It was like <A> to {notice|point out} [detail] at such a {moment|time}.',
+  'Neither <A> nor <h> {mentioned|spoke of} {the night before|what they had both heard}.',
+  'When <A> {smiled|laughed}, which was {rare|not often}, the {whole|entire} place {seemed|grew} {warmer|less far from anywhere}.',
+  'They {shared|divided} the last of the {bread|tea} and {listened|talked about nothing}, {[sound] going on around them|with their backs against the wall}.',
+  'A {silence|pause} {opened|fell} between them, [simile], and {neither|nobody} {hurried|tried} to fill it.',
+  'As {so often|usual}, <A> had {thought|got there} first and {said|spoke} last.',
+  'By {now|then} <h> could {tell|read} the {mood|weather} of <A> from [sound] alone: a {boot|cup} set down, a breath {let go|held}.',
+  'Nothing {frightened|shook} <A> but {kindness|praise}, which <A.he> {met|took} [simile].',
+  'Arms {folded|crossed}, <A> {studied|watched} [detail] as though it {owed|had promised} <A.him> {something|money}.',
+  'You would not have {guessed|known}, from the way <A> [gesture], that {either|one} of them was {afraid|in danger}.',
+  'Of the two of them, <A> was {better|quicker} at {waiting|leaving}; that had been {clear|plain} from the {start|first day}.',
+  'Out of the corner of <his> eye <h> saw that <A> [gesture].',
+  'With {a nod|half a smile}, <A> {handed|passed} over [tool], {handle first|warm from the pocket}.',
+  'Something {passed|crossed} over the face of <A>, {quick|brief}, [simile].',
+  'In the {end|pause}, it was <A> who [gesture] and {broke|ended} the silence.',
+  'People {told|had always told} <A> things; <A.he> had {that sort of face|a way of not asking}.',
+  'Sooner or later <A> {would|was bound to} ask. <A.He> [gesture], and {did not|asked nothing}.',
+];
+
+/** Verb phrases in the past: what a person does while thinking. */
+export const gesture: readonly string[] = [
+  'turned a button round on its thread',
+  'rubbed the back of <A.his> neck',
+  'looked at the ceiling as if it might help',
+  'counted something on <A.his> fingers and started again',
+  'pushed both hands into <A.his> pockets',
+  'tucked a pencil behind one ear and forgot it',
+  'took off <A.his> glasses and cleaned them on a sleeve',
+  'laughed once, without much air',
+  'tapped twice on the wall, for luck',
+  'tied and retied the same bootlace',
+  'folded a scrap of paper into smaller and smaller squares',
+  'held a hand up against the light',
+  'shifted <A.his> weight from one foot to the other',
+  'blew on <A.his> fingers',
+  'glanced at the door and away',
+  'wrote a word in the dust and wiped it out',
+  'pulled <A.his> collar up',
+  'sat down on the nearest thing that would bear it',
+  'shook <A.his> head slowly',
+  'hummed three notes and stopped',
+  'picked a thread from <A.his> cuff',
+  'leaned one shoulder against the wall',
+];
+
+/** What a look does. */
+export const lookKind: readonly string[] = [
+  'asked a question and answered it',
+  'had been saved up for some time',
+  'went straight through to the wall behind',
+  'was not unfriendly',
+  'would have stopped a clock',
+  'had a joke folded up in it',
+  'came from a long way down',
+  'said that they would talk about it later',
+  'was half a warning',
+  'was mostly tiredness',
+];
+
+/** When. */
+export const time: readonly string[] = [
+  'an hour before dawn',
+  'late in the afternoon',
+  'a little after midnight',
+  'towards evening',
+  'before anybody else was awake',
+  'in the slack middle of the day',
+  'at the hour when lamps are lit',
+  'at first light',
+  'at the end of a long shift',
+  'on the stroke of seven',
+  'some time before breakfast',
+  'long after dark',
+  'in the grey of the morning',
+  'just before the bell',
+];

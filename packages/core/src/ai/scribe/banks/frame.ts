@@ -1,0 +1,143 @@
+/** Says what the scene is for. */
+export const goal: readonly string[] = [
+  '<H!> had come <goal>. {Said|Put} like that it sounded {simple|easy}.',
+  'The {plan|idea} was <goal>, and {then to be gone|nothing more}.',
+  'What <h> {wanted|needed} was {clear|plain} enough: <goal>.',
+  'There was one {reason|job} that {brought|kept} <him> there, and it was <goal>.',
+  '“Remind me,” <A> {said|murmured}. “We are here <goal>.”',
+  'All that {remained|counted} now was <goal>.',
+  '{They|The two of them} had {agreed|sworn} <goal>, {whatever|no matter what} it {took|cost}.',
+  'If <h> {meant|hoped} <goal>, it {had|would have} to be {now|that day}.',
+  'It should {not|hardly} have been {hard|so difficult} <goal>.',
+  'For {two|three} days <h> had thought of {little else|nothing} but how <goal>.',
+  'Here, if anywhere, it {might|ought to} be possible <goal>.',
+  '<Goal>: {put|said} that way it {fitted|went} on a {thumbnail|matchbox}.',
+  'It was not {fame|glory} they were after, only <goal>.',
+  'There are {easier|wiser} ways to spend {a day|an evening} than <goal>, but {none|not one} that would have {done|served}.',
+  'Everything {depended|hung} on one thing: whether <he> {managed|had it in <him>} <goal>.',
+  'That {day|night} had one {purpose|use}, and it was <goal>.',
+  'Nobody else was {going|about} <goal>; so much was {certain|plain}.',
+  'First things first, and the first thing was <goal>.',
+  'It came down to {this|a short sentence}: they had <goal>.',
+  'A {simple|modest} {aim|errand}, all told: <goal>.',
+  'No {oath|law} obliged <him> <goal>, and that was {exactly|just} what made it {binding|serious}.',
+  'To be {clear|honest}, <h> had no {idea|notion} how <goal>.',
+  'The {hour|moment} had come <goal>.',
+  'The {first|next} {thing|task} was <goal>; everything {after|else} could wait.',
+];
+
+/** Says what stands in the way. */
+export const conflict: readonly string[] = [
+  'The {trouble|difficulty} was that <conflict>.',
+  'But <conflict>.',
+  'What they had not {reckoned with|counted on} was this: <conflict>.',
+  'It {might|would} have {worked|gone well}, except that <conflict>.',
+  'Then it {began to go|went} wrong: <conflict>.',
+  'There was {one thing|a catch}, though; <conflict>.',
+  'As {bad luck|the day} would have it, <conflict>.',
+  'Against {that|all this} stood one {plain|stubborn} fact: <conflict>.',
+  'No {plan|luck} is {perfect|without a hole in it}: <conflict>.',
+  'Only, {and it was a large only|as so often}, <conflict>.',
+  'Nothing {stood|was} in the way, apart from this: <conflict>.',
+  'Which would have been {fine|simple}, if it had not turned out that <conflict>.',
+  'And then there was the {other|awkward} side of it: <conflict>.',
+  'So far, so {good|easy}; and yet <conflict>.',
+  'One had to {admit|allow} that <conflict>.',
+  'Here the {luck|road} {ran out|ended}, for <conflict>.',
+  'It took {a minute|a while} to {see|grasp} it, but <conflict>.',
+];
+
+/** Says how the scene came out. */
+export const outcome: readonly string[] = [
+  'In the {end|event}, <outcome>.',
+  'And so, {against the odds|by a narrow margin}, <outcome>.',
+  'When it was {over|done}, <outcome>.',
+  'It {came out|ended} {differently from|otherwise than} the plan: <outcome>.',
+  'What {mattered|counted} was {this|the result}: <outcome>.',
+  'By the {finish|close} of it <outcome>.',
+  'Before the {hour|light} {was out|went}, <outcome>.',
+  'Nobody could have {said|sworn} {just when|exactly how}, but <outcome>.',
+  'That {settled|decided} it, and <outcome>.',
+  'A {minute|moment} later it was {certain|plain}: <outcome>.',
+  'So it {went|was done}, and <outcome>.',
+  'Late, {untidily|by inches}, but {truly|beyond doubt}, <outcome>.',
+  'This is how it {stood|ended}: <outcome>.',
+  'After all that {noise|trouble} the {end|result} was {quiet|brief}: <outcome>.',
+  'Luck {had|may have had} a {hand|finger} in it; at any rate <outcome>.',
+  'Then, between {one thing|a word} and {the next|another}, <outcome>.',
+  'It could have {gone|fallen} either way, and it {went|fell} like this: <outcome>.',
+  'Whether by {skill|patience} or by {accident|luck}, <outcome>.',
+  'Put {briefly|plainly}, <outcome>.',
+];
+
+/** Picks up the state in which the chapter starts. */
+export const stateEntry: readonly string[] = [
+  'By {now|then}, <entry>.',
+  'So far, <entry>.',
+  'This much was {known|settled}: <entry>.',
+  'The {position|state of things} was {simple|soon told}: <entry>.',
+  'When that {day|morning} began, <entry>.',
+  'Anybody {keeping|doing the} accounts would have {written|put down} that <entry>.',
+  'They all {knew|understood} it by then: <entry>.',
+  'Nothing had {changed|shifted} overnight; <entry>.',
+  'One had to {start|begin} from what there was, and <entry>.',
+  'If there was a {sum|reckoning} to be made, it was this: <entry>.',
+];
+
+/** Leaves the state in which the chapter ends. */
+export const stateExit: readonly string[] = [
+  'That was where {things|matters} stood: <exit>.',
+  'From {here|that hour} on, <exit>.',
+  'It was {not|hardly} {much|a fortune}, but <exit>.',
+  'One thing {could not be|would not be} {undone|unsaid}: <exit>.',
+  'Whatever {came|happened} next, <exit>.',
+  'Now, {at least|for better or worse}, <exit>.',
+  'Like it or not, <exit>.',
+  'In short, and {for the time being|as far as anybody could see}, <exit>.',
+  'It all {added|came} up to {one|a single} line: <exit>.',
+  'So the {day|page} {ended|closed}, and <exit>.',
+  'There was no more to {say|add} than this: <exit>.',
+  'The world {looked|was} no {different|larger}, but <exit>.',
+];
+
+/** Things getting harder. */
+export const obstacle: readonly string[] = [
+  'All at once [danger].',
+  'Without {warning|so much as a creak}, [danger].',
+  'That was when [danger].',
+  'They had {just|barely} {begun|started} when [danger].',
+  '“{Down|Back}!” <A> shouted, and [danger].',
+  'Of {course|all moments}, it was then that [danger].',
+  'It {happened|came} {fast|quickly}: [danger], and {after that|then} there was only [sound].',
+  'Something {gave|shifted}; [danger]; and <h> {found|discovered} that <he> was {holding|gripping} [tool] with both hands.',
+  'The {next|first} thing {they knew|anybody knew}, [danger].',
+  'Between one {step|breath} and the next, [danger].',
+  'Nothing in [task] {prepares|had prepared} you for the moment when [danger2], {and yet|but} <h> {kept|stayed} {on <his> feet|calm}.',
+  'Hard on [sound] [danger], and there was no {more|further} talk of {waiting|tomorrow}.',
+];
+
+/** Scene endings. */
+export const ending: readonly string[] = [
+  'Behind them [weather].',
+  'They went out past <spot>, and {did not look back|neither of them spoke}.',
+  'On the way {out|down} <h> {touched|passed} [detail], {for luck|without knowing why}.',
+  'It was {time|late}. They {went|left} [simile], {quietly|one after the other}.',
+  'The last {thing|sound} <h> {heard|took away} was [sound].',
+  '“Next time,” <A> said, “{I choose|you can choose} the {place|weather}.”',
+  'Nobody {slept|ate} much that {night|evening}. There was <Q> to {think|worry} about, {and [sound]|with [detail] to stare at}.',
+  'Somewhere ahead lay <Q>, and whatever {waited|was kept} there.',
+  'Then the {light|lamp} went, and they {found|felt} their way out by [sound].',
+  'At the {door|turn of the way} <h> {stopped|hesitated}. [Detail] was {no longer|not} where it had been.',
+  'A {long|good} way off, [sound] {began|started up} again.',
+  '<A> {waited|held on} until they were {out of earshot|well clear} before saying what they {both|each} thought: {too easy|somebody knew}.',
+  'Only {much later|at night} did <h> {see|work out} what had been {missing|different}: [detail].',
+  'In <his> pocket, {all the way home|with every step}, was the {weight|edge} of <theclue>.',
+  'And all the {way|road} back [weather], as if {nothing had happened|to wash it off}.',
+  'Ahead {was|lay} <Q>. {It would have to do|Neither of them said the name}.',
+  'Before they {slept|parted}, <A> {said|asked} one more thing: “{Who else|Who, apart from us,} knows?”',
+  'Tomorrow, <Q>. Tonight there was [smell], and {a roof|a wall to lean on}.',
+  'There was no {going back|way round it} after that, and {both|each} of them {knew|could feel} it, [simile].',
+  'Up {above|ahead}, {small|patient}, [detail] {marked|showed} the way they would have to go.',
+  'Of all the ways it could have {ended|gone}, <h> {thought|decided}, this was {not the worst|among the kinder ones}.',
+  'Long after they had {left|gone}, [sound] went on <in P>, for nobody.',
+];

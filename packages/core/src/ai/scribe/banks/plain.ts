@@ -1,0 +1,23 @@
+/** Sentences about any subject, for prompts that are no story's: they claim nothing that the prompt does not give. */
+export const plainSentences: readonly string[] = [
+  'A {useful|good} way into <T> is to ask what would {change|be missing} without it.',
+  '{Before|Ahead of} any detail, it helps to say what <T> is for, and for whom.',
+  'Much of what is said about <T> mixes {two|different} questions: what is {known|given}, and what is {wanted|hoped for}.',
+  'The {first|plainest} thing to settle about <T> is where it {begins|ends}.',
+  'Whoever starts on <T> should write down the {largest|riskiest} assumption and {test|question} it first.',
+  'There are usually {several|two or three} paths through <T>, and the {shortest|dullest} is often the {safest|right} one to start with.',
+  'An example does more for <T> than a definition, as long as it is {small|concrete} and {complete|true}.',
+  'What {counts|matters} in the end is whether somebody can {use|check} the result.',
+  'Some parts of <T> can be {measured|counted}; the rest has to be {judged|argued}, and should say so.',
+  'If two statements about <T> disagree, the {difference|gap} between them is the {best|first} place to look.',
+  'It pays to keep the {reasons|sources} next to the {claims|results}, so that a reader can {follow|doubt} them.',
+  'Little is lost by {leaving out|postponing} what nobody has asked about <T>.',
+  'A {short|plain} list of open questions is worth more than a {long|smooth} summary.',
+  'Seen from {outside|a user’s side}, <T> looks {simpler|different} than it does from {inside|the workbench}.',
+  'Time spent on {naming|ordering} the parts of <T> is {rarely|seldom} wasted.',
+  'The {limits|edges} of <T> deserve a {paragraph|sentence} of their own.',
+  'Anything about <T> that cannot be {explained|shown} in a minute probably has {two|more} ideas in it.',
+  'For a first {version|draft}, it is enough that the main {line|thread} of <T> holds.',
+  'After that, the {work|rest} is a matter of {checking|repeating}: one {case|step} at a time, with the result {written down|in view}.',
+  'Finally, it is {fair|wise} to say what this text does not {know|cover} about <T>.',
+];

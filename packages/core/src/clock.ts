@@ -1,0 +1,16 @@
+/** Where the engine takes time from; tests hand in one of their own. */
+export interface Clock {
+  /** Milliseconds since the epoch, with a fraction where the clock has one. */
+  now(): number;
+  /** Calls `callback` after `milliseconds`. */
+  setTimeout(callback: () => void, milliseconds: number): unknown;
+  /** Takes a call back. */
+  clearTimeout(handle: unknown): void;
+}
+
+/** The real time, never running backwards, to the microsecond. Its timers do not keep the process alive. */
+export const systemClock: Clock = {
+  now: () => performance.timeOrigin + performance.now(),
+  setTimeout: (callback, milliseconds) => setTimeout(callback, milliseconds).unref(),
+  clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
+};

@@ -1,0 +1,203 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { TaskHandle } from '@orc/scheduler';
+
+import type { RequestPart } from './request.ts';
+
+/** What a phase is made of: a model's reply, files or network, a worker thread's work, or trivial work on the main thread. */
+export type PhaseKind = 'llm' | 'io' | 'cpu' | 'compute';
+
+/** An item of a fan-out, or the output for one: its key and its value. */
+export interface Keyed<T> {
+  /** The item's key: letters, digits, `.`, `_`, `-`; nested items are joined by `/`. */
+  readonly key: string;
+  /** The item, or the output for it. */
+  readonly value: T;
+}
+
+/** The outputs of a fan-out phase, in item order. */
+export type FanOut<Output> = readonly Keyed<Output>[];
+
+declare const types: unique symbol;
+
+/** A defined phase. Made by `definePhase`; other phases name it in their `needs`. */
+export interface Phase<Output = unknown, IsFanOut extends boolean = boolean, IsConditional extends boolean = boolean> {
+  /** Its id, unique in its pipeline. */
+  readonly id: string;
+  /** Its kind. */
+  readonly kind: PhaseKind;
+  /** Its title, for people. */
+  readonly title: string;
+  /** Whether it expands into many tasks. */
+  readonly fanOut: boolean;
+  /** Whether it has a `when`, so that its output may be missing. */
+  readonly conditional: boolean;
+  /** The ids of the phases it needs, without duplicates. */
+  readonly needs: readonly string[];
+  /** Everything that was defined. The engine's view, without types. */
+  readonly definition: PhaseDefinition;
+  /** Carries the types only; never there at run time. */
+  readonly [types]?: { readonly output: Output; readonly fanOut: IsFanOut; readonly conditional: IsConditional };
+}
+
+/** An item-wise need: the output for this task's own item, or for the item that it descends from. */
+export interface Each<P extends Phase = Phase> {
+  /** Tells it from a plain need. */
+  readonly wise: 'each';
+  /** The fan-out phase that is needed. */
+  readonly phase: P;
+}
+
+/** An item-wise need: all outputs under this task's item. */
+export interface Within<P extends Phase = Phase> {
+  /** Tells it from a plain need. */
+  readonly wise: 'within';
+  /** The fan-out phase that is needed. */
+  readonly phase: P;
+}
+
+/** What may stand in a phase's `needs`. */
+export type Need = Phase | Each | Within;
+
+/** Needs the output of fan-out phase `phase` for this task's own item or its ancestor: chapter 3's scenes start when chapter 3's plan is ready. */
+export function each<P extends Phase>(phase: P): Each<P> {
+  return Object.freeze({ wise: 'each', phase });
+}
+
+/** Needs all outputs of fan-out phase `phase` under this task's item: a chapter's metrics start when that chapter's scenes are done. */
+export function within<P extends Phase>(phase: P): Within<P> {
+  return Object.freeze({ wise: 'within', phase });
+}
+
+/** The output type of one task of a phase; `undefined` is part of it when the phase has a `when`. */
+export type TaskOutput<P> =
+  P extends Phase<infer Output, boolean, infer IsConditional> ? (true extends IsConditional ? Output | undefined : Output) : never;
+
+/** What a need hands over. */
+export type NeedValue<N> =
+  N extends Each<infer P>
+    ? TaskOutput<P>
+    : N extends Within<infer P>
+      ? FanOut<TaskOutput<P>>
+      : N extends Phase<unknown, infer IsFanOut>
+        ? true extends IsFanOut
+          ? FanOut<TaskOutput<N>>
+          : TaskOutput<N>
+        : never;
+
+/** The inputs of a phase: one member per need. */
+export type Inputs<N> = { readonly [Name in keyof N]: NeedValue<N[Name]> };
+
+/** When to try a failed task again. */
+export interface PhaseRetry {
+  /** Attempts in all, 1 or more. */
+  readonly attempts: number;
+  /** Wait before the second attempt, in milliseconds. @defaultValue 250 */
+  readonly backoffMs?: number | undefined;
+  /** The longest wait, in milliseconds. @defaultValue 30000 */
+  readonly maxBackoffMs?: number | undefined;
+  /** What the wait is multiplied by from attempt to attempt. @defaultValue 2 */
+  readonly factor?: number | undefined;
+}
+
+/** What a phase declares to use besides its inputs; it is part of the key. What is not declared can't be read. */
+export interface PhaseUses {
+  /** Parts of the request. */
+  readonly request?: readonly RequestPart[] | undefined;
+  /** Names of environment variables. */
+  readonly env?: readonly string[] | undefined;
+  /** Files, absolute or relative to `request.input`; their content is digested. */
+  readonly files?: readonly string[] | undefined;
+}
+
+/** Fixed sampling of a phase's model calls; part of the key. */
+export interface PhaseSampling {
+  /** Another model than the run's, `provider/model`. */
+  readonly model?: string | undefined;
+  /** Sampling temperature. */
+  readonly temperature?: number | undefined;
+  /** Nucleus sampling mass. */
+  readonly topP?: number | undefined;
+  /** The most tokens a reply may have. */
+  readonly maxOutputTokens?: number | undefined;
+  /** Texts that end a reply. */
+  readonly stop?: readonly string[] | undefined;
+}
+
+/** Caching of a phase's results. */
+export interface PhaseCache<Output = unknown> {
+  /** How long a result stays, in milliseconds; without it, as long as each tier keeps entries. */
+  readonly ttl?: number | undefined;
+  /** Says whether this output may be kept. */
+  readonly when?: ((output: Output) => boolean) | undefined;
+}
+
+/** A file that a phase leaves for the user. */
+export interface PhaseArtifact {
+  /** Path inside the artifact folder, with forward slashes. */
+  readonly path: string;
+  /** Its content. */
+  readonly content: string | Uint8Array;
+}
+
+/** The need of a phase as the engine sees it. */
+export interface NeedDefinition {
+  /** The name it has in `inputs`. */
+  readonly name: string;
+  /** The phase that is needed. */
+  readonly phase: Phase;
+  /** All of it, this item's output, or the outputs under this item. */
+  readonly wise: 'all' | 'each' | 'within';
+}
+
+/** The fan-out of a phase as the engine sees it. */
+export type ForEachDefinition =
+  | { readonly over: 'inputs'; readonly items: (context: never) => readonly Keyed<unknown>[] }
+  | { readonly over: 'phase'; readonly phase: Phase; readonly items?: ((context: never) => readonly Keyed<unknown>[]) | undefined };
+
+/** A phase as the engine sees it: checked, without types. */
+export interface PhaseDefinition {
+  /** Its needs, in the order they were named. */
+  readonly needs: readonly NeedDefinition[];
+  /** Its fan-out. */
+  readonly forEach?: ForEachDefinition | undefined;
+  /** Whether a task is to be done at all. */
+  readonly when?: ((context: never) => boolean) | undefined;
+  /** Bounded repetition. */
+  readonly loop?:
+    | {
+        readonly max: number;
+        readonly until?: ((output: never, state: { readonly round: number }) => boolean) | undefined;
+        readonly score: (output: never) => number;
+      }
+    | undefined;
+  /** What its key declares. */
+  readonly uses: Required<PhaseUses>;
+  /** Its sampling. */
+  readonly sampling: PhaseSampling;
+  /** Its prompt. */
+  readonly prompt?: ((context: never) => unknown) | undefined;
+  /** Its work, for `llm`, `io`, `compute`; an `llm` phase with a `prompt` may go without. */
+  readonly run?: ((context: never) => unknown) | undefined;
+  /** Its work, for `cpu`. */
+  readonly task?: TaskHandle<unknown, unknown> | undefined;
+  /** What the worker thread gets, for `cpu`. */
+  readonly taskInput?: ((context: never) => unknown) | undefined;
+  /** What `inputs` must satisfy. */
+  readonly inputSchema?: StandardSchemaV1 | undefined;
+  /** What the output must satisfy. */
+  readonly outputSchema?: StandardSchemaV1 | undefined;
+  /** Its cache policy; `false` where its results are never kept. */
+  readonly cache: false | PhaseCache<never>;
+  /** Milliseconds that one attempt may take. */
+  readonly timeout?: number | undefined;
+  /** When to try again. */
+  readonly retry?: PhaseRetry | undefined;
+  /** Whether it must stay on the coordinating machine. */
+  readonly local: boolean;
+  /** The files it leaves. */
+  readonly artifacts?: ((output: never, context: { readonly key: string }) => readonly PhaseArtifact[]) | undefined;
+  /** Expected relative duration. */
+  readonly weight?: number | undefined;
+  /** What its version is made of: the explicit version, its function texts, its own source. */
+  readonly versionParts: readonly string[];
+}

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { lstat, readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import ignore, { type Ignore } from 'ignore';
+
+import { languageOf } from './languages.ts';
+
+/** A file that the analysis reads. */
+export interface ScannedFile {
+  /** Path relative to the folder, with forward slashes. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly language: string;
+  readonly sha256: string;
+}
+
+/** What a scan found, in the order of the paths. */
+export interface Scan {
+  readonly files: readonly ScannedFile[];
+  /** How many entries were passed over, by reason. */
+  readonly passed: { readonly ignored: number; readonly links: number; readonly large: number; readonly binary: number; readonly other: number };
+}
+
+const always = ['.git', '.hg', '.svn', 'node_modules', '.venv', 'venv', '__pycache__', '.next', '.turbo', '.cache', 'coverage'];
+const mostBytes = 1_000_000;
+
+/** The scan with its own counters. */
+interface Walk {
+  readonly root: string;
+  readonly files: ScannedFile[];
+  readonly passed: { ignored: number; links: number; large: number; binary: number; other: number };
+  readonly signal: AbortSignal;
+  readonly report: (found: number) => void;
+}
+
+/** Walks a folder by its ignore files. Links are never followed, so the walk can't leave the folder. */
+export async function scanFolder(root: string, options: { readonly signal: AbortSignal; readonly report?: ((found: number) => void) | undefined }): Promise<Scan> {
+  const walk: Walk = { root, files: [], passed: { ignored: 0, links: 0, large: 0, binary: 0, other: 0 }, signal: options.signal, report: options.report ?? (() => undefined) };
+  await walkFolder(walk, '', []);
+  walk.files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { files: walk.files, passed: walk.passed };
+}
+
+type Rules = readonly { readonly prefix: string; readonly rules: Ignore }[];
+
+async function walkFolder(walk: Walk, folder: string, inherited: Rules): Promise<void> {
+  walk.signal.throwIfAborted();
+  const entries = await readdir(join(walk.root, folder), { withFileTypes: true });
+  const own = await Promise.all(
+    entries.filter((entry) => entry.isFile() && (entry.name === '.gitignore' || entry.name === '.ignore')).map((entry) => readFile(join(walk.root, folder, entry.name), 'utf8')),
+  );
+  const rules: Rules = own.length === 0 ? inherited : [...inherited, { prefix: folder, rules: ignore().add(own.join('\n')) }];
+  const isIgnored = (path: string): boolean => {
+    let ignored = false;
+    // The deepest file speaks last, and may take back what one above it ignores.
+    for (const { prefix, rules: set } of rules) {
+      const verdict = set.test(prefix === '' ? path : path.slice(prefix.length + 1));
+      if (verdict.ignored) ignored = true;
+      else if (verdict.unignored) ignored = false;
+    }
+    return ignored;
+  };
+  const files: string[] = [];
+  for (const entry of entries) {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isSymbolicLink()) {
+      walk.passed.links += 1;
+    } else if (entry.isDirectory()) {
+      if (always.includes(entry.name) || isIgnored(`${path}/`)) walk.passed.ignored += 1;
+      else await walkFolder(walk, path, rules);
+    } else if (entry.isFile()) {
+      if (isIgnored(path)) walk.passed.ignored += 1;
+      else files.push(path);
+    }
+  }
+  // Sixteen at a time: enough to hide the latency of a disk, few enough to stay below any limit of open files.
+  for (let at = 0; at < files.length; at += 16) {
+    const found = await Promise.all(files.slice(at, at + 16).map((path) => scanFile(walk, path)));
+    walk.files.push(...found.filter((file) => file !== undefined));
+  }
+  walk.report(walk.files.length);
+}
+
+async function scanFile(walk: Walk, path: string): Promise<ScannedFile | undefined> {
+  const language = languageOf(path);
+  if (language === undefined) {
+    walk.passed.other += 1;
+    return undefined;
+  }
+  const full = join(walk.root, path);
+  const { size } = await lstat(full);
+  if (size > mostBytes) {
+    walk.passed.large += 1;
+    return undefined;
+  }
+  const content = await readFile(full);
+  if (content.subarray(0, 8000).includes(0)) {
+    walk.passed.binary += 1;
+    return undefined;
+  }
+  return { path, bytes: content.length, language: language.name, sha256: createHash('sha256').update(content).digest('hex') };
+}

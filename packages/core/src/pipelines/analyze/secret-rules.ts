@@ -1,0 +1,73 @@
+/** What a kind of secret looks like. */
+export interface SecretRule {
+  readonly id: string;
+  readonly what: string;
+  readonly pattern: RegExp;
+  /** The least Shannon entropy of group 1, in bits per character: keeps words and placeholders out. */
+  readonly entropy?: number;
+}
+
+/** The kinds that are looked for. Group 1 is the secret itself where there is more around it. */
+export const secretRules: readonly SecretRule[] = [
+  { id: 'private-key', what: 'a private key', pattern: /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----|$)/g },
+  { id: 'aws-access-key', what: 'an AWS access key id', pattern: /\b((?:AKIA|ASIA)[A-Z0-9]{16})\b/g },
+  { id: 'github-token', what: 'a GitHub token', pattern: /\b((?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{60,}))\b/g },
+  { id: 'gitlab-token', what: 'a GitLab token', pattern: /\b(glpat-[\w-]{20,})\b/g },
+  { id: 'slack-token', what: 'a Slack token', pattern: /\b(xox[abposr]-[\w-]{10,})/g },
+  { id: 'stripe-key', what: 'a Stripe key', pattern: /\b((?:sk|rk)_live_[A-Za-z0-9]{16,})\b/g },
+  { id: 'openai-key', what: 'an OpenAI or Anthropic key', pattern: /\b(sk-(?:ant-|proj-)?[A-Za-z0-9_-]{24,})/g },
+  { id: 'google-key', what: 'a Google API key', pattern: /\b(AIza[\w-]{35})\b/g },
+  { id: 'npm-token', what: 'an npm token', pattern: /\b(npm_[A-Za-z0-9]{36})\b/g },
+  { id: 'jwt', what: 'a JSON Web Token', pattern: /\b(eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,})/g },
+  { id: 'url-password', what: 'a password in a URL', pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/'"`<>]+:([^\s:@/'"`<>${}]{6,})@[\w.-]+/g, entropy: 2.5 },
+  {
+    id: 'assigned-secret',
+    what: 'a value assigned to a secret-like name',
+    pattern: /(?:password|passwd|secret|token|api_?key|access_?key|private_?key|credential)s?["'\]]{0,2}\s*(?::|=|=>|:=)\s*["'`](?=[^\s"'`]*\d)([^\s"'`$<>{}]{12,})["'`]/gi,
+    entropy: 3.2,
+  },
+];
+
+/** A secret in a text. */
+export interface FoundSecret {
+  readonly rule: SecretRule;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Finds the secrets of a text, first to last, without overlaps. */
+export function secretsIn(text: string): FoundSecret[] {
+  const found: FoundSecret[] = [];
+  for (const rule of secretRules) {
+    for (const match of text.matchAll(rule.pattern)) {
+      const secret = match[1] ?? match[0];
+      if (rule.entropy !== undefined && entropyOf(secret) < rule.entropy) continue;
+      const start = match.index + match[0].indexOf(secret);
+      found.push({ rule, start, end: start + secret.length });
+    }
+  }
+  found.sort((a, b) => a.start - b.start || b.end - a.end);
+  const kept: FoundSecret[] = [];
+  for (const secret of found) if (secret.start >= (kept.at(-1)?.end ?? 0)) kept.push(secret);
+  return kept;
+}
+
+/** The text with every secret in it replaced. What goes to a model goes through here. */
+export function redactSecretsOf(text: string): string {
+  let result = '';
+  let at = 0;
+  for (const { rule, start, end } of secretsIn(text)) {
+    result += `${text.slice(at, start)}[${rule.id} removed]`;
+    at = end;
+  }
+  return result + text.slice(at);
+}
+
+/** Shannon entropy in bits per character. */
+function entropyOf(text: string): number {
+  const counts = new Map<string, number>();
+  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
+  let bits = 0;
+  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
+  return bits;
+}

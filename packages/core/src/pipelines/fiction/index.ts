@@ -1,0 +1,1 @@
+export { fictionPipeline } from './fiction.ts';

@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { OrcError } from '../../errors.ts';
+import type { Pipeline } from '../../pipeline/define-pipeline.ts';
+import { parsePipeline } from './parse-pipeline.ts';
+
+/**
+ * Loads a user's pipeline: a YAML file, or an ES module whose default export (or export `pipeline`) was made by `definePipeline`.
+ * A module is code of the user's own and runs as such.
+ *
+ * @throws OrcError `ERR_ORC_PIPELINE_NOT_FOUND` when there is no such file, `ERR_ORC_PIPELINE_FILE` when it is not a pipeline.
+ */
+export async function loadPipeline(path: string): Promise<Pipeline> {
+  const full = resolve(path);
+  switch (extname(full)) {
+    case '.yaml':
+    case '.yml':
+      return await parsePipeline(await readText(full, path), path);
+    case '.js':
+    case '.mjs':
+      await readText(full, path);
+      return moduleExport(await importModule(full, path), path);
+    default:
+      throw new OrcError('ERR_ORC_PIPELINE_FILE', `Expected a pipeline file ending in .yaml, .yml, .mjs or .js, got ${path}`);
+  }
+}
+
+async function readText(full: string, path: string): Promise<string> {
+  try {
+    return await readFile(full, 'utf8');
+  } catch (error) {
+    throw new OrcError('ERR_ORC_PIPELINE_NOT_FOUND', `Expected a pipeline file at ${path}, could not read it (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`, { cause: error });
+  }
+}
+
+async function importModule(full: string, path: string): Promise<Record<string, unknown>> {
+  try {
+    return (await import(pathToFileURL(full).href)) as Record<string, unknown>;
+  } catch (error) {
+    throw new OrcError('ERR_ORC_PIPELINE_FILE', `Expected ${path} to load as an ES module: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function moduleExport(module: Record<string, unknown>, path: string): Pipeline {
+  const found = module['default'] ?? module['pipeline'];
+  if (typeof found === 'object' && found !== null && 'digest' in found && 'phases' in found) return found as Pipeline;
+  throw new OrcError('ERR_ORC_PIPELINE_FILE', `Expected ${path} to export a pipeline made by definePipeline, as default or as \`pipeline\``);
+}

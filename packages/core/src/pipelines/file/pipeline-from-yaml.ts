@@ -1,0 +1,60 @@
+import { LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+
+import { isOrcError } from '../../errors.ts';
+import type { Pipeline } from '../../pipeline/define-pipeline.ts';
+import { checkDocument } from './check-document.ts';
+import { compileDocument } from './compile-document.ts';
+import { documentSchema } from './document-schema.ts';
+import { positionOf } from './position.ts';
+import { PipelineFileError, type FileProblem } from './problem.ts';
+
+/** Makes a pipeline from the text of a YAML file. Throws {@link PipelineFileError} with every problem's line and column. */
+export function pipelineFromYaml(text: string, file = 'pipeline.yaml'): Pipeline {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, maxAliasCount: 100 } as never);
+  const at = (path: readonly PropertyKey[], message: string, hint?: string, key = false): FileProblem => {
+    const { line, column } = positionOf(document, lines, path as (string | number)[], key);
+    return { file, line, column, message, ...(hint === undefined ? {} : { hint }) };
+  };
+  if (document.errors.length > 0) {
+    throw new PipelineFileError(
+      document.errors.map((error) => {
+        const { line, col } = lines.linePos(error.pos[0]);
+        return { file, line, column: col, message: error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '.') ?? 'Expected valid YAML.' };
+      }),
+    );
+  }
+  const parsed = documentSchema.safeParse(withKinds(document.toJS() as unknown));
+  if (!parsed.success) throw new PipelineFileError(inOrder(parsed.error.issues.flatMap((issue) => problemsOf(issue, at))));
+  const problems = checkDocument(parsed.data).map((problem) => at(problem.path, problem.message, problem.hint));
+  if (problems.length > 0) throw new PipelineFileError(inOrder(problems));
+  try {
+    return compileDocument(parsed.data, text);
+  } catch (error) {
+    if (!isOrcError(error)) throw error;
+    const index = parsed.data.phases.findIndex((phase) => phase.id === error.phase || error.message.includes(`\`${phase.id}.`));
+    throw new PipelineFileError([at(index === -1 ? ['phases'] : ['phases', index], error.message, error.hint)]);
+  }
+}
+
+type At = (path: readonly PropertyKey[], message: string, hint?: string, key?: boolean) => FileProblem;
+
+function problemsOf(issue: z.core.$ZodIssue, at: At): FileProblem[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => at([...issue.path, key], `Unknown key \`${key}\`.`, 'Remove it, or correct its spelling.', true));
+  }
+  const where = issue.path.length === 0 ? 'The file' : `\`${issue.path.map(String).join('.')}\``;
+  return [at(issue.path, `${where}: ${issue.message}.`)];
+}
+
+function inOrder(problems: readonly FileProblem[]): FileProblem[] {
+  return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+}
+
+/** `kind: llm` is what a phase is without a kind. */
+function withKinds(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('phases' in value) || !Array.isArray(value.phases)) return value;
+  const phases = value.phases.map((phase: unknown) => (typeof phase === 'object' && phase !== null && !('kind' in phase) ? { kind: 'llm', ...phase } : phase));
+  return { ...value, phases };
+}

@@ -1,0 +1,19 @@
+import type { JsonValue } from '@orc/cache';
+
+import type { ModelUsage } from '../ai/model-client.ts';
+
+/** A phase's result as the cache keeps it: the output, and what it took to make it. */
+export interface CachedOutput {
+  /** The output. */
+  readonly output: JsonValue;
+  /** The digest of the output. */
+  readonly digest: string;
+  /** When it was made, in milliseconds since the epoch. */
+  readonly at: number;
+  /** Milliseconds it took. */
+  readonly durationMs: number;
+  /** Tokens it cost. */
+  readonly usage?: ModelUsage | undefined;
+  /** US dollars it cost; `null` where a price is not known. */
+  readonly costUsd?: number | null | undefined;
+}

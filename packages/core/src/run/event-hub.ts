@@ -1,0 +1,134 @@
+import type { Clock } from '../clock.ts';
+import type { EventBase, OrcEvent } from '../events.ts';
+
+type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** An event before it is stamped. */
+export type EventBody = Without<OrcEvent, keyof EventBase>;
+
+/** Where a task tells what it does. */
+export interface EventSink {
+  /** Whether anybody wants the text while it is written. */
+  readonly wantsDeltas: boolean;
+  /** Takes an event. */
+  emit(body: EventBody): void;
+}
+
+/** Hands the events of one run to whoever listens. A listener that throws is left out of nothing and stops nobody. */
+export class EventHub implements EventSink {
+  readonly #clock: Clock;
+  readonly #start: number;
+  readonly #listeners = new Set<(event: OrcEvent) => void>();
+  /** Everything but deltas and progress, not stamped yet: what was told, and when. */
+  readonly #bodies: EventBody[] = [];
+  readonly #times: number[] = [];
+  #details = 0;
+  #ended = false;
+
+  /** A hub whose `elapsedMs` counts from now. */
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#start = clock.now();
+  }
+
+  /** Milliseconds since the run started. */
+  get elapsedMs(): number {
+    return this.#clock.now() - this.#start;
+  }
+
+  /** Whether anybody wants the text while it is written. */
+  get wantsDeltas(): boolean {
+    return this.#details > 0 && !this.#ended;
+  }
+
+  /** Everything that has been told so far, without `task-delta` and `task-progress`; stamped when somebody looks. */
+  *recorded(): Iterable<OrcEvent> {
+    for (const [index, body] of this.#bodies.entries()) yield this.#stamp(body, this.#times[index] as number);
+  }
+
+  /** Keeps an event for the report, and hands it out to whoever listens. */
+  emit(body: EventBody): void {
+    if (this.#ended) return;
+    const now = this.#clock.now();
+    if (body.type !== 'task-delta' && body.type !== 'task-progress') {
+      this.#bodies.push(body);
+      this.#times.push(now);
+    }
+    if (this.#listeners.size === 0) return;
+    const event = this.#stamp(body, now);
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        // Thrown where the listener's owner sees it, and not into the run.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+
+  #stamp(body: EventBody, now: number): OrcEvent {
+    return { ...body, at: Math.round(now), elapsedMs: now - this.#start } as OrcEvent;
+  }
+
+  /** Adds a listener; `deltas: false` says that it does not need `task-delta`. Returns how to take it away. */
+  subscribe(listener: (event: OrcEvent) => void, options: { readonly deltas?: boolean } = {}): () => void {
+    const deltas = options.deltas ?? true;
+    // One closure per subscription, so that the same function can listen twice.
+    const own = (event: OrcEvent): void => {
+      if (deltas || event.type !== 'task-delta') listener(event);
+    };
+    this.#listeners.add(own);
+    if (deltas) this.#details += 1;
+    return () => {
+      if (this.#listeners.delete(own) && deltas) this.#details -= 1;
+    };
+  }
+
+  /** The events from now to the end of the run. */
+  iterate(): AsyncIterator<OrcEvent> {
+    const queue: OrcEvent[] = [];
+    let wake: (() => void) | undefined;
+    let done = this.#ended;
+    const stop = this.subscribe((event) => {
+      queue.push(event);
+      if (event.type === 'run-end') done = true;
+      wake?.();
+    });
+    const finish = (): void => {
+      done = true;
+      stop();
+      wake?.();
+    };
+    this.#closers.add(finish);
+    return {
+      next: async (): Promise<IteratorResult<OrcEvent>> => {
+        while (queue.length === 0 && !done) {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+        const event = queue.shift();
+        return event === undefined ? { done: true, value: undefined } : { done: false, value: event };
+      },
+      return: async (): Promise<IteratorResult<OrcEvent>> => {
+        this.#closers.delete(finish);
+        finish();
+        queue.length = 0;
+        return { done: true, value: undefined };
+      },
+    };
+  }
+
+  readonly #closers = new Set<() => void>();
+
+  /** Ends all iterations and lets go of all listeners. */
+  end(): void {
+    this.#ended = true;
+    for (const close of this.#closers) close();
+    this.#closers.clear();
+    this.#listeners.clear();
+    this.#details = 0;
+  }
+}

@@ -1,0 +1,81 @@
+import type { JsonObject, JsonValue } from '@orc/cache';
+
+import type { ModelRequest, ModelUsage } from '../ai/model-client.ts';
+
+/** One attempt of one task for another machine: plain data, so that a worker that has the same pipeline can execute it. */
+export interface RemotePhaseRequest {
+  /** Deterministic: the same work has the same id, so that finished work is found again. */
+  readonly id: string;
+  /** The pipeline; the worker must have one with this digest, or make it from `source`. */
+  readonly pipeline: { readonly id: string; readonly version: string; readonly digest: string; readonly source?: string | undefined };
+  /** The phase. */
+  readonly phase: string;
+  /** The task's id. */
+  readonly task: string;
+  /** The item's path, `''` without one. */
+  readonly key: string;
+  /** The item. */
+  readonly item: JsonValue | null;
+  /** The outputs of the needs, by name; what `when` left out is absent. */
+  readonly inputs: JsonObject;
+  /** The request, resolved. */
+  readonly request: JsonObject;
+  /** The declared environment variables. */
+  readonly env: JsonObject;
+  /** The rendered prompt. */
+  readonly prompt?: ModelRequest | undefined;
+  /** The model's identity: the worker must make an equal one. */
+  readonly model?: { readonly id: string; readonly identity: JsonObject } | undefined;
+  /** Where a `loop` stands. */
+  readonly loop?: { readonly round: number; readonly best?: JsonValue | undefined; readonly score?: number | undefined } | undefined;
+  /** The attempt, from 1. */
+  readonly attempt: number;
+  /** Milliseconds that it may take once it runs. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** What a worker tells while it executes. */
+export type RemotePhaseProgress =
+  | { readonly type: 'progress'; readonly message?: string | undefined; readonly fraction?: number | undefined }
+  | { readonly type: 'delta'; readonly text: string }
+  | { readonly type: 'model-start'; readonly model: string }
+  | {
+      readonly type: 'model-end';
+      readonly model: string;
+      readonly durationMs: number;
+      readonly usage: ModelUsage;
+      readonly costUsd: number | null;
+      readonly attempts: number;
+      readonly finishReason: string;
+    };
+
+/** What a worker gives back. */
+export interface RemotePhaseResult {
+  /** The output, not yet validated. */
+  readonly value: unknown;
+  /** The machine it ran on. */
+  readonly worker?: string | undefined;
+  /** The worker thread it ran on. */
+  readonly threadId?: number | undefined;
+  /** Tokens of its model calls. */
+  readonly usage?: ModelUsage | undefined;
+  /** US dollars of its model calls; `null` where a price is not known. */
+  readonly costUsd?: number | null | undefined;
+  /** Its model calls. */
+  readonly calls?: number | undefined;
+}
+
+/** Executes phases on other machines. `@orc/core/distributed` makes one from a Redis address. */
+export interface RemotePhaseRunner {
+  /** Its name, for messages. */
+  readonly name: string;
+  /** Rejects when the broker can't be reached; the run then stays on this machine. */
+  connect(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
+  /** Executes one attempt. Rejects with the phase's own error, with `ERR_ORC_BROKER` when the broker is lost, or with exactly `signal.reason`. */
+  run(
+    request: RemotePhaseRequest,
+    options?: { readonly signal?: AbortSignal | undefined; readonly onProgress?: ((progress: RemotePhaseProgress) => void) | undefined },
+  ): Promise<RemotePhaseResult>;
+  /** Lets go of the connection. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,38 @@
+import type { Phase, PhaseRetry } from '../pipeline/phase.ts';
+import { isOrcError } from '../errors.ts';
+
+/** How often and how long apart a phase is tried. */
+export type RetryPolicy = Required<{ [Name in keyof PhaseRetry]: NonNullable<PhaseRetry[Name]> }>;
+
+const defaults = { backoffMs: 250, maxBackoffMs: 30_000, factor: 2 };
+
+/** The policy of a phase: its own, else `maxRetries` more attempts for what talks to the world, one attempt for the rest. */
+export function retryPolicy(phase: Phase, maxRetries: number): RetryPolicy {
+  const own = phase.definition.retry;
+  const outside = phase.kind === 'llm' || phase.kind === 'io';
+  return {
+    attempts: own?.attempts ?? (outside ? maxRetries + 1 : 1),
+    backoffMs: own?.backoffMs ?? defaults.backoffMs,
+    maxBackoffMs: own?.maxBackoffMs ?? defaults.maxBackoffMs,
+    factor: own?.factor ?? defaults.factor,
+  };
+}
+
+/** The wait before the attempt after `attempt`, in milliseconds: grown, bounded, and spread over its upper half. */
+export function backoff(policy: RetryPolicy, attempt: number, random: () => number): number {
+  const full = Math.min(policy.maxBackoffMs, policy.backoffMs * policy.factor ** (attempt - 1));
+  return Math.round(full * (0.5 + random() / 2));
+}
+
+/**
+ * Whether trying again may help. An error can say so itself (`retryable`, `isRetryable`); a model's transient errors have been tried
+ * again by its client already, so that only what another reply can mend is repeated here.
+ */
+export function mayHelp(error: unknown): boolean {
+  const { retryable, isRetryable, name } = (error ?? {}) as { retryable?: unknown; isRetryable?: unknown; name?: unknown };
+  if (typeof retryable === 'boolean') return retryable;
+  if (typeof isRetryable === 'boolean') return isRetryable;
+  if (name === 'AbortError') return false;
+  if (isOrcError(error)) return error.code === 'ERR_ORC_PHASE_FAILED' || error.code === 'ERR_ORC_TIMEOUT';
+  return true;
+}

@@ -1,0 +1,41 @@
+/** The one source of cancellation of a run. Its `AbortSignal` exists only once somebody asks for it: a run of nothing but hits needs none. */
+export class RunAbort {
+  #controller: AbortController | undefined;
+  #aborted = false;
+  #reason: unknown;
+  #listener: ((reason: unknown) => void) | undefined;
+
+  /** Whether the run is aborted. */
+  get aborted(): boolean {
+    return this.#aborted;
+  }
+
+  /** Why. */
+  get reason(): unknown {
+    return this.#reason;
+  }
+
+  /** Aborts with the run. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#aborted) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Aborts the run; the second time changes nothing. */
+  abort(reason: unknown): void {
+    if (this.#aborted) return;
+    this.#aborted = true;
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+    this.#listener?.(reason);
+  }
+
+  /** Calls one listener when the run is aborted, at once if it is already. */
+  onAbort(listener: (reason: unknown) => void): void {
+    this.#listener = listener;
+    if (this.#aborted) listener(this.#reason);
+  }
+}

@@ -1,0 +1,75 @@
+import { defineGraph, runGraph, type NodeContext, type Scheduler } from '@orc/scheduler';
+
+import { closePhase, executeTask } from './execute-task.ts';
+import { countItems, KnownItems } from './expand.ts';
+import { GraphNodes } from './graph-nodes.ts';
+import { makeItems } from './make-items.ts';
+import type { PhaseStats } from './phase-stats.ts';
+import type { RunState } from './run-state.ts';
+
+/** The longest that a timer can wait. */
+const forEver = 2_147_483_647;
+
+/** The one node that a run begins with. It adds the others, because they name joins that come only with the items they wait for. */
+const opening = ':start';
+const opened = defineGraph({ nodes: [{ id: opening, lane: 'none' }] });
+
+/** How the graph of a run ended. */
+export interface GraphEnd {
+  /** How it ended. */
+  readonly status: 'succeeded' | 'failed' | 'cancelled';
+  /** What failed first, when something did. */
+  readonly failure?: { readonly error: unknown; readonly phase: string; readonly task?: string | undefined } | undefined;
+}
+
+/** Executes the phases of a run, each task as soon as its needs are met. Resolves when everything that was started has ended. */
+export async function runPipeline(run: RunState, scheduler: Scheduler, priority: number): Promise<GraphEnd> {
+  const graphNodes = new GraphNodes(run.compiled.phases, priority);
+  const known = new KnownItems();
+  let failure: GraphEnd['failure'];
+  let execute: ((node: { readonly id: string }, context: NodeContext) => Promise<void> | undefined) | undefined = (node, context) => {
+    if (node.id === opening) {
+      context.add(graphNodes.initial());
+      return undefined;
+    }
+    const work = graphNodes.work(node.id);
+    if (work.type === 'join') return undefined;
+    const { phase, path } = work;
+    if (work.type === 'expand') {
+      try {
+        const items = makeItems(run, phase, path);
+        context.add(graphNodes.grow(phase, path, items));
+        countItems(run, phase, items, known);
+      } catch (error) {
+        (run.stats.get(phase) as PhaseStats).failed += 1;
+        failure ??= { error, phase: phase.id };
+        throw error;
+      }
+      return undefined;
+    }
+    const failed = (error: unknown): never => {
+      if (!run.abort.aborted) failure ??= { error, phase: phase.id, task: node.id };
+      throw error;
+    };
+    try {
+      const ended = executeTask(run, phase, path, context);
+      return ended instanceof Promise ? ended.catch(failed) : undefined;
+    } catch (error) {
+      return failed(error);
+    }
+  };
+  const graph = runGraph(opened, {
+    execute: (node, context) => execute?.(node, context),
+    scheduler,
+    concurrency: run.strategy.workers,
+    failureMode: 'no-new',
+    // A run is cancelled when what it started has ended, and not before.
+    gracePeriodMs: forEver,
+  });
+  run.abort.onAbort((reason) => graph.cancel(reason));
+  const { status } = await graph.result;
+  // The graph may be around for a while yet; what it executed must not be held by it.
+  execute = undefined;
+  for (const stats of run.stats.values()) if (!stats.ended) closePhase(run, stats);
+  return { status, failure };
+}

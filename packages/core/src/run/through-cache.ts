@@ -1,0 +1,124 @@
+import type { JsonObject, JsonValue, TieredCache, TieredComputeOptions, ValueSource } from '@orc/cache';
+
+import { missReason, nearestDifference } from '../key/explain.ts';
+import type { KeyInput, KeyParts } from '../key/phase-keys.ts';
+import type { PhaseCache } from '../pipeline/phase.ts';
+import type { CachedOutput } from './cached-output.ts';
+import { workResult, type Work } from './execute-work.ts';
+import type { PhaseStats } from './phase-stats.ts';
+import { cachedOutput, executed, notComputed, type Done } from './record-task.ts';
+import type { RunState } from './run-state.ts';
+import type { ThreadSlot } from './thread-work.ts';
+
+/**
+ * One task that asks the cache first; also the options that the cache gets, so that a hit makes no closures. (Nor may a getter stand in an
+ * object literal here: V8 puts those into the old generation at once, with all that they hold.)
+ */
+class Lookup implements TieredComputeOptions<CachedOutput> {
+  readonly ttl: number | undefined;
+  readonly #run: RunState;
+  readonly #work: Work;
+  readonly #keyInput: KeyInput;
+  readonly #slot: ThreadSlot;
+  readonly #started: number;
+  readonly #stats: PhaseStats;
+  /** What this task itself computed, with what it took. */
+  mine: Done | undefined;
+  /** This task's own computation, and the signal that ends it once nobody waits for it any more. */
+  running: { readonly done: Promise<unknown>; readonly signal: AbortSignal } | undefined;
+  /** Where the value came from: a tier, or another caller. */
+  source = 'shared';
+  #parts: KeyParts | undefined;
+  #whole = true;
+
+  constructor(run: RunState, work: Work, keyInput: KeyInput, slot: ThreadSlot, started: number, stats: PhaseStats) {
+    this.#run = run;
+    this.#work = work;
+    this.#keyInput = keyInput;
+    this.#slot = slot;
+    this.#started = started;
+    this.#stats = stats;
+    this.ttl = (work.phase.phase.definition.cache as PhaseCache<never>).ttl;
+  }
+
+  /** Asked for only where there is something to wait for. */
+  get signal(): AbortSignal {
+    return this.#run.abort.signal;
+  }
+
+  onSource(from: ValueSource): void {
+    this.source = typeof from === 'string' ? 'shared' : from.tier;
+  }
+
+  /** Makes a task's end of what the cache gave. */
+  take(value: CachedOutput): Done | Promise<Done> {
+    return this.mine ?? notComputed(this.#run, this.#work, value, this.source, this.#started, this.#stats);
+  }
+
+  compute(signal: AbortSignal): Promise<CachedOutput> {
+    const computed = this.#compute(signal);
+    this.running = { done: computed, signal };
+    return computed;
+  }
+
+  async #compute(signal: AbortSignal): Promise<CachedOutput> {
+    const run = this.#run;
+    const { phase, basis } = this.#work;
+    this.#stats.misses += 1;
+    this.#parts = run.keys.parts(phase, this.#keyInput);
+    const reason = run.fresh === undefined ? missReason(nearestDifference(this.#parts, run.keyMemory.of(run.compiled.pipeline.id, phase.id))) : 'asked for anew';
+    run.hub.emit({ type: 'task-miss', task: basis.task, phase: phase.id, reason });
+    const result = await workResult(run, this.#work, this.#slot, signal, this.#started);
+    this.#whole = result.whole;
+    const value = cachedOutput(run, result, this.#started);
+    this.mine = await executed(run, this.#work, result, value, this.#started, this.#stats);
+    return value;
+  }
+
+  shouldCache(value: CachedOutput): boolean {
+    const { phase } = this.#work;
+    const { when } = phase.phase.definition.cache as PhaseCache<JsonValue>;
+    const kept = this.#whole && (when === undefined || when(value.output));
+    if (kept && this.#parts !== undefined) this.#run.keyMemory.add(this.#run.compiled.pipeline.id, phase.id, this.#parts);
+    return kept;
+  }
+
+  meta(): JsonObject {
+    const { phase, basis } = this.#work;
+    return { pipeline: this.#run.compiled.pipeline.id, phase: phase.id, task: basis.task, parts: this.#parts ?? {} };
+  }
+}
+
+/** Takes a task's output from the cache, from whoever computes the same right now, or from its own work. At once where it is in memory. */
+export function throughCache(run: RunState, work: Work, keyInput: KeyInput, slot: ThreadSlot, started: number, stats: PhaseStats): Done | Promise<Done> {
+  const { key } = work;
+  const cache = run.cache as TieredCache<CachedOutput>;
+  run.useKey?.(key);
+  const lookup = new Lookup(run, work, keyInput, slot, started, stats);
+  if (run.fresh !== undefined) return anew(run.fresh, cache, key, lookup);
+  const found = cache.getOrCompute(key, ({ signal }) => lookup.compute(signal), lookup);
+  return found instanceof Promise ? late(found, lookup) : lookup.take(found);
+}
+
+async function late(found: Promise<CachedOutput>, lookup: Lookup): Promise<Done> {
+  try {
+    return await lookup.take(await found);
+  } catch (error) {
+    // "Cancelled" is said when the work has ended. Work that others wait for goes on, and is theirs.
+    if (lookup.running?.signal.aborted === true) await lookup.running.done.catch(() => undefined);
+    throw error;
+  }
+}
+
+// Equal tasks of one run are still done once.
+async function anew(done: Map<string, Promise<CachedOutput>>, cache: TieredCache<CachedOutput>, key: string, lookup: Lookup): Promise<Done> {
+  let computed = done.get(key);
+  if (computed === undefined) {
+    computed = lookup.compute(lookup.signal).then(async (value) => {
+      if (lookup.shouldCache(value)) await cache.set(key, value, { ttl: lookup.ttl, meta: lookup.meta() });
+      return value;
+    });
+    done.set(key, computed);
+  }
+  return await lookup.take(await computed);
+}

@@ -1,0 +1,75 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+// Its owner's alone: requests and outputs are private.
+const folderMode = 0o700;
+
+/** Mode of every file of a session. */
+export const fileMode = 0o600;
+
+/** Makes a folder and those above it. */
+export async function makeFolder(dir: string): Promise<void> {
+  await mkdir(dir, { recursive: true, mode: folderMode });
+}
+
+/** Writes a file and waits until the disk has it. The file must not exist. */
+export async function writeDurable(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await open(path, 'wx', fileMode);
+  try {
+    await file.writeFile(content);
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Puts a file in place whole or not at all: written to `temp`, flushed, renamed, and the folder's entry flushed too. */
+export async function replaceDurable(path: string, content: string | Uint8Array, temp: string): Promise<void> {
+  try {
+    await writeDurable(temp, content);
+    await rename(temp, path);
+  } catch (error) {
+    await rm(temp, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Puts a small file in place whole, at once, without waiting for the disk. */
+export function writeWhole(path: string, content: string, flags: 'w' | 'wx'): void {
+  const file = openSync(path, flags, fileMode);
+  try {
+    writeSync(file, content);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Flushes a folder's entries, so that a new name in it survives a power cut. Systems that can't flush a folder do without. */
+export async function syncFolder(dir: string): Promise<void> {
+  let folder: Awaited<ReturnType<typeof open>>;
+  try {
+    folder = await open(dir, 'r');
+  } catch (error) {
+    if (isUnsupported(error)) return;
+    throw error;
+  }
+  try {
+    await folder.sync();
+  } catch (error) {
+    if (!isUnsupported(error)) throw error;
+  } finally {
+    await folder.close();
+  }
+}
+
+/** The code of a system error, or an empty text. */
+export function systemCode(error: unknown): string {
+  const code = typeof error === 'object' && error !== null ? (error as { readonly code?: unknown }).code : undefined;
+  return typeof code === 'string' ? code : '';
+}
+
+function isUnsupported(error: unknown): boolean {
+  return ['EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EBADF'].includes(systemCode(error));
+}

@@ -1,0 +1,104 @@
+import { crc32 } from 'node:zlib';
+
+import type { JsonObject, JsonValue } from '@orc/cache';
+
+import type { RunStatus } from '../events.ts';
+import type { TaskRecord } from './session-port.ts';
+
+/** The version of the journal that this code writes. It reads this one and all older ones. */
+export const journalVersion = 1;
+
+/** The first line of a journal. */
+export interface HeaderRecord {
+  /** Its kind. */
+  readonly type: 'header';
+  /** The format, `orc.journal/<version>`. */
+  readonly schema: string;
+  /** The session's id. */
+  readonly session: string;
+  /** When the journal was begun, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** A finished task; the output is in the record, or in a file that the record names. */
+export interface TaskLine extends Omit<TaskRecord, 'output'> {
+  /** Its kind. */
+  readonly type: 'task';
+  /** When it was recorded. */
+  readonly at: number;
+  /** The output. */
+  readonly output?: JsonValue;
+  /** SHA-256 of the output's JSON text, which is also its file's name in `outputs/`. */
+  readonly outputFile?: string;
+}
+
+/** The session was opened again, to be continued. */
+export interface OpenRecord {
+  /** Its kind. */
+  readonly type: 'open';
+  /** When. */
+  readonly at: number;
+}
+
+/** Something that is not a task. */
+export interface NoteRecord {
+  /** Its kind. */
+  readonly type: 'note';
+  /** When. */
+  readonly at: number;
+  /** What it is about. */
+  readonly name: string;
+  /** What is known about it. */
+  readonly data: JsonObject;
+}
+
+/** The run ended. */
+export interface EndRecord {
+  /** Its kind. */
+  readonly type: 'end';
+  /** When. */
+  readonly at: number;
+  /** How. */
+  readonly status: Exclude<RunStatus, 'interrupted'>;
+  /** Tasks that the journal holds, so that a list need not read them all. */
+  readonly tasks: number;
+  /** Why, when it failed. */
+  readonly error?: JsonObject;
+}
+
+/** One line of a journal. */
+export type JournalRecord = HeaderRecord | TaskLine | OpenRecord | NoteRecord | EndRecord;
+
+/** The first line of a new journal. */
+export function journalHeader(session: string, at: number): HeaderRecord {
+  return { type: 'header', schema: `orc.journal/${journalVersion}`, session, at };
+}
+
+const prefix = '{"crc":"';
+const prefixLength = prefix.length + 8 + 2;
+
+/**
+ * A record as a line. The line is JSON, and its first member is the CRC-32 of all that follows it: a line that was written in part, or
+ * was damaged later, can't be mistaken for a whole one.
+ */
+export function encodeRecord(record: JournalRecord): string {
+  const rest = JSON.stringify(record).slice(1);
+  return `${prefix}${checksum(rest)}",${rest}\n`;
+}
+
+/** The record of a line (without its line feed), or `undefined` when the line is not whole. */
+export function decodeRecord(line: string): JournalRecord | undefined {
+  if (!line.startsWith(prefix) || !line.endsWith('}') || line.slice(prefixLength - 2, prefixLength) !== '",')
+    return undefined;
+  const rest = line.slice(prefixLength);
+  if (line.slice(prefix.length, prefix.length + 8) !== checksum(rest)) return undefined;
+  try {
+    return JSON.parse(`{${rest}`) as JournalRecord;
+  } catch {
+    return undefined;
+  }
+}
+
+function checksum(text: string): string {
+  return crc32(text).toString(16).padStart(8, '0');
+}

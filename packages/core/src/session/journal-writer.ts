@@ -1,0 +1,114 @@
+import { writeSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+
+import { fileMode } from './durable-files.ts';
+import { encodeRecord } from './journal-record.ts';
+import type { JournalRecord } from './journal-record.ts';
+
+interface Waiter {
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * The appending end of a journal. Records go to the file in the order of the calls; those that come while the disk is busy are flushed
+ * together, so that any number of concurrent appends costs two flushes at most.
+ */
+export class JournalWriter {
+  readonly #file: FileHandle;
+  readonly #beforeWrite: () => void;
+  #lines: string[] = [];
+  #waiters: Waiter[] = [];
+  #flushing: Promise<void> | undefined;
+  #failure: { readonly error: unknown } | undefined;
+  #flushes = 0;
+
+  private constructor(file: FileHandle, beforeWrite: () => void) {
+    this.#file = file;
+    this.#beforeWrite = beforeWrite;
+  }
+
+  /**
+   * Opens a journal for appending.
+   *
+   * @param path - The file; it is made when there is none.
+   * @param wholeBytes - Where the last whole record ends: a torn tail after that is cut off.
+   * @param beforeWrite - Called before each write; what it throws keeps the records from being written.
+   */
+  static async open(path: string, wholeBytes: number, beforeWrite: () => void): Promise<JournalWriter> {
+    const file = await open(path, 'a', fileMode);
+    try {
+      if ((await file.stat()).size > wholeBytes) await file.truncate(wholeBytes);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    return new JournalWriter(file, beforeWrite);
+  }
+
+  /** Flushes to the disk so far. */
+  get flushes(): number {
+    return this.#flushes;
+  }
+
+  /** Appends a record. Resolves when the disk has it. */
+  append(record: JournalRecord): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
+    this.#lines.push(encodeRecord(record));
+    return new Promise<void>((resolve, reject) => {
+      this.#waiters.push({ resolve, reject });
+      this.#start();
+    });
+  }
+
+  /** Appends a record that goes to the file soon, and to the disk with the next one that waits for it. */
+  ride(record: JournalRecord): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
+    this.#lines.push(encodeRecord(record));
+    this.#start();
+  }
+
+  /** Writes what is still held, waits for it and closes the file. */
+  async close(): Promise<void> {
+    while (this.#flushing !== undefined) await this.#flushing;
+    await this.#file.close();
+  }
+
+  #start(): void {
+    this.#flushing ??= this.#flush().finally(() => {
+      this.#flushing = undefined;
+      if (this.#lines.length > 0) this.#start();
+    });
+  }
+
+  async #flush(): Promise<void> {
+    // Lets the appends of this turn of the loop gather, so that they share the flush.
+    await Promise.resolve();
+    const waiters = this.#waiters;
+    const text = this.#lines.join('');
+    this.#waiters = [];
+    this.#lines = [];
+    try {
+      if (this.#failure !== undefined) throw this.#failure.error;
+      this.#write(Buffer.from(text));
+      if (waiters.length > 0) {
+        this.#flushes += 1;
+        await this.#file.datasync();
+      }
+    } catch (error) {
+      // After a failed write or flush nobody knows what the disk holds: nothing more may be called durable.
+      this.#failure ??= { error };
+      for (const waiter of waiters) waiter.reject(error);
+      return;
+    }
+    for (const waiter of waiters) waiter.resolve();
+  }
+
+  // Into the page cache only: that takes microseconds, and what is in there survives the death of the process.
+  #write(bytes: Buffer): void {
+    this.#beforeWrite();
+    let offset = 0;
+    while (offset < bytes.length) offset += writeSync(this.#file.fd, bytes, offset);
+  }
+}

@@ -1,0 +1,272 @@
+import { linkSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Clock } from '../clock.ts';
+import { OrcError } from '../errors.ts';
+import { systemCode, writeWhole } from './durable-files.ts';
+import type { ProcessTable } from './process-table.ts';
+
+/** Who holds a session: the content of its `lock` file. */
+export interface LockHolder {
+  /** The process. */
+  readonly pid: number;
+  /** Its machine. */
+  readonly host: string;
+  /** When the process was started, where the system tells. */
+  readonly processStart?: string | undefined;
+  /** The boot (and container) of the machine, where the system tells. */
+  readonly boot?: string | undefined;
+  /** When the lock was last confirmed, in milliseconds since the epoch. */
+  readonly heartbeat: number;
+  /** What tells this lock from any other. */
+  readonly token: string;
+}
+
+/** Who locks, and by which clock. */
+export interface LockContext {
+  /** The session's id, for messages. */
+  readonly session: string;
+  /** The time, and the timer of the heartbeat. */
+  readonly clock: Clock;
+  /** This process. */
+  readonly pid: number;
+  /** This machine. */
+  readonly hostname: string;
+  /** The processes of this machine. */
+  readonly processes: ProcessTable;
+  /** Makes texts that are never made twice. */
+  readonly token: () => string;
+  /** Milliseconds between two confirmations. */
+  readonly heartbeatMs: number;
+  /** Milliseconds without a confirmation after which a holder that can't be asked counts as dead. */
+  readonly staleMs: number;
+}
+
+/** Whether the holder of a lock is alive: asked of the system for this machine, judged by the heartbeat for any other. */
+export function isHolderAlive(
+  holder: LockHolder,
+  context: Pick<LockContext, 'clock' | 'hostname' | 'processes' | 'staleMs'>,
+): boolean {
+  const { processes } = context;
+  const age = context.clock.now() - holder.heartbeat;
+  // A clock that is ahead is a clock of a living machine; one that is ahead by hours was wrong.
+  const fresh = age < context.staleMs && age > -3_600_000;
+  if (holder.host !== context.hostname || holder.boot !== processes.boot) return fresh;
+  if (!processes.alive(holder.pid)) return false;
+  const start = processes.startOf(holder.pid);
+  return start === undefined || holder.processStart === undefined ? fresh : start === holder.processStart;
+}
+
+/** Who holds the session of a folder; `undefined` when nobody does, or the lock is no lock. */
+export function readHolder(dir: string): LockHolder | undefined {
+  let text: string;
+  try {
+    text = readFileSync(join(dir, 'lock'), 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    const holder = JSON.parse(text) as LockHolder;
+    return typeof holder.pid === 'number' && typeof holder.heartbeat === 'number' && typeof holder.token === 'string'
+      ? holder
+      : unreadable;
+  } catch {
+    return unreadable;
+  }
+}
+
+// A lock is put in place whole, so one that can't be read was damaged; nobody can confirm it any more.
+const unreadable: LockHolder = { pid: 0, host: '', heartbeat: Number.NEGATIVE_INFINITY, token: '' };
+
+/** The right to write into a session's folder, held by one process at a time. */
+export class SessionLock {
+  readonly #path: string;
+  readonly #context: LockContext;
+  readonly #token: string;
+  #timer: unknown;
+  #confirmedAt: number;
+  #state: 'held' | 'lost' | 'released' = 'held';
+
+  private constructor(path: string, context: LockContext, token: string, confirmedAt: number) {
+    this.#path = path;
+    this.#context = context;
+    this.#token = token;
+    this.#confirmedAt = confirmedAt;
+    this.#schedule();
+  }
+
+  /**
+   * Takes the lock of a folder, also from a holder that is dead.
+   *
+   * @param dir - The folder as it is called now.
+   * @param later - The folder as it will be called from the next moment on, when it is about to be moved.
+   * @throws OrcError `ERR_ORC_SESSION_LOCKED` when a living process holds it.
+   */
+  static acquire(dir: string, context: LockContext, later: string = dir): SessionLock {
+    const path = join(dir, 'lock');
+    const token = context.token();
+    // Each round either takes the lock, meets a living holder, or sees that somebody else was faster; then that one is judged.
+    for (let round = 0; round < 10; round += 1) {
+      const now = context.clock.now();
+      if (place(path, content(context, token, now), token))
+        return new SessionLock(join(later, 'lock'), context, token, now);
+      const holder = readHolder(dir);
+      if (holder === undefined) continue;
+      if (isHolderAlive(holder, context)) throw lockedError(holder, context);
+      evict(path, holder, token);
+    }
+    throw new OrcError(
+      'ERR_ORC_SESSION_LOCKED',
+      `Expected session \`${context.session}\` to be free, but several processes are taking it at once`,
+      {
+        retryable: true,
+      },
+    );
+  }
+
+  /**
+   * Makes sure that the lock is still held; looks at the file only when the last confirmation is old, such as after the machine slept.
+   *
+   * @throws OrcError `ERR_ORC_SESSION_LOCKED` when another process has taken the session over.
+   */
+  check(): void {
+    if (this.#state === 'held' && this.#context.clock.now() - this.#confirmedAt > this.#context.staleMs / 2)
+      this.#confirm();
+    if (this.#state === 'lost') {
+      throw new OrcError(
+        'ERR_ORC_SESSION_LOCKED',
+        `Expected session \`${this.#context.session}\` to be held by this process, but another one has taken it over`,
+        {
+          hint: 'This process was silent for too long. Nothing it does now is recorded; the other process goes on.',
+          retryable: false,
+        },
+      );
+    }
+  }
+
+  /** Gives the lock back. */
+  release(): void {
+    if (this.#state === 'released') return;
+    this.#context.clock.clearTimeout(this.#timer);
+    const held = this.#state === 'held' && this.#isOurs();
+    this.#state = 'released';
+    if (held) rmSync(this.#path, { force: true });
+  }
+
+  #schedule(): void {
+    this.#timer = this.#context.clock.setTimeout(() => {
+      this.#confirm();
+      if (this.#state === 'held') this.#schedule();
+    }, this.#context.heartbeatMs);
+  }
+
+  #confirm(): void {
+    if (this.#state !== 'held') return;
+    if (!this.#isOurs()) {
+      this.#state = 'lost';
+      return;
+    }
+    const now = this.#context.clock.now();
+    const temp = `${this.#path}.${this.#token}`;
+    try {
+      writeWhole(temp, content(this.#context, this.#token, now), 'w');
+      renameSync(temp, this.#path);
+      this.#confirmedAt = now;
+    } catch {
+      // A full disk must not end the run here: the next confirmation, or the next record, tells.
+      rmSync(temp, { force: true });
+    }
+  }
+
+  #isOurs(): boolean {
+    try {
+      return (JSON.parse(readFileSync(this.#path, 'utf8')) as LockHolder).token === this.#token;
+    } catch {
+      return false;
+    }
+  }
+}
+
+function content(context: LockContext, token: string, now: number): string {
+  const { pid, hostname, processes } = context;
+  const holder: LockHolder = {
+    pid,
+    host: hostname,
+    processStart: processes.startOf(pid),
+    boot: processes.boot,
+    heartbeat: Math.floor(now),
+    token,
+  };
+  return `${JSON.stringify(holder)}\n`;
+}
+
+// A hard link to a finished file: the lock is there whole or not at all, and only one process can make it.
+function place(path: string, text: string, token: string): boolean {
+  const temp = `${path}.${token}`;
+  writeWhole(temp, text, 'w');
+  try {
+    linkSync(temp, path);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false;
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EXDEV', 'EMLINK'].includes(systemCode(error))) throw error;
+    return placeWithoutLink(path, text);
+  } finally {
+    rmSync(temp, { force: true });
+  }
+}
+
+// Some file systems know no hard links.
+function placeWithoutLink(path: string, text: string): boolean {
+  try {
+    writeWhole(path, text, 'wx');
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+// Two processes may see the same dead holder: a rename lets one of them win, and the loser may have moved the winner's new lock, so it looks and puts that back.
+function evict(path: string, dead: LockHolder, token: string): void {
+  const aside = `${path}.${token}`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return;
+    throw error;
+  }
+  const moved = readAside(aside);
+  if (moved !== dead.token) {
+    try {
+      linkSync(aside, path);
+    } catch {
+      // A third process holds it now; whoever lost it notices at its next confirmation.
+    }
+  }
+  rmSync(aside, { force: true });
+}
+
+function readAside(path: string): string {
+  try {
+    return (JSON.parse(readFileSync(path, 'utf8')) as LockHolder).token ?? '';
+  } catch {
+    return '';
+  }
+}
+
+function lockedError(holder: LockHolder, context: LockContext): OrcError {
+  const ago = Math.max(0, Math.round((context.clock.now() - holder.heartbeat) / 1000));
+  const elsewhere = holder.host !== context.hostname || holder.boot !== context.processes.boot;
+  return new OrcError(
+    'ERR_ORC_SESSION_LOCKED',
+    `Expected session \`${context.session}\` to be free, but process ${holder.pid} on \`${holder.host}\` holds it (last seen ${ago} s ago)`,
+    {
+      hint: elsewhere
+        ? `If that machine is gone, try again ${Math.round(context.staleMs / 1000)} s after it was last seen.`
+        : 'Wait for that run, or cancel it.',
+      retryable: false,
+    },
+  );
+}

@@ -1,0 +1,167 @@
+import type { JsonObject, JsonValue } from '@orc/cache';
+
+import type { RunStatus, Strategy, TaskSource } from '../events.ts';
+import type { ModelUsage } from '../ai/model-client.ts';
+
+/** What a session remembers of its plan, `plan.json`: all that a resumption needs besides the pipeline's code. */
+export interface SessionPlan {
+  /** The format of this file. */
+  readonly schema: 'orc.plan/1';
+  /** The session's id. */
+  readonly sessionId: string;
+  /** When the session was created, in milliseconds since the epoch. */
+  readonly createdAt: number;
+  /** The pipeline, with its definition where it came from a YAML file (`source`), so that the folder alone can be resumed. */
+  readonly pipeline: {
+    readonly id: string;
+    readonly version: string;
+    readonly digest: string;
+    readonly source?: string | undefined;
+  };
+  /** The request, resolved: text, seed, words, input folder, options. */
+  readonly request: JsonObject;
+  /** The model's name and identity. */
+  readonly model: { readonly id: string; readonly identity: JsonObject };
+  /** The options that shaped the run. */
+  readonly options: JsonObject;
+  /** The strategy it was started under. */
+  readonly strategy: Strategy;
+}
+
+/** A finished task, as the journal holds it. */
+export interface TaskRecord {
+  /** The task's id: `phase` or `phase[item/path]`. */
+  readonly task: string;
+  /** Its phase. */
+  readonly phase: string;
+  /** The phase key, a digest. */
+  readonly keyDigest: string;
+  /** Whether it was done or left out by `when`. */
+  readonly status: 'fulfilled' | 'skipped';
+  /** Its output (in the record up to 64 KB, else in `outputs/<sha256>`; the store handles both). `undefined` outputs are not allowed: a phase returns JSON. */
+  readonly output: JsonValue;
+  /** SHA-256 of the output's canonical form. */
+  readonly outputDigest: string;
+  /** Where the output came from. */
+  readonly source: TaskSource;
+  /** Milliseconds of execution (of the lookup, when it was a hit). */
+  readonly durationMs: number;
+  /** Attempts it took. */
+  readonly attempts: number;
+  /** The worker thread it ran on. */
+  readonly threadId?: number | undefined;
+  /** The machine it ran on, when that was another one. */
+  readonly worker?: string | undefined;
+  /** Tokens it cost. */
+  readonly usage?: ModelUsage | undefined;
+  /** US dollars; `null` = unpriced. */
+  readonly costUsd?: number | null | undefined;
+  /** The artifacts that it wrote. */
+  readonly artifacts?: readonly ArtifactRecord[] | undefined;
+}
+
+/** A file that a run left for the user. */
+export interface ArtifactRecord {
+  /** Path relative to the artifact folder, with forward slashes. */
+  readonly path: string;
+  /** Size in bytes. */
+  readonly bytes: number;
+  /** SHA-256 of the content, hex. */
+  readonly sha256: string;
+}
+
+/** An open session: the only writer of its folder while it holds the lock. */
+export interface Session extends AsyncDisposable {
+  /** The session's id. */
+  readonly id: string;
+  /** Its folder. */
+  readonly dir: string;
+  /** Its artifact folder. */
+  readonly artifactsDir: string;
+  /** Its plan. */
+  readonly plan: SessionPlan;
+  /** What the journal held when the session was opened: task id to record. Empty for a new one. */
+  readonly completed: ReadonlyMap<string, TaskRecord>;
+  /** Writes an artifact: temp file, fsync, rename. An equal file that is already there is left alone. */
+  writeArtifact(path: string, content: string | Uint8Array): Promise<ArtifactRecord>;
+  /** Records a finished task. Resolves when the record is durable (group commit); `durable: false` (a cache hit) costs no fsync of its own. */
+  append(record: TaskRecord, options?: { readonly durable?: boolean | undefined }): Promise<void>;
+  /** Notes something that is not a task: strategy change, degradation, resumption. */
+  note(type: string, data: JsonObject): Promise<void>;
+  /** Writes `report.json`. */
+  writeReport(report: JsonObject): Promise<void>;
+  /** Records how the run ended, releases the lock, closes the files. */
+  finish(status: Exclude<RunStatus, 'interrupted'>, error?: JsonObject): Promise<void>;
+  /** Releases the lock and closes the files without an end record: the session stays resumable. */
+  close(): Promise<void>;
+}
+
+/** A session as a list shows it. */
+export interface SessionSummary {
+  /** Its id, which is also its folder's name. */
+  readonly id: string;
+  /** Its folder. */
+  readonly dir: string;
+  /** When it was created, in milliseconds since the epoch. */
+  readonly createdAt: number;
+  /** When something was last recorded, in milliseconds since the epoch. */
+  readonly updatedAt: number;
+  /** How the run ended; `running` while a live process holds the lock, `interrupted` when it is gone without having ended. */
+  readonly status: RunStatus | 'running';
+  /** The pipeline. */
+  readonly pipeline: { readonly id: string; readonly version: string; readonly digest: string };
+  /** The request's text. */
+  readonly request: string;
+  /** The model's name. */
+  readonly model: string;
+  /** Tasks that the journal holds. */
+  readonly tasksDone: number;
+  /** Size of the folder in bytes. */
+  readonly bytes: number;
+}
+
+/** All that a session's folder says. */
+export interface SessionContent {
+  /** Its plan. */
+  readonly plan: SessionPlan;
+  /** Its finished tasks, by id. */
+  readonly records: ReadonlyMap<string, TaskRecord>;
+  /** What a list shows of it. */
+  readonly summary: SessionSummary;
+  /** Its `report.json`, a `RunReport`; `undefined` when there is none. */
+  readonly report?: JsonObject | undefined;
+}
+
+/** The sessions of a data folder. */
+export interface SessionStore {
+  /**
+   * Creates a session folder, its plan and its lock; the folder is there whole or not at all.
+   *
+   * @throws OrcError `ERR_ORC_DATA_DIR` when the folder can't be written, `ERR_ORC_SESSION_EXISTS` when the id is taken.
+   */
+  create(
+    plan: Omit<SessionPlan, 'schema' | 'sessionId' | 'createdAt'>,
+    options?: { readonly id?: string | undefined },
+  ): Promise<Session>;
+  /**
+   * Opens a session to continue it. A torn tail of its journal is cut off, the lock of a dead process taken over.
+   *
+   * @throws OrcError `ERR_ORC_SESSION_NOT_FOUND`, `ERR_ORC_SESSION_LOCKED`, `ERR_ORC_SESSION_VERSION`, `ERR_ORC_SESSION_CORRUPT`.
+   */
+  open(id: string): Promise<Session>;
+  /** Reads a session without a lock. */
+  read(id: string): Promise<{
+    readonly plan: SessionPlan;
+    readonly records: ReadonlyMap<string, TaskRecord>;
+    readonly summary: SessionSummary;
+    readonly report?: JsonObject | undefined;
+  }>;
+  /** All sessions that can be read, newest first. */
+  list(): Promise<readonly SessionSummary[]>;
+  /** The newest session. */
+  latest(): Promise<SessionSummary | undefined>;
+  /** Removes a session; rejects with ERR_ORC_SESSION_LOCKED while it runs. */
+  remove(id: string): Promise<void>;
+  /** Removes the finished and interrupted sessions that were last touched more than `olderThanMs` ago. */
+  prune(options: { readonly olderThanMs: number }): Promise<readonly string[]>;
+}

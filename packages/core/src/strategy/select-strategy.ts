@@ -1,0 +1,37 @@
+import type { Strategy } from '../events.ts';
+import type { Pipeline } from '../pipeline/define-pipeline.ts';
+import { independence } from './independence.ts';
+
+/** What the choice of a strategy depends on; nothing else does. */
+export interface StrategyInput {
+  /** The pipeline. */
+  readonly pipeline: Pipeline;
+  /** Whether optimizations are on. */
+  readonly optimized: boolean;
+  /** The most tasks at once, resolved: 1 or more. */
+  readonly maxWorkers: number;
+  /** Whether a broker is configured, and whether it can be reached. */
+  readonly broker?: 'none' | 'reachable' | 'unreachable' | undefined;
+}
+
+/**
+ * Chooses how a plan is executed, and says why. Pure. In this order: optimizations off → `standard`; at most 2 phases, no two
+ * independent ones, or one worker → `sequential`; a broker → `distributed`; else → `parallel`.
+ */
+export function selectStrategy(input: StrategyInput): Strategy {
+  const { pipeline, optimized, maxWorkers, broker = 'none' } = input;
+  const count = pipeline.phases.length;
+  if (!optimized) return { name: 'standard', reason: 'optimizations are off: one task at a time, no cache', workers: 1 };
+  if (count <= 2) return { name: 'sequential', reason: `${count === 1 ? 'one phase' : `${count} phases`}: nothing to run at once`, workers: 1 };
+  const { width, phases } = independence(pipeline);
+  if (width < 2) return { name: 'sequential', reason: `no two of the ${count} phases are independent`, workers: 1 };
+  if (maxWorkers === 1) return { name: 'sequential', reason: 'concurrency is 1', workers: 1 };
+  const fanOut = pipeline.phases.filter((phase) => phase.fanOut && phases.includes(phase.id)).map((phase) => phase.id);
+  const independent =
+    fanOut.length === 0
+      ? `${width} phases are independent (${phases.join(', ')})`
+      : `${fanOut.length === 1 ? `phase ${fanOut.join()} fans` : `phases ${fanOut.join(', ')} fan`} out into independent tasks`;
+  if (broker === 'reachable') return { name: 'distributed', reason: `${independent}; a broker is configured`, workers: maxWorkers };
+  const fallback = broker === 'unreachable' ? '; the broker can not be reached' : '';
+  return { name: 'parallel', reason: `${independent}${fallback}`, workers: maxWorkers };
+}

@@ -1,0 +1,178 @@
+/** What the system that this one is modelled on promised and did not do; one test for each, that it would fail. */
+import { expect, test } from 'vitest';
+
+import { createOrchestrator, definePhase, type Phase } from '../src/index.ts';
+import { deferred } from './support/deferred.ts';
+import { finished, ofType } from './support/events.ts';
+import { fakeModel } from './support/fake-model.ts';
+import { folder } from './support/folder.ts';
+import { pipelineOf, request } from './support/one-phase.ts';
+
+test("a result is keyed on what it was made from: plan B never gets plan A's text", async () => {
+  const model = fakeModel();
+  await using orchestrator = createOrchestrator({ model });
+  const texts: string[] = [];
+  for (const idea of ['plan A', 'plan B']) {
+    const plan = definePhase({ id: 'plan', kind: 'compute', source: idea, run: () => idea });
+    const write = definePhase({ id: 'write', kind: 'llm', needs: { plan }, run: async ({ inputs, model: client }) => await client.text(`write ${inputs.plan}`) });
+    texts.push((await orchestrator.run(pipelineOf(plan, write), request).result).text);
+  }
+  expect(texts).toEqual(['"re: write plan A"', '"re: write plan B"']);
+});
+
+test('the cache holds at most as many results as it may, the least recently used go', async () => {
+  await using orchestrator = createOrchestrator({ cache: { maxSize: 10 } });
+  let runs = 0;
+  const phase = definePhase({ id: 'phase', kind: 'compute', uses: { request: ['text'] }, run: ({ request: asked }) => ((runs += 1), asked.text) });
+  const ask = (text: string): Promise<unknown> => orchestrator.run(pipelineOf(phase), { ...request, text }).result;
+  for (let index = 0; index < 500; index += 1) {
+    await ask(`text ${index}`);
+    // Used over and over, so that it stays.
+    await ask('text 0');
+    expect(orchestrator.cache?.stats().size).toBeLessThanOrEqual(10);
+  }
+  expect(runs).toBe(500);
+});
+
+test('results outlive the process: another orchestrator finds them, and resumed work is not done again', async () => {
+  await using cache = await folder();
+  const model = fakeModel();
+  const phase = definePhase({ id: 'phase', kind: 'llm', prompt: () => 'write' });
+  for (const tier of [undefined, 'file']) {
+    await using orchestrator = createOrchestrator({ model, cache: { file: { dir: cache.dir } } });
+    const { events, text } = await finished(orchestrator.run(pipelineOf(phase), request));
+    expect(text).toBe('"re: write"');
+    expect(ofType(events, 'task-hit').map((event) => event.tier)).toEqual(tier === undefined ? [] : [tier]);
+  }
+  expect(model.calls).toHaveLength(1);
+});
+
+test('hits and misses of a run are counted exactly, also with many at once', async () => {
+  await using orchestrator = createOrchestrator({ maxWorkers: 8 });
+  const fan = definePhase({ id: 'fan', kind: 'compute', uses: { request: ['text'] }, forEach: () => Array.from({ length: 50 }, (_, n) => ({ key: `k${n}`, value: n })), run: async ({ item, request: asked }) => (await new Promise(setImmediate), `${asked.text}${item}`) });
+  const end = definePhase({ id: 'end', kind: 'compute', needs: { fan }, run: ({ inputs }) => inputs.fan.length });
+  expect((await orchestrator.run(pipelineOf(fan, end), request).result).cache).toMatchObject({ hits: 0, misses: 51, hitRatio: 0 });
+  expect((await orchestrator.run(pipelineOf(fan, end), request).result).cache).toMatchObject({ hits: 51, misses: 0, hitRatio: 1 });
+});
+
+test('independent phases really run at once', async () => {
+  const all = deferred();
+  const started: string[] = [];
+  const phases: Phase[] = ['a', 'b', 'c', 'd'].map((id) =>
+    definePhase({
+      id,
+      kind: 'io',
+      run: async () => {
+        started.push(id);
+        if (started.length === 4) all.resolve();
+        await all.promise;
+        return id;
+      },
+    }),
+  );
+  const end = definePhase({ id: 'end', kind: 'compute', needs: Object.fromEntries(phases.map((phase) => [phase.id, phase])), run: () => started.length });
+  await using orchestrator = createOrchestrator({ maxWorkers: 4 });
+  // Ends at all only if the four wait for each other.
+  expect((await orchestrator.run(pipelineOf(...phases, end), request).result).text).toBe('4');
+});
+
+test('many more phases than workers all end, and at most as many run at once as may', async () => {
+  let running = 0;
+  let most = 0;
+  const phases: Phase[] = Array.from({ length: 40 }, (_, index) =>
+    definePhase({
+      id: `p${index}`,
+      kind: 'io',
+      run: async () => {
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise(setImmediate);
+        running -= 1;
+        return index;
+      },
+    }),
+  );
+  const end = definePhase({ id: 'end', kind: 'compute', needs: Object.fromEntries(phases.map((phase) => [phase.id, phase])), run: ({ inputs }) => Object.values(inputs).length });
+  await using orchestrator = createOrchestrator({ maxWorkers: 2 });
+  expect((await orchestrator.run(pipelineOf(...phases, end), request).result).text).toBe('40');
+  expect(most).toBe(2);
+});
+
+test('nothing of a cancelled run shows up in the next one', async () => {
+  const started = deferred();
+  const late = deferred<string>();
+  await using orchestrator = createOrchestrator({ maxWorkers: 2 });
+  const slow = definePhase({
+    id: 'slow',
+    kind: 'io',
+    uses: { request: ['text'] },
+    run: ({ request: asked }) => {
+      if (asked.text !== 'first') return `quick ${asked.text}`;
+      started.resolve();
+      return late.promise;
+    },
+  });
+  const run = orchestrator.run(pipelineOf(slow), { text: 'first', seed: 1 });
+  await started.promise;
+  run.cancel();
+  late.resolve('late');
+  expect((await run.result).status).toBe('cancelled');
+  expect((await orchestrator.run(pipelineOf(slow), { text: 'second', seed: 1 }).result).text).toBe('"quick second"');
+  expect(orchestrator.cache?.stats().size).toBe(1);
+});
+
+test('with optimizations on, a run has the same retries, validation, timeouts and checkpoints as without', async () => {
+  await using data = await folder();
+  const seen: unknown[] = [];
+  for (const optimized of [true, false]) {
+    let attempts = 0;
+    const first = definePhase({ id: 'first', kind: 'compute', run: () => 1 });
+    const flaky = definePhase({
+      id: 'flaky',
+      kind: 'io',
+      needs: { first },
+      retry: { attempts: 2, backoffMs: 0 },
+      timeout: 60_000,
+      run: ({ signal }) => {
+        attempts += 1;
+        if (attempts === 1) throw new Error('once');
+        return signal.aborted;
+      },
+    });
+    const last = definePhase({ id: 'last', kind: 'compute', needs: { flaky }, run: () => 'end' });
+    await using orchestrator = createOrchestrator({ optimized, dataDir: data.dir });
+    const result = await finished(orchestrator.run(pipelineOf(first, flaky, last), request));
+    const { records } = await orchestrator.sessions.read(result.sessionId);
+    seen.push([attempts, ofType(result.events, 'checkpoint').map(({ task }) => task), [...records.keys()], result.text]);
+  }
+  expect(seen[0]).toEqual([2, ['first', 'flaky', 'last'], ['first', 'flaky', 'last'], '"end"']);
+  expect(seen[1]).toEqual(seen[0]);
+});
+
+test('what a resumed phase gets is what the finished phases gave: nested data, as it was', async () => {
+  await using data = await folder();
+  let broken = true;
+  const value = { list: [{ deep: ['x', 1, null, true, { é: '✓' }] }], text: 'line\nline' };
+  const first = definePhase({ id: 'first', kind: 'compute', run: () => value });
+  const second = definePhase({
+    id: 'second',
+    kind: 'compute',
+    needs: { first },
+    run: ({ inputs }) => {
+      if (broken) throw new Error('broken');
+      expect(inputs.first).toEqual(value);
+      return inputs.first.list[0]?.deep.length ?? 0;
+    },
+  });
+  const pipeline = pipelineOf(first, second);
+  await using orchestrator = createOrchestrator({ dataDir: data.dir, cache: false });
+  const { sessionId } = await orchestrator.run(pipeline, request).result;
+  broken = false;
+  expect((await (await orchestrator.resume(sessionId, { pipelines: () => pipeline })).result).text).toBe('5');
+});
+
+test('options that are not known are refused, not ignored', () => {
+  expect(() => createOrchestrator({ maxworkers: 3 } as never)).toThrow(expect.objectContaining({ code: 'ERR_ORC_OPTION' }));
+  expect(() => createOrchestrator({ limits: { retries: 3 } } as never)).toThrow(expect.objectContaining({ code: 'ERR_ORC_OPTION' }));
+  expect(() => createOrchestrator({ maxWorkers: -1 })).toThrow(expect.objectContaining({ code: 'ERR_ORC_OPTION' }));
+});
