@@ -1,0 +1,74 @@
+// Makes the JavaScript of the command: `tsc -b` has checked it and written the declarations.
+// One file for the start, one for each part that is loaded on use (the live view, the metrics exporters, each command).
+// Bundled are commander, yaml, zod, ink, react and the OpenTelemetry SDK; `@orc/*`, model providers and the broker stay packages.
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { build } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+rmSync(join(root, 'dist', 'chunks'), { recursive: true, force: true });
+
+/** ink asks for its developer tools only when they are switched on; without this they would have to be installed. */
+const noDevtools = {
+  name: 'no-devtools',
+  setup(setup) {
+    setup.onResolve({ filter: /^react-devtools-core$/ }, () => ({ path: 'none', namespace: 'no-devtools' }));
+    setup.onLoad({ filter: /.*/, namespace: 'no-devtools' }, () => ({
+      contents: 'export default { connectToDevTools() {} };',
+    }));
+  },
+};
+
+const result = await build({
+  absWorkingDir: root,
+  entryPoints: { bin: 'src/bin.ts', index: 'src/index.ts' },
+  outdir: 'dist',
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  jsx: 'automatic',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  metafile: true,
+  define: { 'process.env.NODE_ENV': '"production"', ORC_CLI_VERSION: JSON.stringify(version) },
+  external: ['@orc/*', '@opentelemetry/api', 'ai', '@ai-sdk/*', 'bullmq', 'ioredis'],
+  // CommonJS packages inside the bundle ask for Node's own modules by `require`.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+  plugins: [noDevtools],
+  logLevel: 'warning',
+});
+
+// The licences of what is inside ask to be handed on.
+const bundled = new Map();
+for (const input of Object.keys(result.metafile.inputs)) {
+  const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
+  if (folder === undefined || bundled.has(folder)) continue;
+  const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+  const file = readdirSync(join(root, folder)).find((name) => /^licen[cs]e/i.test(name));
+  const text = file === undefined ? '' : readFileSync(join(root, folder, file), 'utf8').trim();
+  bundled.set(folder, {
+    name: `${manifest.name} ${manifest.version}`,
+    licence: manifest.license ?? 'see its repository',
+    text,
+  });
+}
+const notices = [...bundled.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+writeFileSync(
+  join(root, 'dist', 'third-party-licenses.txt'),
+  notices.map(({ name, licence, text }) => `${name} (${licence})\n\n${text}\n`).join(`\n${'-'.repeat(80)}\n\n`),
+);
+
+if (process.argv.includes('--sizes')) {
+  const sizes = Object.entries(result.metafile.outputs).map(([file, { bytes }]) => [file, bytes]);
+  for (const [file, bytes] of sizes.toSorted((a, b) => b[1] - a[1]))
+    console.log(`${String(bytes).padStart(9)}  ${file}`);
+}

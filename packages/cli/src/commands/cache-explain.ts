@@ -1,0 +1,46 @@
+import type { PlannedPhase } from '@orc/core';
+
+import { didYouMean } from '../args/suggest.ts';
+import { openEngine } from '../engine/open.ts';
+import { usageError } from '../errors.ts';
+import { readRequest } from '../run/request-text.ts';
+import { resolveRequest } from '../run/resolve-request.ts';
+import type { CommandContext } from './context.ts';
+
+/** `orc cache explain <request> [phase]`. */
+export async function cacheExplain(context: CommandContext): Promise<number> {
+  const config = await context.config();
+  const text = await readRequest(context.host, context.words[0]);
+  const { pipeline, request } = await resolveRequest(context, text);
+  const wanted = context.words[1];
+  if (wanted !== undefined && !pipeline.phases.some(({ id }) => id === wanted)) {
+    const ids = pipeline.phases.map(({ id }) => id);
+    throw usageError(
+      `the pipeline ${pipeline.id} has no phase \`${wanted}\``,
+      didYouMean(wanted, ids) || `there are ${ids.join(', ')}`,
+    );
+  }
+  const engine = await openEngine(context, config, { telemetry: false, pipelines: [pipeline] });
+  try {
+    const { phases } = await engine.orchestrator.plan(pipeline, request, {
+      fresh: context.flags.is('fresh') === true,
+      cache: context.flags.is('cache') !== false,
+    });
+    const shown = phases.filter(({ id }) => wanted === undefined || id === wanted);
+    if (context.flags.is('json') === true) context.print(JSON.stringify(shown, undefined, 2));
+    else for (const phase of shown) explain(context, phase);
+    return 0;
+  } finally {
+    await engine.close();
+  }
+}
+
+function explain({ style, print }: CommandContext, phase: PlannedPhase): void {
+  const paint = phase.cache === 'hit' ? style.good : phase.cache === 'miss' ? style.warn : style.dim;
+  print(`${style.bold(phase.id)}  ${paint(phase.cache)}  ${phase.reason}`);
+  for (const { part, before, now } of phase.differences) {
+    print(`    ${style.accent(part)}`);
+    print(`      before  ${before ?? style.dim('(not part of the key)')}`);
+    print(`      now     ${now ?? style.dim('(not part of the key any more)')}`);
+  }
+}

@@ -1,0 +1,8 @@
+import { cacheFolder } from '../engine/cache-folder.ts';
+import type { CommandContext } from './context.ts';
+
+/** `orc cache path`. */
+export async function cachePath(context: CommandContext): Promise<number> {
+  context.print(cacheFolder(await context.config()));
+  return 0;
+}

@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+import { fileToEdit, writeWhole } from '../config/edit-file.ts';
+import { readConfigFile } from '../config/read-file.ts';
+import { configTemplate } from '../config/template.ts';
+import { showPath } from '../config/paths.ts';
+import { CliError, messageOf } from '../errors.ts';
+import { exitCodes } from '../exit-code.ts';
+import type { CommandContext } from './context.ts';
+
+/** `orc config edit`. */
+export async function configEdit(context: CommandContext): Promise<number> {
+  const { host, flags } = context;
+  const path = fileToEdit(host, flags);
+  if (!existsSync(path)) writeWhole(path, configTemplate());
+  const editor = host.env['VISUAL'] || host.env['EDITOR'] || (host.platform === 'win32' ? 'notepad' : 'vi');
+  const [program = editor, ...args] = editor.split(/\s+/).filter((word) => word !== '');
+  await new Promise<void>((resolve, reject) => {
+    const child = spawn(program, [...args, path], { stdio: 'inherit' });
+    child.on('error', (error) => {
+      reject(
+        new CliError('ERR_CLI_CONFIG', `the editor ${program} cannot be started: ${messageOf(error)}`, {
+          exitCode: exitCodes.config,
+          hint: `set $EDITOR, or edit ${path} by hand`,
+        }),
+      );
+    });
+    child.on('exit', (code) => {
+      if (code === 0) resolve();
+      else
+        reject(
+          new CliError('ERR_CLI_FAILED', `the editor ${program} ended with ${code ?? 'a signal'}`, {
+            exitCode: exitCodes.failed,
+          }),
+        );
+    });
+  });
+  readConfigFile(path);
+  context.note(`${showPath(host, path)} is valid`);
+  return 0;
+}

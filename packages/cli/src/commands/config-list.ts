@@ -1,0 +1,31 @@
+import { showPath } from '../config/paths.ts';
+import { environmentName, settingKeys } from '../config/settings.ts';
+import { jsonValue, showValue } from '../config/show-value.ts';
+import type { CommandContext } from './context.ts';
+
+/** `orc config list`. */
+export async function configList(context: CommandContext): Promise<number> {
+  const { flags, style, host } = context;
+  const { settings, origins } = await context.config();
+  const withOrigin = flags.is('show-origin') === true;
+  if (flags.is('json') === true) {
+    const entries = settingKeys.map((key) => {
+      const value = jsonValue(key, settings[key]);
+      return [key, withOrigin ? { value, ...origins.get(key) } : value];
+    });
+    context.print(JSON.stringify(Object.fromEntries(entries), undefined, 2));
+    return 0;
+  }
+  const width = Math.max(...settingKeys.map((key) => key.length));
+  for (const key of settingKeys) {
+    const origin = origins.get(key);
+    const value = showValue(key, settings[key]);
+    const line = `${key.padEnd(width)}  ${value === '' ? style.dim('(empty)') : origin?.layer === 'default' ? value : style.bold(value)}`;
+    if (!withOrigin || origin === undefined) context.print(line);
+    else
+      context.print(
+        `${line}  ${style.dim(origin.layer === 'default' ? `default (${environmentName(key)})` : `${origin.layer}: ${showPath(host, origin.source)}`)}`,
+      );
+  }
+  return 0;
+}

@@ -1,0 +1,8 @@
+import { fileToEdit } from '../config/edit-file.ts';
+import type { CommandContext } from './context.ts';
+
+/** `orc config path`. */
+export async function configPath(context: CommandContext): Promise<number> {
+  context.print(fileToEdit(context.host, context.flags));
+  return 0;
+}

@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+
+import { configSchema } from '../config/json-schema.ts';
+import { showPath, userPath } from '../config/paths.ts';
+import { configError } from '../config/problem.ts';
+import { readConfigFile } from '../config/read-file.ts';
+import type { CommandContext } from './context.ts';
+
+/** `orc config validate [file]`. */
+export async function configValidate(context: CommandContext): Promise<number> {
+  const { host, words, flags } = context;
+  if (flags.is('schema') === true) {
+    context.print(JSON.stringify(configSchema(), undefined, 2));
+    return 0;
+  }
+  const [named] = words;
+  if (named !== undefined) {
+    const path = userPath(host, named);
+    const file = readConfigFile(path);
+    if (file === undefined) throw configError([{ file: path, message: 'there is no such configuration file' }]);
+    for (const note of file.legacy) context.note(`${path}: \`${note.path}\` ${note.what}`);
+    context.print(`${showPath(host, path)} is valid, ${file.settings.size} settings`);
+    return 0;
+  }
+  const config = await context.config();
+  const found = config.files.filter(({ path }) => existsSync(path));
+  context.print(
+    found.length === 0
+      ? 'there is no configuration file; the defaults hold'
+      : found.map(({ path }) => `${showPath(host, path)} is valid`).join('\n'),
+  );
+  return 0;
+}

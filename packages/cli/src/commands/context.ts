@@ -1,0 +1,29 @@
+import type { FlagValues } from '../args/values.ts';
+import type { Config } from '../config/load.ts';
+import type { Host } from '../host.ts';
+import type { Style } from '../output/style.ts';
+import type { CommandSpec } from './table.ts';
+
+/** What a command gets. */
+export interface CommandContext {
+  /** The process around it. */
+  readonly host: Host;
+  /** The command itself. */
+  readonly command: CommandSpec;
+  /** Its words. */
+  readonly words: readonly string[];
+  /** Its flags. */
+  readonly flags: FlagValues;
+  /** The version of this package. */
+  readonly version: string;
+  /** The style for stdout. */
+  readonly style: Style;
+  /** The style for stderr. */
+  readonly errorStyle: Style;
+  /** Loads the configuration with this call's flags and says its warnings once. */
+  readonly config: () => Promise<Config>;
+  /** Writes a line to stdout. */
+  readonly print: (line: string) => void;
+  /** Writes a line to stderr. */
+  readonly note: (line: string) => void;
+}

@@ -1,0 +1,29 @@
+import { builtInPipelines } from '@orc/core/pipelines';
+
+import type { CommandContext } from './context.ts';
+
+/** `orc pipelines list`. */
+export async function pipelinesList(context: CommandContext): Promise<number> {
+  if (context.flags.is('json') === true) {
+    const all = [];
+    for (const builtIn of builtInPipelines) {
+      const { id, description } = builtIn;
+      const pipeline = await builtIn.load();
+      all.push({
+        id,
+        description,
+        version: pipeline.version,
+        digest: pipeline.digest,
+        phases: pipeline.phases.map((phase) => phase.id),
+      });
+    }
+    context.print(JSON.stringify(all, undefined, 2));
+    return 0;
+  }
+  for (const { id, description } of builtInPipelines)
+    context.print(`${context.style.bold(id.padEnd(10))} ${description}`);
+  context.note(
+    context.errorStyle.dim('Without --pipeline the request decides; a YAML file or a module is named by its path.'),
+  );
+  return 0;
+}

@@ -1,0 +1,46 @@
+import { findPipeline } from '../engine/pipelines.ts';
+import type { CommandContext } from './context.ts';
+
+/** `orc pipelines show <name|file>`. */
+export async function pipelinesShow(context: CommandContext): Promise<number> {
+  const { style, host } = context;
+  const { pipeline } = await findPipeline(host, context.words[0] ?? '', '');
+  const phases = pipeline.phases.map((phase) => ({
+    id: phase.id,
+    title: phase.title,
+    kind: phase.kind,
+    needs: phase.needs,
+    fanOut: phase.fanOut,
+    conditional: phase.conditional,
+  }));
+  if (context.flags.is('json') === true) {
+    context.print(
+      JSON.stringify(
+        {
+          id: pipeline.id,
+          version: pipeline.version,
+          description: pipeline.description,
+          digest: pipeline.digest,
+          phases,
+        },
+        undefined,
+        2,
+      ),
+    );
+    return 0;
+  }
+  context.print(`${style.bold(pipeline.id)} ${pipeline.version}  ${style.dim(pipeline.digest.slice(0, 12))}`);
+  context.print(pipeline.description);
+  context.print('');
+  const width = Math.max(...phases.map(({ id }) => id.length));
+  for (const phase of phases) {
+    const marks = [phase.fanOut ? 'one task for each item' : '', phase.conditional ? 'only when needed' : '']
+      .filter((mark) => mark !== '')
+      .join(', ');
+    const needs = phase.needs.length === 0 ? '' : `needs ${phase.needs.join(', ')}`;
+    context.print(
+      `  ${phase.id.padEnd(width)}  ${style.accent(phase.kind.padEnd(7))}  ${style.dim([needs, marks].filter((part) => part !== '').join('; '))}`,
+    );
+  }
+  return 0;
+}

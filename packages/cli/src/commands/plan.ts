@@ -1,0 +1,90 @@
+import type { Plan, PlannedPhase } from '@orc/core';
+
+import { openEngine } from '../engine/open.ts';
+import { cleanLine } from '../output/clean.ts';
+import { formatCost, formatCount, formatDuration, formatShort, plural } from '../output/format.ts';
+import { drawRows } from '../output/graph.ts';
+import type { Style } from '../output/style.ts';
+import { readRequest } from '../run/request-text.ts';
+import { resolveRequest } from '../run/resolve-request.ts';
+import type { CommandContext } from './context.ts';
+
+/** `orc plan <request>`, also `--dry-run`. */
+export async function plan(context: CommandContext): Promise<number> {
+  const config = await context.config();
+  const text = await readRequest(context.host, context.words[0]);
+  const { pipeline, request, reason } = await resolveRequest(context, text);
+  const engine = await openEngine(context, config, { telemetry: false, pipelines: [pipeline] });
+  try {
+    const planned = await engine.orchestrator.plan(pipeline, request, {
+      fresh: context.flags.is('fresh') === true,
+      cache: context.flags.is('cache') !== false,
+    });
+    if (context.flags.is('json') === true || context.flags.text('output-format') === 'json') {
+      context.print(JSON.stringify({ schema: 'orc.plan-preview/1', ...planned, reason }, undefined, 2));
+    } else {
+      context.print(
+        planText(planned, { style: context.style, pipelineReason: reason, modelReason: engine.modelReason }),
+      );
+    }
+    return 0;
+  } finally {
+    await engine.close();
+  }
+}
+
+/** A plan for people. */
+export function planText(
+  planned: Plan,
+  options: { readonly style: Style; readonly pipelineReason: string; readonly modelReason: string },
+): string {
+  const { style } = options;
+  const { totals, strategy } = planned;
+  const row = (name: string, text: string): string => `  ${style.accent(name.padEnd(9))} ${text}`;
+  const width = Math.max(8, ...planned.phases.map(({ id }) => id.length));
+  const byId = new Map(planned.phases.map((phase) => [phase.id, phase]));
+  const graph = drawRows(planned.phases, ({ id }) => phaseText(byId.get(id), width, style));
+  const cost = totals.costUsd === undefined ? '' : `, ${formatCost(totals.costUsd)}`;
+  const tokens = totals.tokens === undefined ? '' : `, ${formatShort(totals.tokens)} tokens`;
+  const time =
+    totals.tasks === 0
+      ? 'that of reading the cache'
+      : totals.ms === undefined
+        ? 'not known before the first run'
+        : `${formatDuration(totals.ms)} of work${totals.criticalMs === undefined ? '' : `, ${formatDuration(totals.criticalMs)} with a worker for every task`}`;
+  return [
+    '',
+    `  ${style.bold(cleanLine(planned.request.text))}`,
+    '',
+    row('pipeline', `${planned.pipeline.id} ${planned.pipeline.version}${style.dim(`  ${options.pipelineReason}`)}`),
+    row('model', `${planned.model === '' ? 'none' : planned.model}${style.dim(`  ${options.modelReason}`)}`),
+    row('strategy', `${strategy.name}, ${plural(strategy.workers, 'worker')}${style.dim(`  ${strategy.reason}`)}`),
+    '',
+    ...graph.map((line) => `  ${line}`),
+    '',
+    row(
+      'cache',
+      `${plural(totals.hits, 'phase hits', 'phases hit')}, ${totals.misses} miss, ${totals.unknown} not known before their inputs are`,
+    ),
+    row(
+      'expected',
+      totals.tasks === 0
+        ? 'nothing is executed'
+        : `${plural(totals.tasks, 'task')}, ${plural(totals.calls, 'model call')}${tokens}${cost}`,
+    ),
+    row('time', time),
+    '',
+  ].join('\n');
+}
+
+function phaseText(phase: PlannedPhase | undefined, width: number, style: Style): string {
+  if (phase === undefined) return '';
+  const paint = phase.cache === 'hit' ? style.good : phase.cache === 'miss' ? style.warn : style.dim;
+  const { expected, known } = phase;
+  const tasks = phase.fanOut
+    ? ` ${known.tasks > 0 ? `${known.hits}/${known.tasks}` : `about ${formatCount(expected.tasks)}`}`
+    : '';
+  const what = phase.cache === 'hit' ? `hit${phase.tier === undefined ? '' : ` (${phase.tier})`}` : phase.cache;
+  const time = phase.cache === 'hit' || expected.ms === undefined ? '' : `, about ${formatDuration(expected.ms)}`;
+  return `${phase.id.padEnd(width)}  ${paint(`${what}${tasks}`.padEnd(12))}  ${style.dim(`${phase.reason}${time}`)}`;
+}

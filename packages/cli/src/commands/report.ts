@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import type { RunReport } from '@orc/core';
+
+import { showPath, userPath } from '../config/paths.ts';
+import { findSession, openSessions, sessionError } from '../engine/sessions.ts';
+import { CliError, messageOf } from '../errors.ts';
+import { exitCodes } from '../exit-code.ts';
+import { chromeTrace } from '../report/chrome-trace.ts';
+import { htmlReport } from '../report/html-report.ts';
+import { markdownReport } from '../report/markdown-report.ts';
+import type { Host } from '../host.ts';
+import type { CommandContext } from './context.ts';
+
+/** `orc report [id]`. */
+export async function report(context: CommandContext): Promise<number> {
+  const { host, flags } = context;
+  const store = openSessions(await context.config());
+  const { id, dir } = await findSession(store, context.words[0]);
+  const { report: stored } = await store.read(id);
+  if (stored?.['schema'] !== 'orc.report/1')
+    throw sessionError(`the session ${id} has no report: it has not ended yet`, `orc resume ${id}`);
+  const format = flags.text('format') ?? 'html';
+  const text = render(stored as unknown as RunReport, format);
+  const named = flags.text('to');
+  if (named === '-') {
+    host.stdout.write(text);
+    return exitCodes.ok;
+  }
+  const extension = format === 'html' ? 'html' : format === 'markdown' ? 'md' : 'json';
+  const file =
+    named === undefined
+      ? join(dir, format === 'html' ? 'report.html' : `report-${format}.${extension}`)
+      : userPath(host, named);
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new CliError('ERR_CLI_OUTPUT', `${file} cannot be written: ${messageOf(error)}`, {
+      exitCode: exitCodes.usage,
+      cause: error,
+    });
+  }
+  context.print(file);
+  if (flags.is('open') === true)
+    openFile(host, file, (message) =>
+      context.note(`${context.errorStyle.warn('warning:')} ${message}: ${showPath(host, file)}`),
+    );
+  return exitCodes.ok;
+}
+
+function render(stored: RunReport, format: string): string {
+  switch (format) {
+    case 'markdown':
+      return markdownReport(stored);
+    case 'chrome-trace':
+      return `${JSON.stringify(chromeTrace(stored))}\n`;
+    case 'json':
+      return `${JSON.stringify(stored, undefined, 2)}\n`;
+    default:
+      return htmlReport(stored);
+  }
+}
+
+/** Opens a file as the desktop would. */
+function openFile(host: Host, file: string, warn: (message: string) => void): void {
+  const [program, args] =
+    host.platform === 'darwin'
+      ? (['open', [file]] as const)
+      : host.platform === 'win32'
+        ? (['cmd', ['/c', 'start', '', file]] as const)
+        : (['xdg-open', [file]] as const);
+  const child = spawn(program, args, { stdio: 'ignore', detached: true });
+  child.on('error', () => warn('no browser can be started; open it by hand'));
+  child.unref();
+}

@@ -1,0 +1,42 @@
+import { findSession, openSessions, sessionError } from '../engine/sessions.ts';
+import { pipelineOfSession } from '../engine/pipelines.ts';
+import { cleanLine } from '../output/clean.ts';
+import { execute } from '../run/execute.ts';
+import type { CommandContext } from './context.ts';
+
+/** `orc resume [id]`, also `-resume ID [request]`. */
+export async function resume(context: CommandContext): Promise<number> {
+  const config = await context.config();
+  const store = openSessions(config);
+  const summary = await findSession(store, context.words[0]);
+  const { plan } = await store.read(summary.id);
+  const stored = plan.request['text'];
+  const request = typeof stored === 'string' ? stored : summary.request;
+  const asked = context.words[1];
+  if (asked !== undefined && asked.trim() !== request.trim()) {
+    throw sessionError(
+      `the session ${summary.id} is about another request: "${cleanLine(request).slice(0, 80)}"`,
+      'leave the request out, or start a new session with it',
+    );
+  }
+  if (summary.status === 'succeeded') context.note(`session ${summary.id} is done; its result follows`);
+  const pipeline = await pipelineOfSession(context.host, plan.pipeline, context.flags.text('pipeline'));
+  if (pipeline === undefined) {
+    throw sessionError(
+      `the pipeline \`${plan.pipeline.id}\` of session ${summary.id} is neither built in nor in the session`,
+      `orc resume ${summary.id} --pipeline FILE`,
+    );
+  }
+  return execute(
+    context,
+    config,
+    async (engine, signal) => ({
+      request,
+      run: await engine.orchestrator.resume(summary.id, {
+        pipelines: (id) => (pipeline.id === id ? pipeline : undefined),
+        signal,
+      }),
+    }),
+    { model: plan.model.id === '' ? undefined : plan.model.id, pipelines: [pipeline] },
+  );
+}

@@ -1,0 +1,32 @@
+import { openSessions } from '../engine/sessions.ts';
+import { cleanLine } from '../output/clean.ts';
+import { formatAgo, formatBytes, plural } from '../output/format.ts';
+import { wholeNumber } from '../run/run-options.ts';
+import type { CommandContext } from './context.ts';
+
+/** `orc sessions list`. */
+export async function sessionsList(context: CommandContext): Promise<number> {
+  const { flags, style, host } = context;
+  const limit = wholeNumber(flags, 'limit', 1) ?? (flags.is('json') === true ? Number.MAX_SAFE_INTEGER : 20);
+  const all = await openSessions(await context.config()).list();
+  const shown = all.slice(0, limit);
+  if (flags.is('json') === true) {
+    context.print(JSON.stringify(shown, undefined, 2));
+    return 0;
+  }
+  if (all.length === 0) {
+    context.note('there is no session yet');
+    return 0;
+  }
+  const columns = host.stdout.isTTY ? (host.stdout.columns ?? 80) : 160;
+  for (const session of shown) {
+    const status = session.status === 'succeeded' ? style.good : session.status === 'failed' ? style.bad : style.warn;
+    const facts = `${session.pipeline.id}, ${plural(session.tasksDone, 'task')}, ${formatBytes(session.bytes)}, ${formatAgo(host.now() - session.updatedAt)}`;
+    context.print(`${style.bold(session.id)}  ${status(session.status.padEnd(11))}  ${style.dim(facts)}`);
+    const request = cleanLine(session.request);
+    context.print(`    ${request.length > columns - 5 ? `${request.slice(0, Math.max(10, columns - 6))}…` : request}`);
+  }
+  if (shown.length < all.length)
+    context.note(`${all.length - shown.length} more: orc sessions list --limit ${all.length}`);
+  return 0;
+}

@@ -1,0 +1,86 @@
+import { isMap, isPair, isScalar, type Document, type Node } from 'yaml';
+
+/** What happened to a key of a version 1.0 file. */
+export interface LegacyNote {
+  /** The dotted path in the file. */
+  readonly path: string;
+  /** Where its value went, or why it has no effect. */
+  readonly what: string;
+}
+
+const ignored: Readonly<Record<string, string>> = {
+  'paths.prompts': 'prompts belong to pipelines now',
+  'features.enable_checkpointing': 'every run is checkpointed',
+  'features.debug_mode': 'use `log.level: debug`',
+  'limits.max_concurrent_writers': 'use `performance.concurrency.max_workers`',
+  verification: 'results are always validated',
+  plugins: 'pipelines are files and modules now',
+};
+
+/** Rewrites what a version 1.0 file says into today's keys, in place, and tells what it did. Positions in the file are kept. */
+export function adaptLegacy(document: Document): readonly LegacyNote[] {
+  const notes: LegacyNote[] = [];
+  const root = document.contents;
+  if (!isMap(root)) return notes;
+  for (const [path, why] of Object.entries(ignored)) {
+    const keys = path.split('.');
+    if (!document.hasIn(keys)) continue;
+    document.deleteIn(keys);
+    notes.push({ path, what: `has no effect: ${why}` });
+  }
+  const move = (from: string, to: string): void => {
+    const node = document.getIn(from.split('.'), true) as Node | undefined;
+    if (node === undefined) return;
+    document.deleteIn(from.split('.'));
+    notes.push({ path: from, what: `read as \`${to}\`` });
+    if (!document.hasIn(to.split('.'))) document.setIn(to.split('.'), node);
+  };
+  move('features.enable_caching', 'performance.cache.file.enabled');
+  move('features.cache_ttl', 'performance.cache.ttl');
+  const features = document.getIn(['features'], true);
+  if (isMap(features) && features.items.length === 0) document.deleteIn(['features']);
+  adaptModel(document, notes);
+  return notes;
+}
+
+/** Version 1.0 wrote the timeout in seconds, bare model names, and the provider's standard address. */
+function adaptModel(document: Document, notes: LegacyNote[]): void {
+  const timeout = document.getIn(['ai', 'timeout'], true);
+  if (isScalar(timeout) && typeof timeout.value === 'number') {
+    notes.push({ path: 'ai.timeout', what: `read as seconds: \`${timeout.value}s\`` });
+    timeout.value = `${timeout.value}s`;
+  }
+  const model = document.getIn(['ai', 'model'], true);
+  if (isScalar(model) && typeof model.value === 'string') {
+    const provider = legacyProvider(model.value);
+    if (provider !== undefined) {
+      notes.push({ path: 'ai.model', what: `read as \`${provider}/${model.value}\`` });
+      model.value = `${provider}/${model.value}`;
+    }
+  }
+  const address = document.getIn(['ai', 'base_url'], true);
+  if (
+    isScalar(address) &&
+    typeof address.value === 'string' &&
+    /^https:\/\/api\.(anthropic|openai)\.com(\/v1)?\/?$/.test(address.value)
+  ) {
+    notes.push({ path: 'ai.base_url', what: "is the provider's own address, which is the default" });
+    document.deleteIn(['ai', 'base_url']);
+  }
+}
+
+/** The provider of a bare model name of version 1.0. */
+function legacyProvider(model: string): string | undefined {
+  if (model.includes('/') || model === '') return undefined;
+  if (model.startsWith('claude')) return 'anthropic';
+  if (/^(gpt|o\d|chatgpt)/.test(model)) return 'openai';
+  return undefined;
+}
+
+/** The node of a key in a map, for its position. */
+export function keyNode(map: unknown, key: string): Node | undefined {
+  if (!isMap(map)) return undefined;
+  for (const pair of map.items)
+    if (isPair(pair) && isScalar(pair.key) && String(pair.key.value) === key) return pair.key;
+  return undefined;
+}

@@ -1,0 +1,64 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+
+import type { Host } from '../host.ts';
+
+/** Where things live on this machine. */
+export interface Paths {
+  /** The user's configuration file. */
+  readonly configFile: string;
+  /** The folder of the configuration, which may hold a `.env`. */
+  readonly configDir: string;
+  /** Where sessions live. */
+  readonly dataDir: string;
+  /** Where cached results live. */
+  readonly cacheDir: string;
+  /** Where logs live. */
+  readonly stateDir: string;
+}
+
+/** The folders by the XDG rules, under `orchestrator`: `~/.config` on every system but Windows. */
+export function resolvePaths(host: Host): Paths {
+  const home = homeOf(host);
+  const folder = (variable: string, fallback: string): string => {
+    const value = host.env[variable];
+    // The XDG specification says that relative values are to be ignored.
+    return join(value !== undefined && isAbsolute(value) ? value : fallback, 'orchestrator');
+  };
+  const roaming = host.platform === 'win32' ? host.env['APPDATA'] : undefined;
+  const local = host.platform === 'win32' ? host.env['LOCALAPPDATA'] : undefined;
+  const configDir = folder('XDG_CONFIG_HOME', roaming ?? join(home, '.config'));
+  return {
+    configDir,
+    configFile: join(configDir, 'config.yaml'),
+    dataDir: folder('XDG_DATA_HOME', local ?? join(home, '.local', 'share')),
+    cacheDir: folder('XDG_CACHE_HOME', local === undefined ? join(home, '.cache') : join(local, 'cache')),
+    stateDir: folder('XDG_STATE_HOME', local === undefined ? join(home, '.local', 'state') : join(local, 'state')),
+  };
+}
+
+/** The home folder; without one, the working directory stands in. */
+export function homeOf(host: Host): string {
+  const value = host.env['HOME'] ?? (host.platform === 'win32' ? host.env['USERPROFILE'] : undefined);
+  if (value !== undefined && isAbsolute(value)) return value;
+  try {
+    const found = homedir();
+    return isAbsolute(found) ? found : host.cwd;
+  } catch {
+    return host.cwd;
+  }
+}
+
+/** An absolute path of what a person wrote: `~` is the home folder, anything else starts at `base`. */
+export function userPath(host: Host, path: string, base: string = host.cwd): string {
+  if (path === '~') return homeOf(host);
+  if (path.startsWith('~/') || path.startsWith('~\\')) return join(homeOf(host), path.slice(2));
+  return resolve(base, path);
+}
+
+/** A path as people like to read it: the home folder as `~`. */
+export function showPath(host: Host, path: string): string {
+  const home = homeOf(host);
+  if (home !== '/' && (path === home || path.startsWith(`${home}/`))) return `~${path.slice(home.length)}`;
+  return path;
+}

@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs';
+
+import { LineCounter, isMap, isNode, isScalar, parseDocument, type Document, type Node, type YAMLMap } from 'yaml';
+
+import { didYouMean } from '../args/suggest.ts';
+import { codeOf, messageOf } from '../errors.ts';
+import { configError, type ConfigProblem } from './problem.ts';
+import { adaptLegacy, keyNode, type LegacyNote } from './legacy.ts';
+import { isSettingKey, settingKeys, settingSpecs, type SettingKey } from './settings.ts';
+import { parseValue } from './value.ts';
+
+/** A setting as a file gives it. */
+export interface FileSetting {
+  /** Its resolved value. */
+  readonly value: unknown;
+  /** The line it stands on, from 1. */
+  readonly line: number;
+}
+
+/** A configuration file, read and checked. */
+export interface ConfigFile {
+  /** Its path. */
+  readonly path: string;
+  /** What it says. */
+  readonly settings: ReadonlyMap<SettingKey, FileSetting>;
+  /** What was done to keys of version 1.0. */
+  readonly legacy: readonly LegacyNote[];
+}
+
+/**
+ * Reads a configuration file; `undefined` when there is none.
+ *
+ * @throws ERR_CLI_CONFIG with every problem of the file, each with its line and column.
+ */
+export function readConfigFile(path: string): ConfigFile | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+    throw configError([{ file: path, message: `cannot be read: ${messageOf(error)}` }]);
+  }
+  return parseConfig(path, text);
+}
+
+/** Reads the text of a configuration file. */
+export function parseConfig(path: string, text: string): ConfigFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const place = (offset: number | undefined): { line: number; column: number } => {
+    const { line, col } = lines.linePos(offset ?? 0);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  if (document.errors.length > 0) {
+    throw configError(
+      document.errors.slice(0, 5).map((error) => ({ file: path, ...place(error.pos[0]), message: error.message })),
+    );
+  }
+  const settings = new Map<SettingKey, FileSetting>();
+  if (document.contents === null || (isScalar(document.contents) && document.contents.value === null))
+    return { path, settings, legacy: [] };
+  if (!isMap(document.contents)) {
+    throw configError([
+      {
+        file: path,
+        ...place(document.contents.range?.[0]),
+        message: 'expected a map of settings',
+        hint: 'see `orc config list`',
+      },
+    ]);
+  }
+  const legacy = adaptLegacy(document);
+  const problems: ConfigProblem[] = [];
+  walk(
+    document.contents,
+    [],
+    (key, node) => {
+      const position = place(node.range?.[0]);
+      let raw: unknown;
+      try {
+        raw = node.toJS(document);
+      } catch (error) {
+        problems.push({ file: path, ...position, message: `\`${key}\` cannot be read: ${messageOf(error)}` });
+        return;
+      }
+      const parsed = parseValue(key, raw);
+      if (parsed.ok) settings.set(key, { value: parsed.value, line: position.line });
+      else
+        problems.push({
+          file: path,
+          ...place(nodeAt(document, key, parsed.path)?.range?.[0] ?? node.range?.[0]),
+          ...wrongValue(key, raw, parsed),
+        });
+    },
+    (path_, node, hint) =>
+      problems.push({ file: path, ...place(node?.range?.[0]), message: `unknown key \`${path_}\``, hint }),
+  );
+  if (problems.length > 0) throw configError(problems);
+  return { path, settings, legacy };
+}
+
+/** What is wrong with a value, in words. Secrets are never repeated. */
+export function wrongValue(
+  key: SettingKey,
+  raw: unknown,
+  parsed: { readonly expected: string; readonly suggestion: string; readonly path: readonly PropertyKey[] },
+): { readonly message: string; readonly hint: string } {
+  const shown =
+    settingSpecs[key].secret === true
+      ? 'something else'
+      : `\`${shorten(JSON.stringify(raw) ?? String(raw))}\` (${kindOf(raw)})`;
+  const inside = parsed.path.length > 0 ? ` (wrong at \`${parsed.path.map(String).join('.')}\`)` : '';
+  return { message: `expected \`${key}\` to be ${parsed.expected}, got ${shown}${inside}`, hint: parsed.suggestion };
+}
+
+function walk(
+  map: YAMLMap,
+  prefix: readonly string[],
+  setting: (key: SettingKey, node: Node) => void,
+  unknown: (path: string, node: Node | undefined, hint: string) => void,
+): void {
+  for (const pair of map.items) {
+    const name = isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
+    const path = [...prefix, name];
+    const dotted = path.join('.');
+    const value = isNode(pair.value) ? pair.value : undefined;
+    if (isSettingKey(dotted)) {
+      // `key:` with nothing behind it means: not set here.
+      if (value !== undefined && !(isScalar(value) && value.value === null)) setting(dotted, value);
+    } else if (settingKeys.some((key) => key.startsWith(`${dotted}.`))) {
+      if (isMap(value)) walk(value, path, setting, unknown);
+      else if (value !== undefined && !(isScalar(value) && value.value === null)) {
+        unknown(dotted, keyNode(map, name), `\`${dotted}\` is a group: write its settings below it`);
+      }
+    } else {
+      unknown(dotted, keyNode(map, name), didYouMean(dotted, candidates(prefix)));
+    }
+  }
+}
+
+/** What could have been meant at this place: the names beside it first, then every key. */
+function candidates(prefix: readonly string[]): readonly string[] {
+  const here = prefix.length === 0 ? '' : `${prefix.join('.')}.`;
+  const beside = settingKeys
+    .filter((key) => key.startsWith(here))
+    .map((key) => here + (key.slice(here.length).split('.')[0] ?? ''));
+  return [...new Set([...beside, ...settingKeys])];
+}
+
+function nodeAt(document: Document, key: SettingKey, path: readonly PropertyKey[]): Node | undefined {
+  const node: unknown = document.getIn([...key.split('.'), ...path.map(String)], true);
+  return isNode(node) ? node : undefined;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'list' : typeof value === 'object' ? 'map' : typeof value;
+}
+
+function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

@@ -1,0 +1,70 @@
+import type { Pipeline } from '@orc/core';
+import { servePipelines, type ServePipelinesOptions } from '@orc/core/distributed';
+import { builtInPipelines } from '@orc/core/pipelines';
+
+import type { CommandContext } from '../commands/context.ts';
+import type { Config } from '../config/load.ts';
+import { messageOf } from '../errors.ts';
+import { exitCodes } from '../exit-code.ts';
+import { plural } from '../output/format.ts';
+import { Cancellation } from '../run/cancel.ts';
+import { openModels } from './model.ts';
+import { findPipeline } from './pipelines.ts';
+
+/** How long a worker that is asked to end waits for what it has begun, in milliseconds. */
+const drainMs = 8000;
+
+/** Serves phases of other machines' runs until a signal comes; then it ends what it has begun, or gives it back. */
+export async function serveWork(context: CommandContext, config: Config): Promise<number> {
+  const { host, flags, errorStyle } = context;
+  const { settings } = config;
+  const cancellation = new Cancellation(host);
+  const quiet = flags.is('quiet') === true;
+  const verbose = flags.is('verbose') === true || settings['log.level'] === 'debug';
+  const say = (message: string): void => {
+    if (quiet) return;
+    context.note(
+      settings['log.format'] === 'json'
+        ? JSON.stringify({ time: new Date(host.now()).toISOString(), message })
+        : `${errorStyle.dim(new Date(host.now()).toISOString().slice(11, 19))}  ${message}`,
+    );
+  };
+  try {
+    const pipelines: Pipeline[] = await Promise.all(builtInPipelines.map((builtIn) => builtIn.load()));
+    for (const name of flags.list('pipeline')) pipelines.push((await findPipeline(host, name, '')).pipeline);
+    const models = await openModels(config, { pipelines });
+    const onEvent: ServePipelinesOptions['onEvent'] = (event) => {
+      if (verbose || event.type.includes('error')) say(describe(event));
+    };
+    const workers = settings['performance.concurrency.max_workers'];
+    const server = await servePipelines({
+      pipelines,
+      model: models.main,
+      connection: settings['distributed.redis_url'],
+      preset: settings['distributed.preset'],
+      ...(workers === 0 ? {} : { concurrency: workers }),
+      onEvent,
+    });
+    say(
+      `worker ${server.name}: ${plural(pipelines.length, 'pipeline')}, model ${models.main.id} (${models.reason}); Ctrl-C ends it`,
+    );
+    if (!cancellation.signal.aborted)
+      await new Promise((resolve) => cancellation.signal.addEventListener('abort', resolve, { once: true }));
+    if (server.running > 0) say(`ending ${plural(server.running, 'task')}; once more ends at once`);
+    await server.close({ timeoutMs: drainMs });
+    // A worker that was asked to end, and did, has done what it should.
+    return exitCodes.ok;
+  } finally {
+    cancellation.close();
+  }
+}
+
+/** An event of the broker in words: its name and its plain facts. */
+function describe(event: { readonly type: string }): string {
+  const facts = Object.entries(event).flatMap(([name, value]: [string, unknown]) => {
+    if (name === 'type') return [];
+    if (name === 'error') return [messageOf(value)];
+    return typeof value === 'string' || typeof value === 'number' ? [`${name} ${value}`] : [];
+  });
+  return [event.type, ...facts].join('  ');
+}

@@ -1,0 +1,50 @@
+import { createOrchestrator, type SessionStore, type SessionSummary } from '@orc/core';
+
+import { didYouMean } from '../args/suggest.ts';
+import type { Config } from '../config/load.ts';
+import { CliError } from '../errors.ts';
+import { exitCodes } from '../exit-code.ts';
+
+/** The sessions of this machine's data folder. */
+export function openSessions(config: Config): SessionStore {
+  return createOrchestrator({ dataDir: config.paths.dataDir }).sessions;
+}
+
+/**
+ * The session that a person means: an id, the beginning of one, or the latest.
+ *
+ * @throws ERR_CLI_SESSION (exit code 7) when there is none.
+ */
+export async function findSession(store: SessionStore, name: string | undefined): Promise<SessionSummary> {
+  if (name === undefined || name === 'latest') {
+    const latest = await store.latest();
+    if (latest !== undefined) return latest;
+    throw sessionError('there is no session yet', 'orc "Create a story about space exploration" makes one');
+  }
+  const all = await store.list();
+  const exact = all.find(({ id }) => id === name);
+  if (exact !== undefined) return exact;
+  const matching = all.filter(({ id }) => id.startsWith(name) || id.endsWith(name));
+  const [only] = matching;
+  if (only !== undefined && matching.length === 1) return only;
+  if (matching.length > 1)
+    throw sessionError(
+      `${matching.length} sessions match \`${name}\``,
+      matching
+        .slice(0, 5)
+        .map(({ id }) => id)
+        .join(', '),
+    );
+  throw sessionError(
+    `there is no session \`${name}\``,
+    didYouMean(
+      name,
+      all.map(({ id }) => id),
+    ) || '`orc sessions` lists them',
+  );
+}
+
+/** An error about sessions: exit code 7. */
+export function sessionError(message: string, hint?: string): CliError {
+  return new CliError('ERR_CLI_SESSION', message, { exitCode: exitCodes.session, hint });
+}

@@ -1,0 +1,110 @@
+import { parseArgv, type Invocation } from './args/program.ts';
+import type { CommandContext } from './commands/context.ts';
+import { flagsOf } from './commands/table.ts';
+import type { Config } from './config/load.ts';
+import { codeOf, isCliError, messageOf } from './errors.ts';
+import { exitCodeOf, exitCodes } from './exit-code.ts';
+import type { Host, OutputStream } from './host.ts';
+import { cleanText } from './output/clean.ts';
+import { createStyle, wantsColor } from './output/style.ts';
+import { version } from './version.ts';
+
+/**
+ * Runs one command line and resolves to its exit code. It never rejects: what goes wrong is one clear message on stderr.
+ */
+export async function main(host: Host): Promise<number> {
+  // A reader that leaves early (`orc … | head`) is no error of ours; a stream without a listener would crash the process.
+  let lost: Error | undefined;
+  host.stdout.on('error', (error: Error) => {
+    lost ??= error;
+  });
+  let speaks = false;
+  const openStderr = (): void => {
+    if (!speaks) host.stderr.on('error', () => {});
+    speaks = true;
+  };
+  let code: number;
+  let debug = host.argv.some((word) => /^--?verbose$/.test(word) || word === '-v');
+  try {
+    const invocation = await parseArgv(host.argv, {
+      columns: host.stdout.columns ?? 80,
+      interactive: () => host.stdin.isTTY,
+    });
+    if (invocation.type === 'command') {
+      debug = invocation.flags.is('verbose') === true;
+      openStderr();
+      const run = await invocation.command.load();
+      code = await run(createContext(host, invocation));
+    } else {
+      const text = invocation.type === 'version' ? version : invocation.text;
+      host.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+      code = exitCodes.ok;
+    }
+  } catch (error) {
+    openStderr();
+    code = lost !== undefined && codeOf(lost) === 'EPIPE' ? exitCodes.ok : explain(host, error, debug);
+  }
+  await written(host.stdout);
+  if (lost !== undefined && codeOf(lost) !== 'EPIPE') {
+    openStderr();
+    host.stderr.write(`orc: stdout: ${messageOf(lost)}\n`);
+    if (code === exitCodes.ok) code = exitCodes.failed;
+  }
+  if (speaks) await written(host.stderr);
+  return code;
+}
+
+/** Waits until a stream has taken, or refused, all that was written to it. */
+function written(stream: OutputStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.destroyed) resolve();
+    else stream.write('', () => resolve());
+  });
+}
+
+function createContext(
+  host: Host,
+  { command, words, flags }: Extract<Invocation, { type: 'command' }>,
+): CommandContext {
+  const color = flags.text('color');
+  const errorStyle = createStyle(wantsColor(host, host.stderr, color));
+  let config: Promise<Config> | undefined;
+  const note = (line: string): void => void host.stderr.write(`${line}\n`);
+  const load = async (): Promise<Config> => {
+    const { loadConfig } = await import('./config/load.ts');
+    const loaded = await loadConfig(host, { file: flags.text('config'), flags: flags.settings(flagsOf(command)) });
+    if (flags.is('quiet') !== true)
+      for (const warning of loaded.warnings) note(`${errorStyle.warn('warning:')} ${warning}`);
+    return loaded;
+  };
+  return {
+    host,
+    command,
+    words,
+    flags,
+    version,
+    style: createStyle(wantsColor(host, host.stdout, color)),
+    errorStyle,
+    config() {
+      config ??= load();
+      return config;
+    },
+    print: (line) => void host.stdout.write(`${line}\n`),
+    note,
+  };
+}
+
+/** Says what went wrong, for people, and returns the exit code that goes with it. */
+function explain(host: Host, error: unknown, debug: boolean): number {
+  const style = createStyle(wantsColor(host, host.stderr, undefined));
+  const code = codeOf(error);
+  const exitCode = isCliError(error) ? error.exitCode : exitCodeOf(code);
+  const own = code.startsWith('ERR_');
+  host.stderr.write(`${style.bad('orc:')} ${cleanText(messageOf(error))}\n`);
+  const hint = (error as { readonly hint?: unknown } | null)?.hint;
+  if (typeof hint === 'string' && hint !== '') host.stderr.write(`     ${cleanText(hint)}\n`);
+  else if (!own && !debug) host.stderr.write('     with -verbose it tells where this happened\n');
+  if (debug && !own && error instanceof Error && error.stack !== undefined)
+    host.stderr.write(`${style.dim(cleanText(error.stack))}\n`);
+  return exitCode;
+}

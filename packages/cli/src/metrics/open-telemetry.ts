@@ -1,0 +1,91 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
+import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { MeterProvider, PeriodicExportingMetricReader, type IMetricReader } from '@opentelemetry/sdk-metrics';
+import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
+
+import { CliError, messageOf } from '../errors.ts';
+import { exitCodes } from '../exit-code.ts';
+import type { Telemetry, TelemetryWish } from './telemetry.ts';
+
+/** How long the end of a run waits for a receiver, in milliseconds. */
+const patienceMs = 2000;
+
+/** Who sends the metrics. */
+export interface TelemetrySource {
+  /** The service's name. */
+  readonly serviceName: string;
+  /** The version of this package. */
+  readonly version: string;
+  /** Says what could not be sent or written. */
+  readonly warn: (message: string) => void;
+}
+
+/**
+ * Starts the OpenTelemetry SDK with the exporters that are wanted.
+ *
+ * @throws ERR_CLI_OUTPUT when the port is taken.
+ */
+export async function openTelemetry(wish: TelemetryWish, source: TelemetrySource): Promise<Telemetry> {
+  const resource = resourceFromAttributes({ 'service.name': source.serviceName, 'service.version': source.version });
+  const readers: IMetricReader[] = [];
+  const scrape =
+    wish.port === 0
+      ? undefined
+      : new PrometheusExporter({ host: '127.0.0.1', port: wish.port, preventServerStart: true });
+  if (scrape !== undefined) {
+    readers.push(scrape);
+    try {
+      await scrape.startServer();
+    } catch (error) {
+      throw new CliError('ERR_CLI_OUTPUT', `the metrics port ${wish.port} cannot be opened: ${messageOf(error)}`, {
+        exitCode: exitCodes.usage,
+        cause: error,
+      });
+    }
+  }
+  const file = wish.file === '' ? undefined : new PrometheusExporter({ preventServerStart: true });
+  if (file !== undefined) readers.push(file);
+  if (wish.otlpMetrics)
+    readers.push(
+      new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter(), exportIntervalMillis: 10_000 }),
+    );
+  const meters = new MeterProvider({ resource, readers });
+  const tracers = wish.otlpTraces
+    ? new BasicTracerProvider({ resource, spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())] })
+    : undefined;
+  return {
+    meter: meters.getMeter('orc', source.version),
+    tracer: tracers?.getTracer('orc', source.version),
+    async close() {
+      if (file !== undefined) await writeTextfile(file, wish.file, source.warn);
+      // `shutdown` sends what is left. The exporters try again for ten seconds when nobody listens; a run's end doesn't wait for that.
+      const sent = Promise.allSettled([meters.shutdown(), tracers?.shutdown()]).then((outcomes) =>
+        outcomes.every(({ status }) => status === 'fulfilled'),
+      );
+      const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), patienceMs).unref());
+      if (!(await Promise.race([sent, late]))) source.warn('metrics or spans could not be sent to the OTLP receiver');
+    },
+  };
+}
+
+/** The textfile collector reads whole files only: written beside it, then renamed. */
+async function writeTextfile(
+  exporter: PrometheusExporter,
+  path: string,
+  warn: (message: string) => void,
+): Promise<void> {
+  const { resourceMetrics } = await exporter.collect();
+  const part = `${path}.part`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(part, new PrometheusSerializer().serialize(resourceMetrics));
+    renameSync(part, path);
+  } catch (error) {
+    warn(`the metrics file ${path} cannot be written: ${messageOf(error)}`);
+  }
+}

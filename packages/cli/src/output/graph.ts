@@ -1,0 +1,46 @@
+/** A node of a drawing. */
+export interface GraphNode {
+  /** Its id. */
+  readonly id: string;
+  /** What stands beside it. */
+  readonly note?: string | undefined;
+  /** The ids of the nodes it needs. */
+  readonly needs: readonly string[];
+  /** Whether it stands for many tasks. */
+  readonly fanOut: boolean;
+}
+
+/** A graph in rows: each row can start when the row above it has ended, edges that skip a row are written out. */
+export function drawRows(nodes: readonly GraphNode[], describe: (node: GraphNode) => string): readonly string[] {
+  const depths = new Map<string, number>();
+  for (const node of nodes)
+    depths.set(node.id, node.needs.length === 0 ? 0 : 1 + Math.max(...node.needs.map((need) => depths.get(need) ?? 0)));
+  const lines: string[] = [];
+  const deepest = Math.max(0, ...depths.values());
+  for (let depth = 0; depth <= deepest; depth += 1) {
+    const row = nodes.filter((node) => depths.get(node.id) === depth);
+    row.forEach((node, index) => {
+      const edge = row.length === 1 ? '──' : index === 0 ? '┬─' : index === row.length - 1 ? '└─' : '├─';
+      lines.push(`${depth === 0 && row.length === 1 ? '  ' : edge} ${describe(node)}`);
+    });
+    if (depth < deepest) lines.push('│');
+  }
+  return lines;
+}
+
+/** A graph for a Markdown file. */
+export function mermaid(nodes: readonly GraphNode[]): string {
+  const name = (id: string): string => id.replaceAll(/[^A-Za-z0-9_]/g, '_');
+  const lines = ['flowchart TD'];
+  for (const node of nodes) lines.push(`  ${name(node.id)}${node.fanOut ? `[["${node.id}"]]` : `["${node.id}"]`}`);
+  for (const node of nodes) for (const need of node.needs) lines.push(`  ${name(need)} --> ${name(node.id)}`);
+  return lines.join('\n');
+}
+
+/** A graph for Graphviz. */
+export function dot(nodes: readonly GraphNode[]): string {
+  const lines = ['digraph pipeline {', '  rankdir=TB; node [shape=box, fontname="sans-serif"];'];
+  for (const node of nodes) lines.push(`  "${node.id}"${node.fanOut ? ' [peripheries=2]' : ''};`);
+  for (const node of nodes) for (const need of node.needs) lines.push(`  "${need}" -> "${node.id}";`);
+  return [...lines, '}'].join('\n');
+}

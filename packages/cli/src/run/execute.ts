@@ -1,0 +1,133 @@
+import type { Run, RunResult } from '@orc/core';
+
+import type { CommandContext } from '../commands/context.ts';
+import type { Config } from '../config/load.ts';
+import { openEngine, type Engine, type EngineOptions } from '../engine/open.ts';
+import { codeOf, messageOf } from '../errors.ts';
+import { exitCodeOf, exitCodes } from '../exit-code.ts';
+import { cleanLine } from '../output/clean.ts';
+import { Cancellation } from './cancel.ts';
+import { closingCard } from './closing-card.ts';
+import { copyArtifacts, prepareOutputFolder } from './output-folder.ts';
+import { resultDocument } from './result-json.ts';
+import { verboseTable } from './verbose-table.ts';
+import { Views } from './views.ts';
+
+/** A run that was started, with what is shown of it. */
+export interface StartedRun {
+  /** The run. */
+  readonly run: Run;
+  /** Its request. */
+  readonly request: string;
+}
+
+/** Runs a pipeline, new or resumed: shows it, ends it when asked to, writes its result. Resolves to the exit code. */
+export async function execute(
+  context: CommandContext,
+  config: Config,
+  start: (engine: Engine, signal: AbortSignal) => Promise<StartedRun>,
+  options: EngineOptions = {},
+): Promise<number> {
+  const { host } = context;
+  const output = config.settings['paths.output_dir'];
+  if (output !== '') prepareOutputFolder(output);
+  const cancellation = new Cancellation(host);
+  const onStdoutError = (error: Error): void => {
+    if (codeOf(error) === 'EPIPE') cancellation.leave();
+  };
+  host.stdout.on('error', onStdoutError);
+  let engine: Engine | undefined;
+  let views: Views | undefined;
+  let run: Run | undefined;
+  try {
+    views = new Views(context, config);
+    const starting = views.start(cancellation, (paused) => (paused ? run?.pause() : run?.unpause()));
+    engine = await openEngine(context, config, options);
+    await starting;
+    const started = await start(engine, cancellation.signal);
+    run = started.run;
+    const shown = views;
+    run.subscribe((event) => shown.event(event));
+    const result = await run.result;
+    await views.close();
+    return finish(context, config, { result, request: started.request, views, cancellation });
+  } catch (error) {
+    await views?.close();
+    if (
+      cancellation.exitCode !== undefined &&
+      (cancellation.signal.reason === error || codeOf(error) === 'ERR_ORC_CANCELLED')
+    ) {
+      if (cancellation.exitCode !== exitCodes.ok) context.note('orc: cancelled before anything was done');
+      return cancellation.exitCode;
+    }
+    throw error;
+  } finally {
+    await engine?.close();
+    cancellation.close();
+  }
+}
+
+interface Ending {
+  readonly result: RunResult;
+  readonly request: string;
+  readonly views: Views;
+  readonly cancellation: Cancellation;
+}
+
+function finish(context: CommandContext, config: Config, { result, request, views, cancellation }: Ending): number {
+  const { host, flags, errorStyle } = context;
+  const format = flags.text('output-format') ?? 'text';
+  const quiet = flags.is('quiet') === true;
+  let exitCode: number = exitCodes.ok;
+  if (result.status === 'cancelled') exitCode = cancellation.exitCode ?? exitCodes.interrupted;
+  else if (result.status === 'failed') exitCode = exitCodeOf(result.error?.code ?? '');
+
+  const output = config.settings['paths.output_dir'];
+  let copyError: unknown;
+  if (output !== '' && result.artifactsDir !== undefined) {
+    try {
+      copyArtifacts(
+        result.artifactsDir,
+        output,
+        result.artifacts.map(({ path }) => path),
+      );
+    } catch (error) {
+      copyError = error;
+    }
+  }
+  if (flags.is('verbose') === true) context.note(verboseTable(result, views.state, errorStyle));
+  if (format === 'json') context.print(JSON.stringify(resultDocument(result, request), undefined, 2));
+  else if (format === 'stream-json')
+    context.print(JSON.stringify({ schema: 'orc.event/1', type: 'result', result: resultDocument(result, request) }));
+  else if (result.status === 'succeeded') {
+    if (!host.stdout.isTTY) host.stdout.write(result.text.endsWith('\n') ? result.text : `${result.text}\n`);
+    else if (!quiet) {
+      context.print(
+        closingCard(result, {
+          host,
+          style: context.style,
+          output: output === '' ? undefined : output,
+          optimized: config.settings['performance.enabled'] && flags.is('cache') !== false,
+        }),
+      );
+    }
+  }
+  if (result.status === 'failed') {
+    const { error } = result;
+    const where = error?.task ?? error?.phase;
+    context.note(
+      `${errorStyle.bad('orc:')} ${where === undefined ? '' : `${where}: `}${cleanLine(error?.message ?? 'the run failed')}`,
+    );
+    if (error?.hint !== undefined) context.note(`     ${cleanLine(error.hint)}`);
+  }
+  if (result.status !== 'succeeded' && exitCode !== exitCodes.ok && result.sessionDir !== undefined) {
+    context.note(
+      `${result.status === 'cancelled' ? 'orc: cancelled; what is done is saved. ' : '     '}Go on with: orc resume ${result.sessionId}`,
+    );
+  }
+  if (copyError !== undefined) {
+    context.note(`${errorStyle.bad('orc:')} ${messageOf(copyError)}`);
+    exitCode = exitCode === exitCodes.ok ? exitCodes.failed : exitCode;
+  }
+  return exitCode;
+}

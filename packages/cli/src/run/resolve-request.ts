@@ -1,0 +1,54 @@
+import { statSync } from 'node:fs';
+
+import type { Pipeline, PipelineRequest } from '@orc/core';
+
+import type { CommandContext } from '../commands/context.ts';
+import { userPath } from '../config/paths.ts';
+import { findPipeline } from '../engine/pipelines.ts';
+import { usageError } from '../errors.ts';
+import { readOptions, readSeed, readWords } from './run-options.ts';
+
+/** A request with the pipeline that answers it. */
+export interface ResolvedRequest {
+  /** The pipeline. */
+  readonly pipeline: Pipeline;
+  /** Why it is this one. */
+  readonly reason: string;
+  /** The request, with seed, words, folder and options. */
+  readonly request: PipelineRequest;
+}
+
+/**
+ * Resolves what a call asks for.
+ *
+ * @throws ERR_CLI_USAGE for a bad number, option or folder; the engine's errors for a pipeline that does not exist or is invalid.
+ */
+export async function resolveRequest(context: CommandContext, text: string): Promise<ResolvedRequest> {
+  const { flags, host } = context;
+  const seed = readSeed(flags);
+  const words = readWords(flags);
+  const options = readOptions(flags);
+  const { pipeline, reason, focus } = await findPipeline(host, flags.text('pipeline') ?? 'auto', text);
+  const readsFolder = pipeline.phases.some((phase) => phase.definition.uses.request?.includes('input') === true);
+  const input =
+    flags.text('input') === undefined
+      ? readsFolder
+        ? host.cwd
+        : undefined
+      : userPath(host, flags.text('input') ?? '');
+  if (input !== undefined && statSync(input, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw usageError(`expected --input to be a folder, got ${input}`);
+  }
+  const allOptions = focus === undefined || 'focus' in options ? options : { ...options, focus };
+  return {
+    pipeline,
+    reason,
+    request: {
+      text,
+      seed,
+      ...(words === undefined ? {} : { words }),
+      ...(input === undefined ? {} : { input }),
+      ...(Object.keys(allOptions).length === 0 ? {} : { options: allOptions }),
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { RunResult } from '@orc/core';
+
+import { formatBytes, formatCost, formatCount, formatDuration, formatShare, plural } from '../output/format.ts';
+import type { Style } from '../output/style.ts';
+import type { RunState } from '../state/run-state.ts';
+
+/** What `-verbose` says at the end: time and cache for each phase, utilisation, memory, retries, the strategy and its reason. */
+export function verboseTable(result: RunResult, state: RunState, style: Style): string {
+  const rows: (readonly string[])[] = [['phase', 'status', 'tasks', 'hits', 'misses', 'time', 'attempts']];
+  for (const phase of result.phases) {
+    rows.push([
+      phase.id,
+      phase.status,
+      formatCount(phase.tasks),
+      formatCount(phase.cache.hits),
+      formatCount(phase.cache.misses),
+      formatDuration(phase.durationMs),
+      formatCount(phase.attempts),
+    ]);
+  }
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  const lines = rows.map((row, index) => {
+    const text = row
+      .map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  ');
+    return `  ${index === 0 ? style.dim(text) : text}`;
+  });
+  const { hits, misses, hitRatio, size } = result.cache;
+  const fact = (name: string, text: string): string => `  ${style.accent(name.padEnd(12))} ${text}`;
+  const { busy, of } = state.utilisation;
+  return [
+    '',
+    ...lines,
+    '',
+    fact(
+      'strategy',
+      `${result.strategy.name}, ${plural(result.strategy.workers, 'worker')}: ${result.strategy.reason}`,
+    ),
+    fact(
+      'cache',
+      `${formatCount(hits)} hits, ${formatCount(misses)} misses, ratio ${formatShare(hitRatio)}, ${plural(size, 'entry', 'entries')} in memory`,
+    ),
+    fact('concurrency', of === 0 ? 'too short to be measured' : `${formatShare(busy / of)} of the workers were busy`),
+    fact(
+      'memory',
+      state.peakRssBytes === 0 ? 'too short to be measured' : `${formatBytes(state.peakRssBytes)} at most`,
+    ),
+    fact('retries', formatCount(state.retries)),
+    fact(
+      'model',
+      `${result.usage.inputTokens} tokens in (${result.usage.cachedInputTokens} cached), ${result.usage.outputTokens} out, ${formatCost(result.usage.costUsd)}`,
+    ),
+    fact('time', formatDuration(result.timing.totalMs)),
+    '',
+  ].join('\n');
+}

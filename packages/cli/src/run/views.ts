@@ -1,0 +1,99 @@
+import type { OrcEvent } from '@orc/core';
+
+import type { CommandContext } from '../commands/context.ts';
+import type { Config } from '../config/load.ts';
+import { describeEvent, type LogLevel } from '../output/describe.ts';
+import { fileSink, type LogSink } from '../output/log-sink.ts';
+import { PlainView } from '../output/plain-view.ts';
+import { chooseView, type ViewName } from '../output/view-choice.ts';
+import type { LiveView } from '../ui/live-view.tsx';
+import { applyEvent, initialRunState, type RunState } from '../state/run-state.ts';
+import type { Cancellation } from './cancel.ts';
+
+/** All that shows or records what a run tells. */
+export class Views {
+  readonly #context: CommandContext;
+  readonly #view: ViewName;
+  readonly #level: LogLevel;
+  readonly #file: LogSink | undefined;
+  readonly #stream: boolean;
+  #plain: PlainView | undefined;
+  #live: LiveView | undefined;
+  #state: RunState = initialRunState;
+  #closed = false;
+
+  /**
+   * Chooses the view and opens the log file.
+   *
+   * @throws ERR_CLI_OUTPUT when the log file can't be written.
+   */
+  constructor(context: CommandContext, config: Config) {
+    const { host, flags, errorStyle } = context;
+    const { settings } = config;
+    const verbose = flags.is('verbose') === true;
+    const outputFormat = flags.text('output-format') ?? 'text';
+    this.#context = context;
+    this.#level = verbose ? 'debug' : settings['log.level'];
+    this.#stream = outputFormat === 'stream-json';
+    this.#view = chooseView(host, {
+      ui: flags.text('ui'),
+      quiet: flags.is('quiet') === true,
+      logFormat: settings['log.format'],
+      outputFormat,
+    });
+    this.#file =
+      settings['log.file'] === '' ? undefined : fileSink(settings['log.file'], this.#level, settings['log.format']);
+    if (this.#view !== 'plain') return;
+    this.#plain = new PlainView({
+      host,
+      style: errorStyle,
+      level: this.#level,
+      format: settings['log.format'],
+      grouped: host.env['GITHUB_ACTIONS'] === 'true' && settings['log.format'] === 'text',
+      heartbeatMs: 20_000,
+    });
+  }
+
+  /** The run so far. */
+  get state(): RunState {
+    return this.#state;
+  }
+
+  /** Loads and starts the live view, when that is the one. */
+  async start(cancellation: Cancellation, onPause: (paused: boolean) => void): Promise<void> {
+    if (this.#view !== 'live') return;
+    const { host, flags, errorStyle } = this.#context;
+    const { startLiveView } = await import('../ui/live-view.tsx');
+    const live = startLiveView({
+      host,
+      colors: errorStyle.colors,
+      verbose: flags.is('verbose') === true,
+      level: this.#level,
+      onCancel: (reason) => cancellation.request(reason),
+      onPause,
+    });
+    this.#live = live;
+    cancellation.onHardExit(() => live.restore());
+    cancellation.signal.addEventListener('abort', () => live.cancelled(), { once: true });
+  }
+
+  /** Takes an event. */
+  event(event: OrcEvent): void {
+    this.#state = applyEvent(this.#state, event);
+    this.#live?.event(event);
+    this.#plain?.event(event);
+    if (this.#stream) this.#context.host.stdout.write(`${JSON.stringify({ schema: 'orc.event/1', ...event })}\n`);
+    if (this.#file === undefined) return;
+    const record = describeEvent(event);
+    if (record !== undefined) this.#file.write(record);
+  }
+
+  /** Ends what is shown. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#live?.close();
+    this.#plain?.close();
+    this.#file?.close();
+  }
+}

@@ -1,0 +1,131 @@
+import { Box, Static, Text, useApp, useInput, useStdout } from 'ink';
+import { useEffect, useState, type ReactElement } from 'react';
+
+import { liveLines } from './frame.ts';
+import type { Line, Marks, Tone } from './phase-line.ts';
+import type { ViewStore } from './view-store.ts';
+
+/** What the live view gets. */
+export interface AppProps {
+  /** What it shows. */
+  readonly store: ViewStore;
+  /** The marks. */
+  readonly marks: Marks;
+  /** Whether colours are on. */
+  readonly colors: boolean;
+  /** Whether keys are read. */
+  readonly keys: boolean;
+  /** Whether details are shown from the start. */
+  readonly details: boolean;
+  /** Asks the run to end. */
+  readonly onCancel: (reason: string) => void;
+  /** Stops or starts new work. */
+  readonly onPause: (paused: boolean) => void;
+  /** Calls back when the view is to end. */
+  readonly onEnd: (end: () => void) => void;
+}
+
+/** Milliseconds between frames: calm to look at, cheap to paint. */
+const frameMs = 100;
+
+/** The live view: finished phases scroll away, the rest is painted over ten times a second. */
+export function App({
+  store,
+  marks,
+  colors,
+  keys,
+  details: detailsAtStart,
+  onCancel,
+  onPause,
+  onEnd,
+}: AppProps): ReactElement {
+  const { exit } = useApp();
+  const { columns, rows } = useWindow();
+  const [frame, setFrame] = useState(0);
+  const [details, setDetails] = useState(detailsAtStart);
+  const [ended, setEnded] = useState(false);
+
+  useEffect(() => {
+    const timer = setInterval(() => setFrame((before) => before + 1), frameMs);
+    return () => clearInterval(timer);
+  }, []);
+  useEffect(() => onEnd(() => setEnded(true)), [onEnd]);
+  // The last frame is painted before the view goes.
+  useEffect(() => {
+    if (ended) exit();
+  }, [ended, exit]);
+
+  useInput(
+    (input, key) => {
+      if (input === 'q') onCancel('q');
+      else if (key.ctrl && input === 'c') onCancel('Ctrl-C');
+      else if (input === 'v') setDetails((shown) => !shown);
+      else if (input === 'p') onPause(store.state.status !== 'paused');
+    },
+    { isActive: keys },
+  );
+
+  const lines =
+    ended || store.state.status === 'starting'
+      ? []
+      : liveLines(store.state, {
+          columns,
+          rows,
+          elapsedMs: store.elapsedMs,
+          frame,
+          details,
+          keys,
+          cancelling: store.cancelling,
+          marks,
+        });
+  return (
+    <Box flexDirection="column">
+      <Static items={[...store.lines]}>{({ key, line }) => <LineView key={key} line={line} colors={colors} />}</Static>
+      {lines.map((line, index) => (
+        // The live lines have no identity of their own: each frame replaces all of them.
+        // oxlint-disable-next-line react/no-array-index-key
+        <LineView key={index} line={line} colors={colors} />
+      ))}
+    </Box>
+  );
+}
+
+function LineView({ line, colors }: { readonly line: Line; readonly colors: boolean }): ReactElement {
+  if (line.length === 0) return <Text> </Text>;
+  return (
+    <Text wrap="truncate">
+      {line.map(({ text, tone }, index) => (
+        // oxlint-disable-next-line react/no-array-index-key
+        <Text key={index} {...(colors ? tones[tone] : {})}>
+          {text}
+        </Text>
+      ))}
+    </Text>
+  );
+}
+
+const tones: Readonly<Record<Tone, { readonly color?: string; readonly bold?: boolean; readonly dimColor?: boolean }>> =
+  {
+    plain: {},
+    bold: { bold: true },
+    dim: { dimColor: true },
+    good: { color: 'green' },
+    bad: { color: 'red' },
+    warn: { color: 'yellow' },
+    accent: { color: 'cyan' },
+  };
+
+/** The size of the window, as it is now. */
+function useWindow(): { readonly columns: number; readonly rows: number } {
+  const { stdout } = useStdout();
+  const read = (): { columns: number; rows: number } => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
+  const [size, setSize] = useState(read);
+  useEffect(() => {
+    const onResize = (): void => setSize(read());
+    stdout.on('resize', onResize);
+    return () => void stdout.off('resize', onResize);
+    // The stream stays the same for the life of the view.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [stdout]);
+  return size;
+}

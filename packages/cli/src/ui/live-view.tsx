@@ -1,0 +1,106 @@
+import type { OrcEvent } from '@orc/core';
+import { render } from 'ink';
+
+import type { Host } from '../host.ts';
+import { describeEvent, type LogLevel } from '../output/describe.ts';
+import { passes } from '../output/log-sink.ts';
+import { App } from './app.tsx';
+import { asciiMarks, unicodeMarks, type Marks } from './phase-line.ts';
+import { ViewStore } from './view-store.ts';
+
+/** What a live view is told. */
+export interface LiveViewOptions {
+  /** The process around it. */
+  readonly host: Host;
+  /** Whether colours are on. */
+  readonly colors: boolean;
+  /** Whether log lines and details are shown too. */
+  readonly verbose: boolean;
+  /** The least severe log lines that are shown when verbose. */
+  readonly level: LogLevel;
+  /** Asks the run to end. */
+  readonly onCancel: (reason: string) => void;
+  /** Stops or starts new work. */
+  readonly onPause: (paused: boolean) => void;
+}
+
+/** A view that paints over itself, on stderr. */
+export interface LiveView {
+  /** Takes an event. */
+  event(event: OrcEvent): void;
+  /** Remembers that the run was asked to end. */
+  cancelled(): void;
+  /** Paints the last frame and leaves the terminal as it was. */
+  close(): Promise<void>;
+  /** Leaves the terminal as it was, at once. */
+  restore(): void;
+}
+
+/** The marks that a terminal can show. */
+function marksFor(host: Host): Marks {
+  const locale = host.env['LC_ALL'] || host.env['LC_CTYPE'] || host.env['LANG'] || '';
+  const ascii = host.env['TERM'] === 'linux' || (locale !== '' && !/utf-?8/i.test(locale));
+  return ascii ? asciiMarks : unicodeMarks;
+}
+
+/** Starts the live view. */
+export function startLiveView(options: LiveViewOptions): LiveView {
+  const { host } = options;
+  const marks = marksFor(host);
+  const store = new ViewStore(marks, () => host.stderr.columns || 80, host.now);
+  let end: (() => void) | undefined;
+  let ended = false;
+  const keys = host.stdin.isTTY;
+  const instance = render(
+    <App
+      store={store}
+      marks={marks}
+      colors={options.colors}
+      keys={keys}
+      details={options.verbose}
+      onCancel={(reason) => {
+        store.cancelled();
+        options.onCancel(reason);
+      }}
+      onPause={options.onPause}
+      onEnd={(callback) => {
+        end = callback;
+        if (ended) callback();
+      }}
+    />,
+    {
+      stdout: host.stderr,
+      stderr: host.stderr,
+      stdin: host.stdin,
+      exitOnCtrlC: false,
+      patchConsole: true,
+      maxFps: 20,
+    },
+  );
+  return {
+    event(event) {
+      store.event(event);
+      if (!options.verbose || event.type === 'phase-end') return;
+      const record = describeEvent(event);
+      if (record === undefined || !passes(record, options.level)) return;
+      store.add([
+        {
+          text: `    ${(record.elapsedMs / 1000).toFixed(1).padStart(6)}s ${record.subject}  ${record.message}`,
+          tone: record.level === 'warn' ? 'warn' : 'dim',
+        },
+      ]);
+    },
+    cancelled: () => store.cancelled(),
+    async close() {
+      ended = true;
+      end?.();
+      await Promise.race([instance.waitUntilExit(), new Promise((done) => setTimeout(done, 500).unref())]);
+      instance.unmount();
+    },
+    restore() {
+      instance.unmount();
+      if (keys) host.stdin.setRawMode(false);
+      host.stderr.write('\u001B[?25h');
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { OrcEvent } from '@orc/core';
+
+import { applyEvent, initialRunState, type RunState } from '../state/run-state.ts';
+import { endedLine, titleColumns, type Line, type Marks } from './phase-line.ts';
+import { headLines } from './frame.ts';
+
+/** A line that stays, with a number of its own. */
+export interface StaticLine {
+  /** Its number. */
+  readonly key: number;
+  /** Its pieces. */
+  readonly line: Line;
+}
+
+/** What the live view shows, outside React: events come far more often than frames. */
+export class ViewStore {
+  readonly #marks: Marks;
+  readonly #columns: () => number;
+  readonly #now: () => number;
+  #state: RunState = initialRunState;
+  #lines: readonly StaticLine[] = [];
+  #cancelledAt: number | undefined;
+
+  /** Takes the marks, the width of the window and the clock. */
+  constructor(marks: Marks, columns: () => number, now: () => number) {
+    this.#marks = marks;
+    this.#columns = columns;
+    this.#now = now;
+  }
+
+  /** The run so far. */
+  get state(): RunState {
+    return this.#state;
+  }
+
+  /** The lines that stay, oldest first; they only ever grow. */
+  get lines(): readonly StaticLine[] {
+    return this.#lines;
+  }
+
+  /** Milliseconds since the run started. */
+  get elapsedMs(): number {
+    return this.#state.startedAt === 0 ? 0 : Math.max(this.#state.elapsedMs, this.#now() - this.#state.startedAt);
+  }
+
+  /** Whether a cancellation takes long enough to be told. */
+  get cancelling(): boolean {
+    return this.#cancelledAt !== undefined && this.#now() - this.#cancelledAt > 200;
+  }
+
+  /** Takes an event. */
+  event(event: OrcEvent): void {
+    this.#state = applyEvent(this.#state, event);
+    if (event.type === 'run-start') this.add(...headLines(this.#state, this.#columns(), this.#marks));
+    if (event.type === 'run-cancel') this.cancelled();
+    if (event.type === 'phase-end') {
+      const phase = this.#state.phases.find(({ id }) => id === event.phase);
+      const columns = this.#columns();
+      if (phase !== undefined)
+        this.add(endedLine(phase, columns, titleColumns(this.#state.phases, columns), this.#marks));
+    }
+  }
+
+  /** Remembers when a cancellation was asked for. */
+  cancelled(): void {
+    this.#cancelledAt ??= this.#now();
+  }
+
+  /** Adds lines that stay. */
+  add(...lines: readonly Line[]): void {
+    this.#lines = [...this.#lines, ...lines.map((line, index) => ({ key: this.#lines.length + index, line }))];
+  }
+}

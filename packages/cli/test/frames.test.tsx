@@ -1,0 +1,88 @@
+import { render } from 'ink-testing-library';
+import { describe, expect, it, vi } from 'vitest';
+
+import { App } from '../src/ui/app.tsx';
+import { unicodeMarks } from '../src/ui/phase-line.ts';
+import { ViewStore } from '../src/ui/view-store.ts';
+import { storyEvents, type StoryOptions } from './support/story-events.ts';
+
+/** The app with the events of a story, and what it asked for. */
+function show(options: StoryOptions, { keys = true, details = false } = {}) {
+  const store = new ViewStore(
+    unicodeMarks,
+    () => 100,
+    () => 1_005_200,
+  );
+  for (const event of storyEvents(options)) store.event(event);
+  const asked: string[] = [];
+  let end: (() => void) | undefined;
+  const app = render(
+    <App
+      store={store}
+      marks={unicodeMarks}
+      colors={false}
+      keys={keys}
+      details={details}
+      onCancel={(reason) => asked.push(`cancel by ${reason}`)}
+      onPause={(paused) => asked.push(paused ? 'pause' : 'continue')}
+      onEnd={(callback) => (end = callback)}
+    />,
+  );
+  return { ...app, store, asked, end: () => end?.() };
+}
+
+describe('the live view', () => {
+  it('shows what has ended above what goes on', () => {
+    const { lastFrame, unmount } = show({ until: 'scenes' });
+    expect(lastFrame()).toMatchInlineSnapshot(`
+      "
+        Create a story about space exploration
+        fiction · offline/scribe · parallel, 4 workers
+
+        ✓ Brief            2 ms         ↺ cached
+        ✓ Premise          2 ms         ↺ cached
+        ⠋ Scenes          5.2 s  9/20   ━━━━━━━━━━━─────────────  1 retry
+          then Metrics, Assemble
+
+        │ The hull sang softly as the stars turned.
+        │
+        │
+
+        ━━━━━━━━━━━━━━━━━━──────────────────────  45 %  5.2 s  about 6.3 s left
+        4/4 workers · 13 % cached · 9.9k tokens · $0.0090 · 1 retry
+        q cancel · v details · p pause"
+    `);
+    unmount();
+  });
+
+  it('keeps only what stays when the run has ended', async () => {
+    const { lastFrame, end, unmount } = show({ until: 'end' });
+    end();
+    await vi.waitFor(() => expect(lastFrame()).not.toContain('q cancel'));
+    expect(lastFrame()).toMatch(/✓ Assemble/);
+    expect(lastFrame()).not.toContain('workers ·');
+    unmount();
+  });
+
+  it('tells why a phase failed', () => {
+    const { lastFrame, unmount } = show({ until: 'end', fails: true });
+    expect(lastFrame()).toMatch(/✗ Scenes .* the server said 503/);
+    unmount();
+  });
+
+  it('q and Ctrl-C cancel, p pauses, v shows details; other keys do nothing', async () => {
+    const { stdin, asked, lastFrame, unmount } = show({ until: 'scenes' });
+    await vi.waitFor(() => expect(stdin.listenerCount('readable') + stdin.listenerCount('data')).toBeGreaterThan(0));
+    for (const key of ['q', '\u0003', 'p', 'x', '\r']) stdin.write(key);
+    await vi.waitFor(() => expect(asked).toEqual(['cancel by q', 'cancel by Ctrl-C', 'pause']));
+    stdin.write('v');
+    await vi.waitFor(() => expect(lastFrame()).toContain('v fewer details'));
+    unmount();
+  });
+
+  it('without keys says nothing of keys', () => {
+    const { lastFrame, unmount } = show({ until: 'scenes' }, { keys: false });
+    expect(lastFrame()).not.toContain('q cancel');
+    unmount();
+  });
+});

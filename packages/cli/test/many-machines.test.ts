@@ -1,0 +1,76 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { createServer, type AddressInfo } from 'node:net';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import type { ResultDocument } from '../src/run/result-json.ts';
+import { ended, Home, said, wordsPipeline } from './support/orc.ts';
+
+const hasRedis = spawnSync('redis-server', ['--version']).error === undefined;
+if (!hasRedis && process.env['CI'] === undefined) {
+  // Said out loud: a test that is skipped must be seen.
+  // oxlint-disable-next-line no-console
+  console.warn('SKIPPED: runs on many machines, because there is no redis-server');
+}
+
+describe.skipIf(!hasRedis && process.env['CI'] === undefined)('runs on many machines', () => {
+  const home = new Home();
+  let redis: ChildProcess;
+  let url: string;
+  beforeAll(async () => {
+    const probe = createServer();
+    await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+    const { port } = probe.address() as AddressInfo;
+    await new Promise((resolve) => probe.close(resolve));
+    url = `redis://127.0.0.1:${port}`;
+    redis = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], {
+      cwd: home.dir,
+    });
+    await new Promise<void>((resolve, reject) => {
+      redis.stdout?.on('data', (chunk: Buffer) => chunk.includes('Ready to accept connections') && resolve());
+      redis.once('exit', () => reject(new Error('redis-server ended')));
+    });
+  });
+  afterAll(() => {
+    redis.kill('SIGKILL');
+    home.remove();
+  });
+
+  it('a worker takes the phases of a module that it knows, a run says who did what, and the result is the same', async () => {
+    const worker = home.start(['worker', '--redis', url, '--pipeline', wordsPipeline, '-concurrency', '2']);
+    const workerEnd = ended(worker);
+    await said(worker, 'stderr', /worker \S+: \d+ pipelines, model offline\/scribe/);
+    const args = ['--pipeline', wordsPipeline, '--no-cache', '--output-format', 'json', 'w50 many machines'];
+    const remote = await home.orc(['--redis', url, ...args]);
+    const document = JSON.parse(remote.stdout) as ResultDocument;
+    expect(document.strategy.name).toBe('distributed');
+    const report = JSON.parse((await home.orc(['report', '--format', 'json', '--to', '-'])).stdout) as {
+      tasks: { phase: string; worker?: string }[];
+    };
+    expect(report.tasks.filter(({ phase }) => phase === 'word').every((task) => task.worker !== undefined)).toBe(true);
+    const local = JSON.parse((await home.orc(args)).stdout) as ResultDocument;
+    expect(document.text).toBe(local.text);
+    worker.kill('SIGTERM');
+    expect((await workerEnd).code).toBe(0);
+    expect((await home.orc(['doctor', '--redis', url])).stdout).toMatch(/ok +redis +answers/);
+  });
+
+  it('without a broker the run stays here and says so once', async () => {
+    const { code, stderr, stdout } = await home.orc([
+      '--redis',
+      'redis://127.0.0.1:1',
+      '--pipeline',
+      wordsPipeline,
+      'all alone',
+    ]);
+    expect({ code, first: stdout.split('\n')[0] }).toEqual({ code: 0, first: 'ALL ALONE' });
+    expect(stderr.match(/stays on this machine/g)).toHaveLength(1);
+  });
+
+  it('a worker that can not reach Redis says so and ends', async () => {
+    const { code, stderr } = await home.orc(['worker', '--redis', 'redis://127.0.0.1:1']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^orc: .*Redis|redis|ECONNREFUSED/);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});

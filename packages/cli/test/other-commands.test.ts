@@ -1,0 +1,166 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, describe, expect, it } from 'vitest';
+
+import { main } from '../src/main.ts';
+import { fakeHost } from './support/fake-host.ts';
+import { wordsPipeline } from './support/orc.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'orc-commands-'));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+/** Runs a command in this process. */
+async function orc(
+  argv: readonly string[],
+  env: Record<string, string> = {},
+): Promise<{ code: number; out: string; err: string }> {
+  const host = fakeHost({ argv, env: { HOME: home, PATH: process.env['PATH'], ...env }, cwd: home });
+  const code = await main(host);
+  return { code, out: host.out(), err: host.err() };
+}
+
+const file = join(home, '.config', 'orchestrator', 'config.yaml');
+
+describe('config', () => {
+  it('path, set, get, list and unset; comments stay, and only the owner can read the file', async () => {
+    expect((await orc(['config', 'path'])).out).toBe(`${file}\n`);
+    expect((await orc(['config', 'set', 'performance.cache.ttl', '45m'])).code).toBe(0);
+    writeFileSync(file, `# mine\n${readFileSync(file, 'utf8')}`);
+    expect((await orc(['config', 'set', 'log.level', 'debug'])).code).toBe(0);
+    expect(readFileSync(file, 'utf8')).toMatch(
+      /^# mine\nperformance:\n {2}cache:\n {4}ttl: 45m\nlog:\n {2}level: debug\n$/,
+    );
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect((await orc(['config', 'get', 'performance.cache.ttl'])).out).toBe('45m\n');
+    expect((await orc(['config', 'list', '--show-origin'])).out).toMatch(
+      /performance\.cache\.ttl +45m +user file: ~\/\.config\/orchestrator\/config\.yaml:4/,
+    );
+    expect(JSON.parse((await orc(['config', 'list', '--json'])).out)).toMatchObject({
+      'performance.cache.ttl': '45m',
+      'log.level': 'debug',
+    });
+    await orc(['config', 'unset', 'log.level']);
+    expect(readFileSync(file, 'utf8')).not.toContain('log');
+  });
+
+  it('set refuses what the file could not hold, and a file that is wrong already', async () => {
+    expect(await orc(['config', 'set', 'performance.cache.ttl', 'soon'])).toMatchObject({ code: 2 });
+    expect(await orc(['config', 'set', 'performance.cache.tll', '5m'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('did you mean `performance.cache.ttl`?') as string,
+    });
+    const wrong = join(home, 'wrong.yaml');
+    writeFileSync(wrong, 'nope: 1\n');
+    expect(await orc(['-config', wrong, 'config', 'set', 'log.level', 'warn'])).toMatchObject({ code: 3 });
+    expect(readFileSync(wrong, 'utf8')).toBe('nope: 1\n');
+  });
+
+  it('a secret is never shown', async () => {
+    const secret = 'sk-secret-value-1234';
+    const { out, err } = await orc(['config', 'set', 'ai.api_key', secret]);
+    expect(out + err).not.toContain(secret);
+    for (const argv of [
+      ['config', 'list', '--show-origin'],
+      ['config', 'list', '--json'],
+      ['config', 'get', 'ai.api_key'],
+      ['doctor'],
+      ['models', '--json'],
+    ]) {
+      const shown = await orc(argv);
+      expect(shown.out + shown.err).not.toContain(secret);
+    }
+    await orc(['config', 'unset', 'ai.api_key']);
+    expect(
+      (
+        await orc(['config', 'get', 'distributed.redis_url'], {
+          ORC_DISTRIBUTED_REDIS_URL: 'redis://me:hidden@queue:6379',
+        })
+      ).out,
+    ).toBe('redis://me:redacted@queue:6379\n');
+  });
+
+  it('edit makes a file of comments, starts the editor, and checks what it left', async () => {
+    const own = join(home, 'edited.yaml');
+    const editor = join(home, 'editor.mjs');
+    writeFileSync(
+      editor,
+      `import { appendFileSync } from 'node:fs';\nappendFileSync(process.argv[2], 'log: { level: warn }\\n');\n`,
+    );
+    const env = { ORC_CONFIG: own, EDITOR: `${process.execPath} ${editor}` };
+    expect((await orc(['config', 'edit'], { ...env, ORC_CONFIG: own })).code).toBe(0);
+    expect(readFileSync(own, 'utf8')).toContain('# how long a result stays in memory');
+    expect((await orc(['config', 'get', 'log.level'], env)).out).toBe('warn\n');
+    expect(await orc(['config', 'edit'], { ...env, EDITOR: '/no/such/editor' })).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('cannot be started') as string,
+    });
+  });
+
+  it('validate says what is valid, and what is wrong with its place', async () => {
+    expect((await orc(['config', 'validate'])).out).toContain('is valid');
+    const wrong = join(home, 'wrong.yaml');
+    expect(await orc(['config', 'validate', wrong])).toMatchObject({
+      code: 3,
+      err: expect.stringContaining(`${wrong}:1:1: unknown key`) as string,
+    });
+    expect(JSON.parse((await orc(['config', 'validate', '--schema'])).out)).toMatchObject({ type: 'object' });
+  });
+});
+
+describe('pipelines', () => {
+  it('list, show, graph and validate', async () => {
+    expect((await orc(['pipelines'])).out).toMatch(/fiction +Writes a story/);
+    expect((await orc(['pipelines', 'show', wordsPipeline])).out).toMatch(
+      /word +io +needs split; one task for each item/,
+    );
+    const shown = JSON.parse((await orc(['pipelines', 'show', 'quick', '--json'])).out) as { phases: { id: string }[] };
+    expect(shown.phases.map(({ id }) => id)).toEqual(['answer', 'format']);
+    expect((await orc(['pipelines', 'graph', wordsPipeline])).out).toMatch(/┬─ word[\s\S]*└─ count[\s\S]*── join/);
+    expect((await orc(['pipelines', 'graph', wordsPipeline, '--diagram', 'mermaid'])).out).toContain('split --> word');
+    expect((await orc(['pipelines', 'graph', wordsPipeline, '--diagram', 'dot'])).out).toContain('"word" -> "join";');
+    expect((await orc(['pipelines', 'validate', wordsPipeline])).out).toContain('is valid: words 1, 4 phases');
+    expect(await orc(['pipelines', 'validate', 'fiction'])).toMatchObject({ code: 2 });
+    expect(await orc(['pipelines', 'show', 'nothing'])).toMatchObject({ code: 3 });
+  });
+});
+
+describe('models and doctor', () => {
+  it('models tells which keys are there, and which model is chosen and why', async () => {
+    const without = await orc(['models']);
+    expect(without.out).toMatch(/ready +offline\/scribe/);
+    expect(without.err).toContain('Without -m: offline/scribe');
+    const withKey = await orc(['models'], { ANTHROPIC_API_KEY: 'sk-ant-1234567890' });
+    expect(withKey.out).toMatch(/ready +anthropic\//);
+    expect(withKey.err).toContain('ANTHROPIC_API_KEY is set');
+    expect(withKey.out + withKey.err).not.toContain('sk-ant-1234567890');
+  });
+
+  it('doctor is well on a new machine, and says what is wrong elsewhere', async () => {
+    const well = await orc(['doctor', '--json']);
+    expect(JSON.parse(well.out)).toMatchObject({ ok: true });
+    const unwell = await orc(['doctor', '--redis', 'redis://127.0.0.1:1'], { XDG_DATA_HOME: wordsPipeline });
+    expect(unwell.code).toBe(3);
+    expect(unwell.out).toMatch(/bad +sessions/);
+    expect(unwell.out).toMatch(/bad +redis +connect ECONNREFUSED/);
+    expect(await orc(['doctor', '-config', '/no/such/file.yaml'])).toMatchObject({ code: 3 });
+  });
+});
+
+describe('what is not there yet', () => {
+  it('an empty home has no sessions, no reports and an empty cache, and says so', async () => {
+    expect(await orc(['sessions'])).toMatchObject({ code: 0, err: 'there is no session yet\n' });
+    for (const argv of [['show'], ['resume'], ['report'], ['sessions', 'rm', 'latest']])
+      expect((await orc(argv)).code).toBe(7);
+    expect(await orc(['cache', 'ls'])).toMatchObject({ code: 0, err: 'the cache holds nothing\n' });
+    expect(existsSync(join(home, '.local'))).toBe(false);
+  });
+
+  it('a worker needs an address', async () => {
+    expect(await orc(['worker'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('orc worker --redis redis://localhost:6379') as string,
+    });
+  });
+});

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+
+import { parseArgv, type Invocation } from '../src/args/program.ts';
+import { commands } from '../src/commands/table.ts';
+import { exitCodeMeanings } from '../src/exit-code.ts';
+
+const parse = (...argv: string[]): Promise<Invocation> => parseArgv(argv, { columns: 100, interactive: () => false });
+const command = async (...argv: string[]): Promise<Extract<Invocation, { type: 'command' }>> => {
+  const invocation = await parse(...argv);
+  if (invocation.type !== 'command') throw new Error(`not a command: ${invocation.type}`);
+  return invocation;
+};
+
+describe('which command is meant', () => {
+  it('a request without a command runs', async () => {
+    expect(await command('a story about rain')).toMatchObject({
+      command: { name: 'run' },
+      words: ['a story about rain'],
+    });
+    expect((await command('-concurrency', '8', 'analyze this codebase')).flags.text('concurrency')).toBe('8');
+  });
+
+  it('a command name wins, and run -- takes it as a request', async () => {
+    expect((await command('resume')).command.name).toBe('resume');
+    expect(await command('run', '--', 'resume')).toMatchObject({ command: { name: 'run' }, words: ['resume'] });
+    expect(await command('--', 'resume')).toMatchObject({ command: { name: 'run' }, words: ['resume'] });
+  });
+
+  it('flags may stand before the command', async () => {
+    expect(await command('--json', 'sessions', 'list')).toMatchObject({ command: { name: 'sessions list' } });
+  });
+
+  it('a group alone means its first command', async () => {
+    expect((await command('sessions')).command.name).toBe('sessions list');
+    expect((await command('cache')).command.name).toBe('cache stats');
+    expect((await command('config')).command.name).toBe('config list');
+  });
+
+  it('-resume ID is resume ID, --dry-run is plan', async () => {
+    expect(await command('-resume', 'abc', 'the request')).toMatchObject({
+      command: { name: 'resume' },
+      words: ['abc', 'the request'],
+    });
+    expect(await command('-resume')).toMatchObject({ command: { name: 'resume' }, words: ['latest'] });
+    expect(await command('--dry-run', 'a story')).toMatchObject({ command: { name: 'plan' }, words: ['a story'] });
+  });
+
+  it.each([
+    ['sesions', 'orc sessions'],
+    ['doctr', 'orc doctor'],
+  ])('%s: did you mean %s', async (word, meant) => {
+    await expect(parse(word)).rejects.toThrow(
+      expect.objectContaining({ hint: expect.stringContaining(meant) as string }) as Error,
+    );
+  });
+
+  it('an unknown subcommand is an error, also when it is close to nothing', async () => {
+    await expect(parse('cache', 'stat')).rejects.toThrow(
+      expect.objectContaining({ hint: 'did you mean `orc cache stats`?' }) as Error,
+    );
+    await expect(parse('cache', 'frobnicate')).rejects.toThrow(/unknown command/);
+  });
+
+  it('several bare words are told to be quoted', async () => {
+    await expect(parse('write', 'a', 'story')).rejects.toThrow(
+      expect.objectContaining({ hint: 'quote the request: orc "write a story"' }) as Error,
+    );
+  });
+
+  it('a flag of another command is refused', async () => {
+    await expect(parse('cache', 'stats', '--words', '5')).rejects.toThrow('orc cache stats takes no --words');
+  });
+
+  it('a word that is not among the choices is refused, with a suggestion', async () => {
+    await expect(parse('--ui', 'plian', 'a story')).rejects.toThrow(
+      expect.objectContaining({ hint: 'did you mean `plain`?' }) as Error,
+    );
+  });
+});
+
+describe('help', () => {
+  const text = async (...argv: string[]): Promise<string> => {
+    const invocation = await parse(...argv);
+    return invocation.type === 'help' ? invocation.text : '';
+  };
+
+  it('names every command, every exit code and the documented flags', async () => {
+    const help = await text('--help');
+    for (const { name } of commands.filter((each) => !each.name.includes(' '))) expect(help).toContain(name);
+    for (const [code] of exitCodeMeanings) expect(help).toContain(String(code));
+    for (const flag of [
+      '--no-optimized',
+      '--concurrency N',
+      '--verbose',
+      '--config FILE',
+      '--output DIR',
+      '--resume ID',
+    ])
+      expect(help).toContain(flag);
+  });
+
+  it.each(commands.map(({ name }) => [name]))('of %s shows its flags and examples', async (name) => {
+    const help = await text(...name.split(' '), '--help');
+    expect(help).toContain(`Usage: orc ${name}`);
+    expect(help).toContain('Examples:');
+    expect(await text('help', ...name.split(' '))).toBe(help);
+  });
+
+  it('of a group names its commands', async () => {
+    expect(await text('cache', '--help')).toContain('cache explain');
+  });
+
+  it('is shown to a person who says nothing, never to a pipe', async () => {
+    expect((await parseArgv([], { columns: 80, interactive: () => true })).type).toBe('help');
+    expect(await parseArgv([], { columns: 80, interactive: () => false })).toMatchObject({
+      type: 'command',
+      command: { name: 'run' },
+    });
+  });
+
+  it('fits the window', async () => {
+    const narrow = await parseArgv(['--help'], { columns: 60, interactive: () => true });
+    const widest = narrow.type === 'help' ? Math.max(...narrow.text.split('\n').map((line) => line.length)) : 0;
+    expect(widest).toBeLessThanOrEqual(85);
+  });
+});

@@ -1,0 +1,138 @@
+import type { RunReport } from '@orc/core';
+
+const noUsage = { calls: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, costUsd: 0, modelMs: 0 };
+
+/** A report of a small story: a brief, three scenes of which one was cached, their metrics on a thread. */
+export function storyReport({
+  request = 'Create a story about space exploration',
+  task = 'scene[c1/s2]',
+} = {}): RunReport {
+  const phase = (
+    id: string,
+    title: string,
+    kind: 'llm' | 'cpu' | 'compute',
+    needs: readonly string[],
+    tasks: number,
+    hits: number,
+  ): RunReport['phases'][number] => ({
+    id,
+    title,
+    kind,
+    needs,
+    fanOut: tasks > 1,
+    status: 'fulfilled',
+    startMs: 0,
+    endMs: 500,
+    durationMs: 500,
+    workMs: 900,
+    tasks: { total: tasks, executed: tasks - hits, cached: hits, restored: 0, skipped: 0, failed: 0, cancelled: 0 },
+    cache: { hits, misses: tasks - hits, hitRatio: hits / tasks },
+    attempts: tasks,
+    retries: 0,
+    usage: noUsage,
+  });
+  const ran = (
+    id: string,
+    of: string,
+    startMs: number,
+    endMs: number,
+    row: number,
+    lane: 'io' | 'cpu' | 'compute',
+    cached = false,
+  ): RunReport['tasks'][number] => ({
+    task: id,
+    phase: of,
+    startMs,
+    endMs,
+    status: 'fulfilled',
+    source: cached ? 'cache' : 'executed',
+    lane,
+    row,
+    ...(lane === 'cpu' ? { threadId: 2 } : {}),
+    ...(cached ? { tier: 'file' } : { missReason: 'this phase has no earlier result' }),
+    attempts: cached ? 0 : 1,
+    calls: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    costUsd: 0,
+  });
+  return {
+    schema: 'orc.report/1',
+    sessionId: '20260101-120000-abcd',
+    status: 'succeeded',
+    startedAt: Date.UTC(2026, 0, 1, 12),
+    durationMs: 1200,
+    pipeline: { id: 'fiction', version: '1', digest: 'd' },
+    request,
+    model: 'offline/scribe',
+    seed: 1,
+    strategy: { name: 'parallel', reason: 'phase scene fans out into independent tasks', workers: 4 },
+    resumed: false,
+    restored: 0,
+    phases: [
+      phase('brief', 'Brief', 'compute', [], 1, 0),
+      phase('scene', 'Scenes', 'llm', ['brief'], 3, 1),
+      phase('metrics', 'Metrics', 'cpu', ['scene'], 1, 0),
+      phase('assemble', 'Assemble', 'compute', ['metrics', 'scene'], 1, 0),
+    ],
+    tasks: [
+      ran('brief', 'brief', 0, 5, 0, 'compute'),
+      ran('scene[c1/s1]', 'scene', 5, 8, 0, 'io', true),
+      ran(task, 'scene', 8, 600, 0, 'io'),
+      ran('scene[c1/s3]', 'scene', 8, 700, 1, 'io'),
+      ran('metrics', 'metrics', 700, 1180, 0, 'cpu'),
+      ran('assemble', 'assemble', 1180, 1200, 0, 'compute'),
+    ],
+    cache: { hits: 1, misses: 5, hitRatio: 1 / 6, tiers: { file: 1 } },
+    usage: { calls: 2, inputTokens: 1200, cachedInputTokens: 300, outputTokens: 2400, costUsd: 0.0123, modelMs: 1284 },
+    models: [
+      {
+        model: 'offline/scribe',
+        calls: 2,
+        inputTokens: 1200,
+        cachedInputTokens: 300,
+        outputTokens: 2400,
+        costUsd: 0.0123,
+        modelMs: 1284,
+      },
+    ],
+    concurrency: {
+      workers: 4,
+      average: 1.5,
+      peak: 3,
+      peakThreads: 1,
+      peakQueued: 0,
+      utilisation: 0.37,
+      timeline: Array.from({ length: 24 }, (_, index) => ({
+        atMs: index * 50,
+        running: index < 14 ? 2 : 1,
+        utilisation: index < 14 ? 0.5 : 0.25,
+      })),
+    },
+    memory: { peakHeapBytes: 40_000_000, peakRssBytes: 120_000_000, samples: 4 },
+    criticalPath: {
+      workMs: 1197,
+      waitMs: 3,
+      tasks: [
+        { task: 'brief', phase: 'brief', startMs: 0, endMs: 5, waitMs: 0 },
+        { task: 'scene[c1/s3]', phase: 'scene', startMs: 8, endMs: 700, waitMs: 3 },
+        { task: 'metrics', phase: 'metrics', startMs: 700, endMs: 1180, waitMs: 0 },
+        { task: 'assemble', phase: 'assemble', startMs: 1180, endMs: 1200, waitMs: 0 },
+      ],
+    },
+    savings: { cacheMs: 600, cacheUsd: 0.004, cacheUnknown: 0, parallelMs: 592, speculationMs: 0 },
+    prefetch: { keys: 1, found: 1, speculated: 0, kept: 0 },
+    retries: [
+      {
+        atMs: 100,
+        task: 'scene[c1/s3]',
+        attempt: 1,
+        delayMs: 250,
+        error: { code: 'ERR_ORC_MODEL_RATE_LIMIT', message: 'too many requests' },
+      },
+    ],
+    degradations: [{ what: 'tier', message: 'The cache tier redis can not be reached', atMs: 3 }],
+    artifacts: [{ path: 'manuscript.md', bytes: 12_345, sha256: 'ab'.repeat(32) }],
+    pausedMs: 0,
+  };
+}
