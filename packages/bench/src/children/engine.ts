@@ -1,0 +1,51 @@
+// Our own engines on the graphs of the peers: node engine.js orc|@orc/scheduler SAMPLES
+import { createOrchestrator, definePhase, definePipeline, type Phase } from '@orc/core';
+import { defineGraph, runGraph } from '@orc/scheduler';
+
+interface Node {
+  readonly id: string;
+  readonly needs: readonly string[];
+  readonly waitMs: number;
+}
+interface Workload {
+  readonly nodes: readonly Node[];
+  readonly concurrency: number;
+}
+type Execute = (node: Node) => Promise<unknown>;
+type Prepare = (workload: Workload, execute: Execute) => Promise<() => Promise<unknown>>;
+
+const peers = new URL('../../peers/workloads.mjs', import.meta.url);
+const { timeEngine, workloads } = (await import(peers.href)) as {
+  readonly timeEngine: (prepare: Prepare, name: string, samples: number) => Promise<number[]>;
+  readonly workloads: Readonly<Record<string, Workload>>;
+};
+
+const prepareGraph: Prepare = async ({ nodes, concurrency }, execute) => {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const graph = defineGraph({ nodes: nodes.map((node) => ({ id: node.id, needs: node.needs })) });
+  return () => runGraph(graph, { concurrency, execute: (node) => execute(byId.get(node.id) as Node) }).result;
+};
+
+const prepareCore: Prepare = async ({ nodes, concurrency }, execute) => {
+  const phases = new Map<string, Phase>();
+  for (const node of nodes) {
+    const needs = Object.fromEntries(node.needs.map((need) => [need, phases.get(need) as Phase]));
+    phases.set(node.id, definePhase({ id: node.id, kind: 'io', needs, run: async () => String(await execute(node)) }));
+  }
+  const needed = new Set(nodes.flatMap((node) => node.needs));
+  const ends = nodes.filter((node) => !needed.has(node.id)).map((node) => phases.get(node.id) as Phase);
+  // A pipeline has one result: a phase that takes all ends, which is one phase more than the peers run.
+  const result = ends.length === 1 ? (ends[0] as Phase) : definePhase({ id: 'result', kind: 'compute', needs: Object.fromEntries(ends.map((phase) => [phase.id, phase])), run: () => 'done' });
+  const pipeline = definePipeline({ id: 'workload', version: '1', description: 'A workload', phases: [...new Set([...phases.values(), result])], result: { phase: result, text: String } });
+  const orchestrator = createOrchestrator({ maxWorkers: concurrency, cache: false });
+  return async () => {
+    const outcome = await orchestrator.run(pipeline, { text: '', seed: 1 }).result;
+    await orchestrator.close();
+    if (outcome.status !== 'succeeded') throw new Error(`${outcome.status}: ${outcome.error?.message}`);
+  };
+};
+
+const [engine, count = '5'] = process.argv.slice(2) as [string, string?];
+const samples: Record<string, number[]> = {};
+for (const name of Object.keys(workloads)) samples[name] = await timeEngine(engine === 'orc' ? prepareCore : prepareGraph, name, Number(count));
+process.stdout.write(JSON.stringify({ version: 'workspace', samples }));
