@@ -10,7 +10,13 @@ app.validate(project);
 const missing = [];
 const visit = (reflection, inline) => {
   const literal = inline || reflection.kindOf?.(ReflectionKind.TypeLiteral);
-  if (!literal && reflection.kindOf?.(ReflectionKind.Property) && !reflection.hasComment?.() && reflection.inheritedFrom === undefined && !isFunctionDocumented(reflection)) {
+  if (
+    !literal &&
+    reflection.kindOf?.(ReflectionKind.Property) &&
+    !reflection.hasComment?.() &&
+    reflection.inheritedFrom === undefined &&
+    !isFunctionDocumented(reflection)
+  ) {
     missing.push(`${reflection.getFriendlyFullName()} is not documented`);
   }
   reflection.traverse?.((child) => {

@@ -11,8 +11,12 @@ const rules = [
     files: (path) => /^packages\/[^/]+\/src\//.test(path),
   },
 ];
-const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' });
-const files = listed.split('\0').filter((path) => path !== '' && path !== 'pnpm-lock.yaml' && path !== 'scripts/check-text.mjs');
+const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+  encoding: 'utf8',
+});
+const files = listed
+  .split('\0')
+  .filter((path) => path !== '' && path !== 'pnpm-lock.yaml' && path !== 'scripts/check-text.mjs');
 let found = 0;
 for (const path of files) {
   let text;

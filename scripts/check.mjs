@@ -17,7 +17,11 @@ const steps = [
   { name: 'docs', command: process.execPath, args: ['scripts/check-docs.mjs'] },
   { name: 'exports', command: bin('turbo'), args: ['run', 'check:exports', '--output-logs=errors-only'] },
   { name: 'repository text', command: process.execPath, args: ['scripts/check-text.mjs'] },
-  { name: 'kill -9, 200 times', command: process.execPath, args: ['packages/core/test/kill/harness.mjs', '--kills', '200'] },
+  {
+    name: 'kill -9, 200 times',
+    command: process.execPath,
+    args: ['packages/core/test/kill/harness.mjs', '--kills', '200'],
+  },
   { name: 'budgets', command: process.execPath, args: ['packages/bench/dist/main.js', 'check'] },
 ];
 
@@ -36,7 +40,8 @@ for (const step of steps) {
   const passed = run.status === 0;
   results.push({ name: step.name, passed });
   console.log(`${passed ? 'ok  ' : 'FAIL'} ${step.name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
-  if (!passed || step.name.startsWith('kill')) console.log(`${run.stdout ?? ''}${run.stderr ?? ''}${run.error ?? ''}`.trimEnd());
+  if (!passed || step.name.startsWith('kill'))
+    console.log(`${run.stdout ?? ''}${run.stderr ?? ''}${run.error ?? ''}`.trimEnd());
 }
 const file = join(root, 'node_modules', '.cache', 'orc', 'check-results.json');
 mkdirSync(dirname(file), { recursive: true });

@@ -3,4 +3,7 @@ import { writeFileSync } from 'node:fs';
 
 import { pipelineFileSchema } from '@orc/core/pipelines';
 
-writeFileSync(new URL('../examples/pipeline.schema.json', import.meta.url), `${JSON.stringify(await pipelineFileSchema(), null, 2)}\n`);
+writeFileSync(
+  new URL('../examples/pipeline.schema.json', import.meta.url),
+  `${JSON.stringify(await pipelineFileSchema(), null, 2)}\n`,
+);

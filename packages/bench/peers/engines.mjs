@@ -1,7 +1,8 @@
 // Each engine as its own documentation advises. An engine that can't express a graph says so by returning undefined.
 import { readFileSync } from 'node:fs';
 
-const version = (name) => JSON.parse(readFileSync(new URL(`./node_modules/${name}/package.json`, import.meta.url), 'utf8')).version;
+const version = (name) =>
+  JSON.parse(readFileSync(new URL(`./node_modules/${name}/package.json`, import.meta.url), 'utf8')).version;
 
 export const engines = {
   // https://www.npmjs.com/package/p-graph
@@ -20,7 +21,9 @@ export const engines = {
   // https://docs.langchain.com/oss/javascript/langgraph/graph-api
   async langgraph() {
     const { StateGraph, Annotation, START, END } = await import('@langchain/langgraph');
-    const State = Annotation.Root({ done: Annotation({ reducer: (left, right) => left.concat(right), default: () => [] }) });
+    const State = Annotation.Root({
+      done: Annotation({ reducer: (left, right) => left.concat(right), default: () => [] }),
+    });
     return {
       version: version('@langchain/langgraph'),
       async prepare({ nodes, concurrency }, execute) {
@@ -45,7 +48,13 @@ export const engines = {
     return {
       version: version('@mastra/core'),
       async prepare({ nodes }, execute) {
-        const step = (node) => createStep({ id: node.id, inputSchema: any, outputSchema: any, execute: async () => ({ value: await execute(node) }) });
+        const step = (node) =>
+          createStep({
+            id: node.id,
+            inputSchema: any,
+            outputSchema: any,
+            execute: async () => ({ value: await execute(node) }),
+          });
         const flow = (id) => createWorkflow({ id, inputSchema: any, outputSchema: any });
         const roots = nodes.filter((node) => node.needs.length === 0);
         const next = (node) => nodes.find((other) => other.needs.includes(node.id));

@@ -5,6 +5,7 @@ import { timeEngine, workloads } from './workloads.mjs';
 const [name, samples = '5'] = process.argv.slice(2);
 const engine = await engines[name]();
 const result = {};
-for (const workload of Object.keys(workloads)) result[workload] = await timeEngine(engine.prepare, workload, Number(samples));
+for (const workload of Object.keys(workloads))
+  result[workload] = await timeEngine(engine.prepare, workload, Number(samples));
 console.log(JSON.stringify({ version: engine.version, samples: result }));
 process.exit(0);

@@ -25,7 +25,11 @@ export const workloads = {
     unit: 'µs',
     perNode: true,
     concurrency: 1,
-    nodes: Array.from({ length: 100 }, (_, index) => ({ id: `n${index}`, needs: index === 0 ? [] : [`n${index - 1}`], waitMs: 0 })),
+    nodes: Array.from({ length: 100 }, (_, index) => ({
+      id: `n${index}`,
+      needs: index === 0 ? [] : [`n${index - 1}`],
+      waitMs: 0,
+    })),
   },
   wide1000: {
     unit: 'µs',
@@ -36,7 +40,8 @@ export const workloads = {
 };
 
 /** What a node does. */
-export const work = (node) => (node.waitMs === 0 ? Promise.resolve(node.id) : new Promise((resolve) => setTimeout(resolve, node.waitMs, node.id)));
+export const work = (node) =>
+  node.waitMs === 0 ? Promise.resolve(node.id) : new Promise((resolve) => setTimeout(resolve, node.waitMs, node.id));
 
 /** Times an engine's prepared run: warm-ups, then samples in the workload's unit. `run` resolves to the number of nodes that really ran. */
 export async function timeEngine(prepare, name, samples) {

@@ -24,14 +24,24 @@ function chosen(names: readonly string[]): readonly Scenario[] {
   if (names.length === 0) return scenarios;
   return names.map((name) => {
     const found = scenarios.find((scenario) => scenario.id === name);
-    if (found === undefined) throw new BenchError(`Expected a scenario, got \`${name}\`. There are: ${scenarios.map((scenario) => scenario.id).join(', ')}`);
+    if (found === undefined)
+      throw new BenchError(
+        `Expected a scenario, got \`${name}\`. There are: ${scenarios.map((scenario) => scenario.id).join(', ')}`,
+      );
     return found;
   });
 }
 
-async function run(names: readonly string[], options: { readonly short?: boolean; readonly out?: string }): Promise<void> {
+async function run(
+  names: readonly string[],
+  options: { readonly short?: boolean; readonly out?: string },
+): Promise<void> {
   const profile: Profile = options.short === true ? 'short' : 'full';
-  const results = await runScenarios(chosen(names), { profile, progress: createProgress(process.stderr), now: () => new Date() });
+  const results = await runScenarios(chosen(names), {
+    profile,
+    progress: createProgress(process.stderr),
+    now: () => new Date(),
+  });
   const name = `${results.environment.date.slice(0, 10)}-${results.environment.commit}.json`;
   const path = options.out === undefined ? join(packageDir, 'results', name) : fromCaller(options.out);
   writeResults(path, results);
@@ -42,11 +52,17 @@ async function run(names: readonly string[], options: { readonly short?: boolean
 async function check(): Promise<number> {
   const budgets = readBudgets(new URL('../budgets.json', import.meta.url));
   const wanted = [...new Set(budgets.map((budget) => budget.scenario))];
-  const results = await runScenarios(chosen(wanted), { profile: 'short', progress: createProgress(process.stderr), now: () => new Date() });
+  const results = await runScenarios(chosen(wanted), {
+    profile: 'short',
+    progress: createProgress(process.stderr),
+    now: () => new Date(),
+  });
   const outcomes = checkBudgets(results, budgets);
   for (const outcome of outcomes) {
     const value = outcome.value === undefined ? 'not measured' : outcome.value.toPrecision(3);
-    process.stdout.write(`${outcome.passed ? 'ok  ' : 'FAIL'} ${outcome.scenario}/${outcome.ratio}: ${value}, at most ${outcome.max} (${outcome.why})\n`);
+    process.stdout.write(
+      `${outcome.passed ? 'ok  ' : 'FAIL'} ${outcome.scenario}/${outcome.ratio}: ${value}, at most ${outcome.max} (${outcome.why})\n`,
+    );
   }
   return outcomes.every((outcome) => outcome.passed) ? 0 : 1;
 }
@@ -86,7 +102,10 @@ export async function runMain(argv: readonly string[]): Promise<number> {
     .description('compare two results files: a verdict with intervals for each figure they share')
     .argument('<a>', 'the earlier results file')
     .argument('<b>', 'the later results file')
-    .action((a: string, b: string) => void process.stdout.write(`${formatComparison(readResults(fromCaller(a)), readResults(fromCaller(b)))}\n`));
+    .action(
+      (a: string, b: string) =>
+        void process.stdout.write(`${formatComparison(readResults(fromCaller(a)), readResults(fromCaller(b)))}\n`),
+    );
   program
     .command('check')
     .description('hold ratios and counts against budgets.json, with a short profile; exit code 1 when one is over')
@@ -99,7 +118,10 @@ export async function runMain(argv: readonly string[]): Promise<number> {
     .argument('<file>', 'a results file')
     .option('--out <dir>', 'the folder to write to (default: docs)')
     .action(report);
-  program.addHelpText('after', '\nExamples:\n  $ pnpm bench\n  $ pnpm bench cache-hit --short\n  $ pnpm bench compare results/a.json results/b.json\n  $ pnpm --filter @orc/cache bench');
+  program.addHelpText(
+    'after',
+    '\nExamples:\n  $ pnpm bench\n  $ pnpm bench cache-hit --short\n  $ pnpm bench compare results/a.json results/b.json\n  $ pnpm --filter @orc/cache bench',
+  );
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

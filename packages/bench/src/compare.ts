@@ -13,7 +13,8 @@ export interface Comparison {
 /** Joins two results files by scenario, figure and subject. Figures that only one of them has are left out. */
 export function compareResults(before: Results, after: Results): Comparison[] {
   const known = new Map<string, Row>();
-  for (const scenario of before.scenarios) for (const row of scenario.rows) known.set(`${scenario.id}/${row.id}/${row.subject}`, row);
+  for (const scenario of before.scenarios)
+    for (const row of scenario.rows) known.set(`${scenario.id}/${row.id}/${row.subject}`, row);
   return after.scenarios.flatMap((scenario) =>
     scenario.rows.flatMap((row) => {
       const old = known.get(`${scenario.id}/${row.id}/${row.subject}`);
@@ -33,7 +34,10 @@ export function formatComparison(before: Results, after: Results): string {
   const other = before.environment;
   const machine = after.environment;
   if (other.cpu !== machine.cpu || other.cores !== machine.cores || other.node !== machine.node) {
-    lines.push('The two files come from different machines or Node versions: compare their ratios, not their times.', '');
+    lines.push(
+      'The two files come from different machines or Node versions: compare their ratios, not their times.',
+      '',
+    );
   }
   const comparisons = compareResults(before, after);
   for (const item of comparisons) {

@@ -36,7 +36,10 @@ export function formatFigure(value: number, unit: Unit): string {
   const [dimension, factor] = base[unit];
   if (dimension === 'count') return Number.isInteger(value) ? value.toLocaleString('en-US') : digits(value);
   const amount = value * factor;
-  const [scale, name] = scales[dimension].find(([size]) => Math.abs(amount) >= size) ?? [1, dimension === 'time' ? 'ns' : 'B'];
+  const [scale, name] = scales[dimension].find(([size]) => Math.abs(amount) >= size) ?? [
+    1,
+    dimension === 'time' ? 'ns' : 'B',
+  ];
   return `${digits(amount / scale)} ${name}`;
 }
 
@@ -48,6 +51,7 @@ export function formatSummary(summary: Summary, unit: Unit): string {
 
 /** A ratio with its interval: `0.42 × (0.40 … 0.45)`. */
 export function formatRatio(ratio: Ratio): string {
-  const text = (value: number): string => (value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toPrecision(3));
+  const text = (value: number): string =>
+    value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toPrecision(3);
   return `${text(ratio.value)} × (${text(ratio.low)} … ${text(ratio.high)})`;
 }

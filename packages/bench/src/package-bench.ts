@@ -18,7 +18,15 @@ export interface PackageFigure {
  */
 export function summaryOf(figure: PackageFigure): Summary {
   const high = figure.p90 ?? figure.p95 ?? figure.max ?? figure.median;
-  return { n: figure.samples, median: figure.median, min: figure.min, p90: high, max: figure.max ?? high, low: figure.p10 ?? figure.min, high };
+  return {
+    n: figure.samples,
+    median: figure.median,
+    min: figure.min,
+    p90: high,
+    max: figure.max ?? high,
+    low: figure.p10 ?? figure.min,
+    high,
+  };
 }
 
 /** Runs the benchmark of a package alone, in a process of its own, and returns its JSON. */

@@ -78,6 +78,7 @@ export function readResults(path: string): Results {
     throw new BenchError(`Expected JSON in ${path}, as \`orc-bench run\` writes it`);
   }
   const schema = (parsed as { schema?: unknown } | null)?.schema;
-  if (schema !== 'orc.bench/1') throw new BenchError(`Expected \`schema: "orc.bench/1"\` in ${path}, got \`${JSON.stringify(schema)}\``);
+  if (schema !== 'orc.bench/1')
+    throw new BenchError(`Expected \`schema: "orc.bench/1"\` in ${path}, got \`${JSON.stringify(schema)}\``);
   return parsed as Results;
 }

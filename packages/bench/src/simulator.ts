@@ -53,7 +53,7 @@ export function simulateMakespanMs(tasks: readonly SimulatedTask[], slots: numbe
   let inUse = 0;
   for (;;) {
     ready.sort((a, b) => (remaining.get(b) as number) - (remaining.get(a) as number));
-    for (let index = 0; index < ready.length; ) {
+    for (let index = 0; index < ready.length;) {
       const task = byId.get(ready[index] as string) as SimulatedTask;
       const takes = task.takesSlot !== false;
       if (takes && inUse >= slots) {
@@ -77,7 +77,11 @@ export function simulateMakespanMs(tasks: readonly SimulatedTask[], slots: numbe
   }
 }
 
-function remainingPaths(tasks: readonly SimulatedTask[], dependants: ReadonlyMap<string, readonly string[]>, byId: ReadonlyMap<string, SimulatedTask>): Map<string, number> {
+function remainingPaths(
+  tasks: readonly SimulatedTask[],
+  dependants: ReadonlyMap<string, readonly string[]>,
+  byId: ReadonlyMap<string, SimulatedTask>,
+): Map<string, number> {
   const remaining = new Map<string, number>();
   for (const root of tasks) {
     const stack = [root.id];

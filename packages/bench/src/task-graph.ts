@@ -12,7 +12,8 @@ export interface ReportedTask {
 }
 
 const itemOf = (task: string): string => /\[(.*)\]$/.exec(task)?.[1] ?? '';
-const under = (item: string, ancestor: string): boolean => item === ancestor || ancestor === '' || item.startsWith(`${ancestor}/`);
+const under = (item: string, ancestor: string): boolean =>
+  item === ancestor || ancestor === '' || item.startsWith(`${ancestor}/`);
 
 /** The graph that a run really had: each task with what it waited for, by the edges of its phase, and how long it took. */
 export function taskGraph(pipeline: Pipeline, tasks: readonly ReportedTask[]): SimulatedTask[] {

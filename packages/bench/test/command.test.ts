@@ -9,7 +9,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const dir = mkdtempSync(join(tmpdir(), 'orc-bench-test-'));
 const bench = (...args: string[]): { code: number | null; stdout: string; stderr: string } => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8', env: { ...process.env, INIT_CWD: dir } });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, INIT_CWD: dir },
+  });
   return { code: status, stdout, stderr };
 };
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -19,7 +22,8 @@ describe('orc-bench', () => {
     const { code, stdout } = bench('--help');
     expect(code).toBe(0);
     expect(stdout).toContain('pnpm bench cache-hit --short');
-    for (const scenario of ['cache-hit', 'sequential', 'parallel', 'memory']) expect(bench('list').stdout).toContain(scenario);
+    for (const scenario of ['cache-hit', 'sequential', 'parallel', 'memory'])
+      expect(bench('list').stdout).toContain(scenario);
   });
 
   it('names the scenarios there are when it is given another one', () => {

@@ -19,15 +19,29 @@ describe('the simulator', () => {
   });
 
   it('lets a join run without a slot', () => {
-    const tasks = [task('a', [], 10), task('b', [], 10), { ...task('join', ['a'], 0), takesSlot: false }, task('c', ['join'], 10)];
+    const tasks = [
+      task('a', [], 10),
+      task('b', [], 10),
+      { ...task('join', ['a'], 0), takesSlot: false },
+      task('c', ['join'], 10),
+    ];
     expect(simulateMakespanMs(tasks, 1)).toBe(30);
   });
 
   it('stays between the bounds that every schedule has', () => {
-    const graphs = fc.array(fc.record({ duration: fc.integer({ min: 0, max: 50 }), needs: fc.array(fc.nat(40), { maxLength: 3 }) }), { minLength: 1, maxLength: 40 });
+    const graphs = fc.array(
+      fc.record({ duration: fc.integer({ min: 0, max: 50 }), needs: fc.array(fc.nat(40), { maxLength: 3 }) }),
+      { minLength: 1, maxLength: 40 },
+    );
     fc.assert(
       fc.property(graphs, fc.integer({ min: 1, max: 8 }), (nodes, slots) => {
-        const tasks = nodes.map((node, index) => task(`t${index}`, [...new Set(node.needs.filter((need) => need < index).map((need) => `t${need}`))], node.duration));
+        const tasks = nodes.map((node, index) =>
+          task(
+            `t${index}`,
+            [...new Set(node.needs.filter((need) => need < index).map((need) => `t${need}`))],
+            node.duration,
+          ),
+        );
         const work = tasks.reduce((sum, item) => sum + item.durationMs, 0);
         const path = criticalPathMs(tasks);
         const makespan = simulateMakespanMs(tasks, slots);

@@ -30,19 +30,23 @@ describe('the interval of the median', () => {
 
   it('holds the median of every sample', () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ min: -1e9, max: 1e9, noNaN: true }), { minLength: 1, maxLength: 200 }), (samples) => {
-        const summary = summarize(samples);
-        expect(summary.low).toBeLessThanOrEqual(summary.median);
-        expect(summary.median).toBeLessThanOrEqual(summary.high);
-        expect(summary.min).toBeLessThanOrEqual(summary.low);
-        expect(summary.high).toBeLessThanOrEqual(summary.max);
-      }),
+      fc.property(
+        fc.array(fc.double({ min: -1e9, max: 1e9, noNaN: true }), { minLength: 1, maxLength: 200 }),
+        (samples) => {
+          const summary = summarize(samples);
+          expect(summary.low).toBeLessThanOrEqual(summary.median);
+          expect(summary.median).toBeLessThanOrEqual(summary.high);
+          expect(summary.min).toBeLessThanOrEqual(summary.low);
+          expect(summary.high).toBeLessThanOrEqual(summary.max);
+        },
+      ),
     );
   });
 });
 
 describe('a comparison', () => {
-  const around = (centre: number): ReturnType<typeof summarize> => summarize(Array.from({ length: 21 }, (_, index) => centre + (index - 10) / 10));
+  const around = (centre: number): ReturnType<typeof summarize> =>
+    summarize(Array.from({ length: 21 }, (_, index) => centre + (index - 10) / 10));
 
   it('sees no difference where the intervals overlap', () => {
     expect(compareSummaries(around(10), around(10.2))).toBe('no difference');

@@ -35,8 +35,22 @@ const prepareCore: Prepare = async ({ nodes, concurrency }, execute) => {
   const needed = new Set(nodes.flatMap((node) => node.needs));
   const ends = nodes.filter((node) => !needed.has(node.id)).map((node) => phases.get(node.id) as Phase);
   // A pipeline has one result: a phase that takes all ends, which is one phase more than the peers run.
-  const result = ends.length === 1 ? (ends[0] as Phase) : definePhase({ id: 'result', kind: 'compute', needs: Object.fromEntries(ends.map((phase) => [phase.id, phase])), run: () => 'done' });
-  const pipeline = definePipeline({ id: 'workload', version: '1', description: 'A workload', phases: [...new Set([...phases.values(), result])], result: { phase: result, text: String } });
+  const result =
+    ends.length === 1
+      ? (ends[0] as Phase)
+      : definePhase({
+          id: 'result',
+          kind: 'compute',
+          needs: Object.fromEntries(ends.map((phase) => [phase.id, phase])),
+          run: () => 'done',
+        });
+  const pipeline = definePipeline({
+    id: 'workload',
+    version: '1',
+    description: 'A workload',
+    phases: [...new Set([...phases.values(), result])],
+    result: { phase: result, text: String },
+  });
   const orchestrator = createOrchestrator({ maxWorkers: concurrency, cache: false });
   return async () => {
     const outcome = await orchestrator.run(pipeline, { text: '', seed: 1 }).result;
@@ -47,5 +61,6 @@ const prepareCore: Prepare = async ({ nodes, concurrency }, execute) => {
 
 const [engine, count = '5'] = process.argv.slice(2) as [string, string?];
 const samples: Record<string, number[]> = {};
-for (const name of Object.keys(workloads)) samples[name] = await timeEngine(engine === 'orc' ? prepareCore : prepareGraph, name, Number(count));
+for (const name of Object.keys(workloads))
+  samples[name] = await timeEngine(engine === 'orc' ? prepareCore : prepareGraph, name, Number(count));
 process.stdout.write(JSON.stringify({ version: 'workspace', samples }));

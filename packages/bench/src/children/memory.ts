@@ -28,7 +28,8 @@ const retained = (): number => {
 };
 
 // Warm up with requests that are not counted, so that code and shapes are there before the profiler starts.
-for (let index = 0; index < 50; index += 1) await orchestrator.run(realisticPipeline, { text: realisticRequest(100_000 + index), seed: 1 }).result;
+for (let index = 0; index < 50; index += 1)
+  await orchestrator.run(realisticPipeline, { text: realisticRequest(100_000 + index), seed: 1 }).result;
 
 let gcMs = 0;
 const observer = new PerformanceObserver((list) => {
@@ -37,7 +38,11 @@ const observer = new PerformanceObserver((list) => {
 observer.observe({ entryTypes: ['gc'] });
 const session = mode === 'profile' ? new Session() : undefined;
 session?.connect();
-await session?.post('HeapProfiler.startSampling', { samplingInterval: 32_768, includeObjectsCollectedByMajorGC: true, includeObjectsCollectedByMinorGC: true } as never);
+await session?.post('HeapProfiler.startSampling', {
+  samplingInterval: 32_768,
+  includeObjectsCollectedByMajorGC: true,
+  includeObjectsCollectedByMinorGC: true,
+} as never);
 
 let hits = 0;
 let peakHeap = 0;
@@ -64,6 +69,14 @@ if (session !== undefined) {
 await new Promise((resolve) => setImmediate(resolve));
 for (const entry of observer.takeRecords()) gcMs += entry.duration;
 observer.disconnect();
-const sample: MemorySample = { requests, hits, allocatedPerRequest: allocated / requests, retainedAtFifth, retainedAtEnd: retained(), peakHeap, gcMs };
+const sample: MemorySample = {
+  requests,
+  hits,
+  allocatedPerRequest: allocated / requests,
+  retainedAtFifth,
+  retainedAtEnd: retained(),
+  peakHeap,
+  gcMs,
+};
 process.stdout.write(JSON.stringify(sample));
 await orchestrator.close();

@@ -7,6 +7,12 @@ const [url, modelId, concurrency] = process.argv.slice(2) as [string, string, st
 const model = await resolveModel(modelId, { env: {} });
 const fiction = builtInPipelines.find((item) => item.id === 'fiction');
 if (fiction === undefined) throw new Error('no fiction pipeline');
-const server = await servePipelines({ pipelines: [await fiction.load()], model, connection: url, concurrency: Number(concurrency), preset: 'fast' });
+const server = await servePipelines({
+  pipelines: [await fiction.load()],
+  model,
+  connection: url,
+  concurrency: Number(concurrency),
+  preset: 'fast',
+});
 process.once('SIGTERM', () => void server.close().then(() => process.exit(0)));
 process.stdout.write('ready\n');

@@ -24,10 +24,26 @@ export function independentBurns(count: number, rounds: number): Pipeline {
       uses: { request: ['text'] },
       taskInput: () => ({ rounds, salt: index + 1 }),
       source: String(rounds),
-      run: defineTask<{ readonly rounds: number; readonly salt: number }, number>({ module: new URL('./burn-task.js', import.meta.url), export: 'burn' }),
+      run: defineTask<{ readonly rounds: number; readonly salt: number }, number>({
+        module: new URL('./burn-task.js', import.meta.url),
+        export: 'burn',
+      }),
     }),
   );
-  const needs: Record<string, Phase<number, false, false>> = Object.fromEntries(phases.map((phase) => [phase.id, phase]));
-  const join = definePhase({ id: 'join', kind: 'compute', needs, run: ({ inputs }) => Object.values(inputs).reduce((sum, value) => (sum ^ value) >>> 0, 0) });
-  return definePipeline({ id: 'independent-burns', version: '1', description: 'Burns at once', phases: [...phases, join], result: { phase: join, text: String } });
+  const needs: Record<string, Phase<number, false, false>> = Object.fromEntries(
+    phases.map((phase) => [phase.id, phase]),
+  );
+  const join = definePhase({
+    id: 'join',
+    kind: 'compute',
+    needs,
+    run: ({ inputs }) => Object.values(inputs).reduce((sum, value) => (sum ^ value) >>> 0, 0),
+  });
+  return definePipeline({
+    id: 'independent-burns',
+    version: '1',
+    description: 'Burns at once',
+    phases: [...phases, join],
+    result: { phase: join, text: String },
+  });
 }

@@ -19,15 +19,40 @@ export function chainOfWaits(count: number, ms: number): Pipeline {
     );
   }
   const last = phases.at(-1) as Phase<number, false, false>;
-  return definePipeline({ id: 'chain-of-waits', version: '1', description: 'Waits one after another', phases, result: { phase: last, text: String } });
+  return definePipeline({
+    id: 'chain-of-waits',
+    version: '1',
+    description: 'Waits one after another',
+    phases,
+    result: { phase: last, text: String },
+  });
 }
 
 /** `count` phases that each wait `ms`, independent of each other, and one that needs them all. */
 export function independentWaits(count: number, ms: number): Pipeline {
   const phases = Array.from({ length: count }, (_, index) =>
-    definePhase({ id: `wait${index}`, kind: 'io', uses: { request: ['text'] }, source: String(ms), run: () => waits(ms) }),
+    definePhase({
+      id: `wait${index}`,
+      kind: 'io',
+      uses: { request: ['text'] },
+      source: String(ms),
+      run: () => waits(ms),
+    }),
   );
-  const needs: Record<string, Phase<number, false, false>> = Object.fromEntries(phases.map((phase) => [phase.id, phase]));
-  const join = definePhase({ id: 'join', kind: 'compute', needs, run: ({ inputs }) => Object.values(inputs).reduce((sum, value) => sum + value, 0) });
-  return definePipeline({ id: 'independent-waits', version: '1', description: 'Waits at once', phases: [...phases, join], result: { phase: join, text: String } });
+  const needs: Record<string, Phase<number, false, false>> = Object.fromEntries(
+    phases.map((phase) => [phase.id, phase]),
+  );
+  const join = definePhase({
+    id: 'join',
+    kind: 'compute',
+    needs,
+    run: ({ inputs }) => Object.values(inputs).reduce((sum, value) => sum + value, 0),
+  });
+  return definePipeline({
+    id: 'independent-waits',
+    version: '1',
+    description: 'Waits at once',
+    phases: [...phases, join],
+    result: { phase: join, text: String },
+  });
 }

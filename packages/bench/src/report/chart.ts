@@ -7,7 +7,8 @@ const barHeight = 18;
 const gap = 8;
 const top = 52;
 
-const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+const escape = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 /** The bars of a chart, smaller is better; a whisker spans the 95 % interval of the median. The colours follow the reader's light or dark theme. */
 export function barChart(title: string, rows: readonly Row[]): string {

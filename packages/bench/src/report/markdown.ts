@@ -15,11 +15,29 @@ function scenarioSection(scenario: ScenarioResult, charts: readonly ReportFile[]
   for (const chart of charts) lines.push(`![${scenario.title}](${chart.path})`, '');
   const documented = scenario.rows.some((row) => row.documented !== undefined);
   const limited = scenario.rows.some((row) => row.limit !== undefined);
-  const head = ['what', 'who', 'median', 'min', 'p90', 'max', 'n', ...(documented ? ['documented'] : []), ...(limited ? ['limit'] : [])];
+  const head = [
+    'what',
+    'who',
+    'median',
+    'min',
+    'p90',
+    'max',
+    'n',
+    ...(documented ? ['documented'] : []),
+    ...(limited ? ['limit'] : []),
+  ];
   lines.push(`| ${head.join(' | ')} |`, `|${head.map(() => '---').join('|')}|`);
   for (const row of scenario.rows) {
     const figure = (value: number): string => formatFigure(value, row.unit);
-    const cells = [row.label, row.subject, `**${figure(row.summary.median)}**`, figure(row.summary.min), figure(row.summary.p90), figure(row.summary.max), String(row.summary.n)];
+    const cells = [
+      row.label,
+      row.subject,
+      `**${figure(row.summary.median)}**`,
+      figure(row.summary.min),
+      figure(row.summary.p90),
+      figure(row.summary.max),
+      String(row.summary.n),
+    ];
     if (documented) cells.push(row.documented ?? '');
     if (limited) cells.push(row.limit ?? '');
     lines.push(`| ${cells.map(cell).join(' | ')} |`);
@@ -44,7 +62,10 @@ function chartsOf(scenario: ScenarioResult): ReportFile[] {
     if (group === undefined) groups.set(row.chart, [row]);
     else group.push(row);
   }
-  return [...groups].map(([title, rows], index) => ({ path: `benchmarks/${scenario.id}${index === 0 ? '' : `-${index + 1}`}.svg`, content: barChart(title, rows) }));
+  return [...groups].map(([title, rows], index) => ({
+    path: `benchmarks/${scenario.id}${index === 0 ? '' : `-${index + 1}`}.svg`,
+    content: barChart(title, rows),
+  }));
 }
 
 /** The report of a results file and of nothing else: `benchmarks.md` and its charts. */
@@ -84,7 +105,9 @@ export function renderTerminal(results: Results): string {
     for (const row of scenario.rows) {
       const documented = row.documented === undefined ? '' : `   documented ${row.documented}`;
       const limit = row.limit === undefined ? '' : `   limit ${row.limit}`;
-      lines.push(`  ${row.label.padEnd(widthOfLabel)}  ${row.subject.padEnd(widthOfSubject)}  ${formatSummary(row.summary, row.unit)}${documented}${limit}`);
+      lines.push(
+        `  ${row.label.padEnd(widthOfLabel)}  ${row.subject.padEnd(widthOfSubject)}  ${formatSummary(row.summary, row.unit)}${documented}${limit}`,
+      );
     }
     for (const item of scenario.ratios) lines.push(`  → ${item.label}: ${formatRatio(item.ratio)}`);
     for (const item of scenario.absent) lines.push(`  · ${item.subject}: ${item.reason}`);

@@ -33,14 +33,43 @@ export const growth: Scenario = {
     }
     const summary = (id: string): Summary => summarize(samples.get(id) as number[]);
     const rows: Row[] = [
-      ...tasks.map((count): Row => ({ id: `tasks-${count}`, label: `${count.toLocaleString('en-US')} tasks, per task`, subject: 'orc', unit: 'µs', summary: summary(`tasks-${count}`), chart: 'tasks' })),
-      ...entries.map((count): Row => ({ id: `set-${count}`, label: `set among ${count.toLocaleString('en-US')} entries, with eviction`, subject: 'orc', unit: 'ns', summary: summary(`set-${count}`), chart: 'entries' })),
-      ...entries.map((count): Row => ({ id: `get-${count}`, label: `hit among ${count.toLocaleString('en-US')} entries`, subject: 'orc', unit: 'ns', summary: summary(`get-${count}`), chart: 'entries' })),
+      ...tasks.map((count): Row => ({
+        id: `tasks-${count}`,
+        label: `${count.toLocaleString('en-US')} tasks, per task`,
+        subject: 'orc',
+        unit: 'µs',
+        summary: summary(`tasks-${count}`),
+        chart: 'tasks',
+      })),
+      ...entries.map((count): Row => ({
+        id: `set-${count}`,
+        label: `set among ${count.toLocaleString('en-US')} entries, with eviction`,
+        subject: 'orc',
+        unit: 'ns',
+        summary: summary(`set-${count}`),
+        chart: 'entries',
+      })),
+      ...entries.map((count): Row => ({
+        id: `get-${count}`,
+        label: `hit among ${count.toLocaleString('en-US')} entries`,
+        subject: 'orc',
+        unit: 'ns',
+        summary: summary(`get-${count}`),
+        chart: 'entries',
+      })),
     ];
     return {
       rows,
-      ratios: [{ id: 'tasks', label: `a task among ${tasks.at(-1)?.toLocaleString('en-US')} against one among ${tasks[1]?.toLocaleString('en-US')}`, ratio: ratioOf(summary(`tasks-${tasks.at(-1)}`), summary(`tasks-${tasks[1]}`)) }],
-      notes: ['A hit among a million entries costs more than one among a thousand because it misses the processor’s caches; the number of steps is the same.'],
+      ratios: [
+        {
+          id: 'tasks',
+          label: `a task among ${tasks.at(-1)?.toLocaleString('en-US')} against one among ${tasks[1]?.toLocaleString('en-US')}`,
+          ratio: ratioOf(summary(`tasks-${tasks.at(-1)}`), summary(`tasks-${tasks[1]}`)),
+        },
+      ],
+      notes: [
+        'A hit among a million entries costs more than one among a thousand because it misses the processor’s caches; the number of steps is the same.',
+      ],
       absent: [],
     };
   },
@@ -48,7 +77,13 @@ export const growth: Scenario = {
 
 // Layers of ten, each node needing two of the layer before: wide and deep at once.
 async function perNode(count: number): Promise<number> {
-  const nodes = Array.from({ length: count }, (_, index) => ({ id: `n${index}`, needs: index < 10 ? [] : [`n${index - 10}`, `n${index - (index % 10) - 1}`].filter((need, at, all) => all.indexOf(need) === at) }));
+  const nodes = Array.from({ length: count }, (_, index) => ({
+    id: `n${index}`,
+    needs:
+      index < 10
+        ? []
+        : [`n${index - 10}`, `n${index - (index % 10) - 1}`].filter((need, at, all) => all.indexOf(need) === at),
+  }));
   const graph = defineGraph({ nodes });
   let ran = 0;
   const started = performance.now();

@@ -12,4 +12,16 @@ import { schedulerPeers } from './scheduler-peers.ts';
 import { sequential } from './sequential.ts';
 
 /** All scenarios: the four documented ones first. */
-export const scenarios: readonly Scenario[] = [cacheHit, sequential, parallel, memory, fiction, resume, distributed, growth, cachePeers, schedulerPeers, pipelines];
+export const scenarios: readonly Scenario[] = [
+  cacheHit,
+  sequential,
+  parallel,
+  memory,
+  fiction,
+  resume,
+  distributed,
+  growth,
+  cachePeers,
+  schedulerPeers,
+  pipelines,
+];

@@ -34,39 +34,94 @@ export const memory: Scenario = {
     for (let round = 0; round < rounds; round += 1) {
       for (const variant of shuffled(variants, random)) {
         for (const mode of round === 0 ? (['profile', 'plain'] as const) : (['plain'] as const)) {
-          const sample = await runChild<MemorySample>(new URL('../children/memory.js', import.meta.url), { args: [variant, String(requests), mode], nodeArgs: ['--expose-gc'], timeoutMs: 600_000 });
-          mustHold(variant === 'standard' ? sample.hits === 0 : sample.hits > requests * 0.4, `${variant}: ${sample.hits} hits in ${requests} requests`);
+          const sample = await runChild<MemorySample>(new URL('../children/memory.js', import.meta.url), {
+            args: [variant, String(requests), mode],
+            nodeArgs: ['--expose-gc'],
+            timeoutMs: 600_000,
+          });
+          mustHold(
+            variant === 'standard' ? sample.hits === 0 : sample.hits > requests * 0.4,
+            `${variant}: ${sample.hits} hits in ${requests} requests`,
+          );
           (mode === 'profile' ? profiled : plain).get(variant)?.push(sample);
           done += 1;
           progress(done / ((rounds + 1) * variants.length), variant);
         }
       }
     }
-    const of = (samples: ReadonlyMap<Variant, readonly MemorySample[]>, variant: Variant, member: (sample: MemorySample) => number): Summary => summarize((samples.get(variant) as readonly MemorySample[]).map(member));
+    const of = (
+      samples: ReadonlyMap<Variant, readonly MemorySample[]>,
+      variant: Variant,
+      member: (sample: MemorySample) => number,
+    ): Summary => summarize((samples.get(variant) as readonly MemorySample[]).map(member));
     const allocated = (variant: Variant): Summary => of(profiled, variant, (sample) => sample.allocatedPerRequest);
     const rows: Row[] = [];
-    const names: Record<Variant, string> = { standard: 'standard', optimized: 'optimized', 'keep-everything': 'keep everything (not counted)' };
+    const names: Record<Variant, string> = {
+      standard: 'standard',
+      optimized: 'optimized',
+      'keep-everything': 'keep everything (not counted)',
+    };
     for (const variant of variants) {
       const row = (id: string, label: string, unit: Row['unit'], summary: Summary, extra: Partial<Row> = {}): void => {
-        rows.push({ id: `${variant}-${id}`, label: `${names[variant]}: ${label}`, subject: 'orc', unit, summary, ...extra });
+        rows.push({
+          id: `${variant}-${id}`,
+          label: `${names[variant]}: ${label}`,
+          subject: 'orc',
+          unit,
+          summary,
+          ...extra,
+        });
       };
-      row('allocated', 'allocated per request', 'B', allocated(variant), { chart: 'allocated', ...(variant === 'optimized' ? { documented: '−60 %' } : {}) });
-      row('retained-fifth', `retained after ${requests / 5}`, 'B', of(plain, variant, (sample) => sample.retainedAtFifth));
-      row('retained', `retained after ${requests}`, 'B', of(plain, variant, (sample) => sample.retainedAtEnd), { chart: 'retained' });
-      row('peak', 'peak heap', 'B', of(plain, variant, (sample) => sample.peakHeap));
-      row('gc', 'garbage collection', 'ms', of(plain, variant, (sample) => sample.gcMs));
+      row('allocated', 'allocated per request', 'B', allocated(variant), {
+        chart: 'allocated',
+        ...(variant === 'optimized' ? { documented: '−60 %' } : {}),
+      });
+      row(
+        'retained-fifth',
+        `retained after ${requests / 5}`,
+        'B',
+        of(plain, variant, (sample) => sample.retainedAtFifth),
+      );
+      row(
+        'retained',
+        `retained after ${requests}`,
+        'B',
+        of(plain, variant, (sample) => sample.retainedAtEnd),
+        { chart: 'retained' },
+      );
+      row(
+        'peak',
+        'peak heap',
+        'B',
+        of(plain, variant, (sample) => sample.peakHeap),
+      );
+      row(
+        'gc',
+        'garbage collection',
+        'ms',
+        of(plain, variant, (sample) => sample.gcMs),
+      );
     }
     return {
       rows,
       ratios: [
-        { id: 'allocated', label: 'allocated, optimized against standard', ratio: ratioOf(allocated('optimized'), allocated('standard')) },
+        {
+          id: 'allocated',
+          label: 'allocated, optimized against standard',
+          ratio: ratioOf(allocated('optimized'), allocated('standard')),
+        },
         {
           id: 'growth',
           label: 'retained at the end against a fifth of the way, optimized',
-          ratio: ratioOf(of(plain, 'optimized', (sample) => sample.retainedAtEnd), of(plain, 'optimized', (sample) => sample.retainedAtFifth)),
+          ratio: ratioOf(
+            of(plain, 'optimized', (sample) => sample.retainedAtEnd),
+            of(plain, 'optimized', (sample) => sample.retainedAtFifth),
+          ),
         },
       ],
-      notes: ['Allocated bytes come from V8’s sampling heap profiler, what was collected included; retained heap is read after a full collection. Each sample is a fresh process.'],
+      notes: [
+        'Allocated bytes come from V8’s sampling heap profiler, what was collected included; retained heap is read after a full collection. Each sample is a fresh process.',
+      ],
       absent: [],
     };
   },

@@ -36,7 +36,10 @@ export const pipelines: Scenario = {
     for (let round = 0; round < rounds; round += 1) {
       for (const engine of shuffled(engines, random)) {
         const ours = engine === 'orc' || engine === '@orc/scheduler';
-        const child = await runChild<EngineSamples>(ours ? new URL('../children/engine.js', import.meta.url) : new URL('run.mjs', folder), { args: [engine, '3'] });
+        const child = await runChild<EngineSamples>(
+          ours ? new URL('../children/engine.js', import.meta.url) : new URL('run.mjs', folder),
+          { args: [engine, '3'] },
+        );
         versions.set(engine, child.version);
         for (const [workload, values] of Object.entries(child.samples)) {
           const byWorkload = samples.get(engine) ?? new Map<string, number[]>();
@@ -52,16 +55,37 @@ export const pipelines: Scenario = {
     for (const [workload, { label, unit, limit }] of Object.entries(workloads)) {
       for (const engine of engines) {
         const subject = engine.startsWith('@orc') || engine === 'orc' ? 'orc' : `${engine} ${versions.get(engine)}`;
-        const name = engine === 'orc' ? `${label}, @orc/core` : engine === '@orc/scheduler' ? `${label}, @orc/scheduler` : `${label}, ${engine}`;
-        rows.push({ id: `${workload}-${engine}`, label: name, subject, unit, summary: summary(engine, workload), limit, chart: workload });
+        const name =
+          engine === 'orc'
+            ? `${label}, @orc/core`
+            : engine === '@orc/scheduler'
+              ? `${label}, @orc/scheduler`
+              : `${label}, ${engine}`;
+        rows.push({
+          id: `${workload}-${engine}`,
+          label: name,
+          subject,
+          unit,
+          summary: summary(engine, workload),
+          limit,
+          chart: workload,
+        });
       }
     }
     return {
       rows,
       ratios: installed
         ? [
-            { id: 'chain-langgraph', label: 'chain of 100: @orc/core against LangGraph', ratio: ratioOf(summary('orc', 'chain100'), summary('langgraph', 'chain100')) },
-            { id: 'chain-pgraph', label: 'chain of 100: @orc/scheduler against p-graph', ratio: ratioOf(summary('@orc/scheduler', 'chain100'), summary('p-graph', 'chain100')) },
+            {
+              id: 'chain-langgraph',
+              label: 'chain of 100: @orc/core against LangGraph',
+              ratio: ratioOf(summary('orc', 'chain100'), summary('langgraph', 'chain100')),
+            },
+            {
+              id: 'chain-pgraph',
+              label: 'chain of 100: @orc/scheduler against p-graph',
+              ratio: ratioOf(summary('@orc/scheduler', 'chain100'), summary('p-graph', 'chain100')),
+            },
           ]
         : [],
       notes: [

@@ -15,7 +15,9 @@ export const resume: Scenario = {
   question: 'A run of 4,000 words stopped half-way: what does the rest cost, without any cache?',
   async run({ profile, dir, progress }) {
     const rounds = profile === 'full' ? 5 : 2;
-    const pipeline = await (builtInPipelines.find((item) => item.id === 'fiction') as { load(): Promise<Pipeline> }).load();
+    const pipeline = await (
+      builtInPipelines.find((item) => item.id === 'fiction') as { load(): Promise<Pipeline> }
+    ).load();
     const model = await resolveModel('offline/scribe?latencyMs=20', { env: {} });
     const request = { text: 'A novel about the keepers of a lighthouse', seed: 1, words: 4000 };
     const whole: number[] = [];
@@ -40,7 +42,10 @@ export const resume: Scenario = {
       const second = createOrchestrator(options);
       const continued = await (await second.resume(stopped.sessionId, { pipelines: () => pipeline })).result;
       await second.close();
-      mustHold(continued.status === 'succeeded' && continued.text === uninterrupted.text, 'the resumed text is another one');
+      mustHold(
+        continued.status === 'succeeded' && continued.text === uninterrupted.text,
+        'the resumed text is another one',
+      );
       restored = (continued.report as unknown as { readonly restored: number }).restored;
       mustHold(restored >= Math.floor(tasks / 2) - 8, `${restored} of ${tasks} tasks were restored`);
       rest.push(continued.timing.totalMs);
@@ -50,10 +55,19 @@ export const resume: Scenario = {
     return {
       rows: [
         { id: 'whole', label: 'uninterrupted', subject: 'orc', unit: 'ms', summary: wholeSummary, chart: 'resume' },
-        { id: 'rest', label: 'the rest after a resume', subject: 'orc', unit: 'ms', summary: restSummary, chart: 'resume' },
+        {
+          id: 'rest',
+          label: 'the rest after a resume',
+          subject: 'orc',
+          unit: 'ms',
+          summary: restSummary,
+          chart: 'resume',
+        },
       ],
       ratios: [{ id: 'rest', label: 'the rest against the whole', ratio: ratioOf(restSummary, wholeSummary) }],
-      notes: [`${restored} tasks came from the journal and were not run again; the manuscript is the uninterrupted run’s, byte for byte.`],
+      notes: [
+        `${restored} tasks came from the journal and were not run again; the manuscript is the uninterrupted run’s, byte for byte.`,
+      ],
       absent: [],
     };
   },

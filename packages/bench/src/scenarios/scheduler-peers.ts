@@ -18,7 +18,8 @@ const unitOf = (text: string): Unit => (text.startsWith('µs') ? 'µs' : text.st
 export const schedulerPeers: Scenario = {
   id: 'scheduler-peers',
   title: 'Limits and pools',
-  question: 'The same work on tinypool, piscina, p-limit, p-queue and fastq: what does a task cost, on the loop and on a thread?',
+  question:
+    'The same work on tinypool, piscina, p-limit, p-queue and fastq: what does a task cost, on the loop and on a thread?',
   async run({ profile, progress }) {
     progress(0.05, 'pnpm --filter @orc/scheduler bench');
     const { results } = await runPackageBench<SchedulerBench>('scheduler', profile === 'full' ? [] : ['--quick']);
@@ -37,8 +38,18 @@ export const schedulerPeers: Scenario = {
       }
       const mine = scenario.rows.find((row) => row.ours);
       const best = scenario.rows.filter((row) => !row.ours).toSorted((a, b) => a.median - b.median)[0];
-      if (mine !== undefined && best !== undefined) ratios.push({ id: scenario.id, label: `${scenario.title}: against ${best.name}, the best of the others`, ratio: ratioOf(summaryOf(mine), summaryOf(best)) });
+      if (mine !== undefined && best !== undefined)
+        ratios.push({
+          id: scenario.id,
+          label: `${scenario.title}: against ${best.name}, the best of the others`,
+          ratio: ratioOf(summaryOf(mine), summaryOf(best)),
+        });
     }
-    return { rows, ratios, notes: ['This is `pnpm --filter @orc/scheduler bench`, run as a process of its own.'], absent: [] };
+    return {
+      rows,
+      ratios,
+      notes: ['This is `pnpm --filter @orc/scheduler bench`, run as a process of its own.'],
+      absent: [],
+    };
   },
 };

@@ -34,7 +34,10 @@ export const sequential: Scenario = {
           id: 'standard',
           run: async () => {
             const result = await standard.run(pipeline, { text: 'standard', seed: 1 }).result;
-            mustHold(result.status === 'succeeded' && result.cache.hits === 0 && result.strategy.name === 'standard', 'the standard run used the cache');
+            mustHold(
+              result.status === 'succeeded' && result.cache.hits === 0 && result.strategy.name === 'standard',
+              'the standard run used the cache',
+            );
           },
         },
         {
@@ -42,7 +45,10 @@ export const sequential: Scenario = {
           run: async () => {
             fresh += 1;
             const result = await optimized.run(pipeline, { text: `fresh ${fresh}`, seed: 1 }).result;
-            mustHold(result.status === 'succeeded' && result.cache.hits === 0, 'a first run found something in the cache');
+            mustHold(
+              result.status === 'succeeded' && result.cache.hits === 0,
+              'a first run found something in the cache',
+            );
           },
         },
         {
@@ -57,7 +63,15 @@ export const sequential: Scenario = {
     );
     await standard.close();
     await optimized.close();
-    const row = (id: string, label: string, subject: string, extra: Partial<Row> = {}): Row => ({ id, label, subject, unit: 'ms', summary: times.get(id) as Summary, chart: 'chain', ...extra });
+    const row = (id: string, label: string, subject: string, extra: Partial<Row> = {}): Row => ({
+      id,
+      label,
+      subject,
+      unit: 'ms',
+      summary: times.get(id) as Summary,
+      chart: 'chain',
+      ...extra,
+    });
     return {
       rows: [
         row('bare', 'a bare loop of the same timers', 'setTimeout', { limit: '100 ms, if timers were exact' }),
@@ -66,8 +80,16 @@ export const sequential: Scenario = {
         row('cached', 'the same request again', 'orc'),
       ],
       ratios: [
-        { id: 'overhead', label: 'first run against the bare loop', ratio: ratioOf(times.get('optimized') as Summary, times.get('bare') as Summary) },
-        { id: 'repeat', label: 'repeat against the first run', ratio: ratioOf(times.get('cached') as Summary, times.get('optimized') as Summary) },
+        {
+          id: 'overhead',
+          label: 'first run against the bare loop',
+          ratio: ratioOf(times.get('optimized') as Summary, times.get('bare') as Summary),
+        },
+        {
+          id: 'repeat',
+          label: 'repeat against the first run',
+          ratio: ratioOf(times.get('cached') as Summary, times.get('optimized') as Summary),
+        },
       ],
       notes: [
         'The documented 98 ms is below what ten timers of 10 ms take by themselves on any machine: a chain can’t be made faster by running it, only by not running it again.',
