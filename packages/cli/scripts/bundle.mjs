@@ -1,7 +1,7 @@
 // Makes the JavaScript of the command: `tsc -b` has checked it and written the declarations.
 // One file for the start, one for each part that is loaded on use (the live view, the metrics exporters, each command).
 // Bundled are commander, yaml, zod, ink, react and the OpenTelemetry SDK; `@orc/*`, model providers and the broker stay packages.
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -46,6 +46,8 @@ const result = await build({
   plugins: [noDevtools],
   logLevel: 'warning',
 });
+
+chmodSync(join(root, 'dist', 'bin.js'), 0o755);
 
 // The licences of what is inside ask to be handed on.
 const bundled = new Map();

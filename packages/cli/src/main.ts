@@ -1,6 +1,5 @@
-import { parseArgv, type Invocation } from './args/program.ts';
+import type { Invocation } from './args/program.ts';
 import type { CommandContext } from './commands/context.ts';
-import { flagsOf } from './commands/table.ts';
 import type { Config } from './config/load.ts';
 import { codeOf, isCliError, messageOf } from './errors.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
@@ -26,10 +25,7 @@ export async function main(host: Host): Promise<number> {
   let code: number;
   let debug = host.argv.some((word) => /^--?verbose$/.test(word) || word === '-v');
   try {
-    const invocation = await parseArgv(host.argv, {
-      columns: host.stdout.columns ?? 80,
-      interactive: () => host.stdin.isTTY,
-    });
+    const invocation = await read(host);
     if (invocation.type === 'command') {
       debug = invocation.flags.is('verbose') === true;
       openStderr();
@@ -54,6 +50,15 @@ export async function main(host: Host): Promise<number> {
   return code;
 }
 
+const versionFlags: readonly string[] = ['--version', '-version', '-V'];
+
+/** Reads the command line; the version alone needs no parser. */
+async function read(host: Host): Promise<Invocation> {
+  if (host.argv.length === 1 && versionFlags.includes(host.argv[0] ?? '')) return { type: 'version' };
+  const { parseArgv } = await import('./args/program.ts');
+  return parseArgv(host.argv, { columns: host.stdout.columns ?? 80, interactive: () => host.stdin.isTTY });
+}
+
 /** Waits until a stream has taken, or refused, all that was written to it. */
 function written(stream: OutputStream): Promise<void> {
   return new Promise((resolve) => {
@@ -69,9 +74,16 @@ function createContext(
   const color = flags.text('color');
   const errorStyle = createStyle(wantsColor(host, host.stderr, color));
   let config: Promise<Config> | undefined;
-  const note = (line: string): void => void host.stderr.write(`${line}\n`);
+  let diverted: ((line: string) => void) | undefined;
+  const note = (line: string): void => {
+    if (diverted === undefined) host.stderr.write(`${line}\n`);
+    else diverted(line);
+  };
   const load = async (): Promise<Config> => {
-    const { loadConfig } = await import('./config/load.ts');
+    const [{ loadConfig }, { flagsOf }] = await Promise.all([
+      import('./config/load.ts'),
+      import('./commands/table.ts'),
+    ]);
     const loaded = await loadConfig(host, { file: flags.text('config'), flags: flags.settings(flagsOf(command)) });
     if (flags.is('quiet') !== true)
       for (const warning of loaded.warnings) note(`${errorStyle.warn('warning:')} ${warning}`);
@@ -91,6 +103,9 @@ function createContext(
     },
     print: (line) => void host.stdout.write(`${line}\n`),
     note,
+    divertNotes(to) {
+      diverted = to;
+    },
   };
 }
 

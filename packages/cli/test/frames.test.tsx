@@ -20,6 +20,7 @@ function show(options: StoryOptions, { keys = true, details = false } = {}) {
     <App
       store={store}
       marks={unicodeMarks}
+      request="Create a story about space exploration"
       colors={false}
       keys={keys}
       details={details}

@@ -11,7 +11,9 @@ import { htmlReport } from '../src/report/html-report.ts';
 import { markdownReport } from '../src/report/markdown-report.ts';
 import { storyReport } from './support/story-report.ts';
 
-const executablePath = '/usr/bin/chromium';
+const executablePath =
+  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path)) ??
+  '/usr/bin/chromium';
 const hasChromium = existsSync(executablePath);
 if (!hasChromium && process.env['CI'] === undefined)
   // Said out loud: a test that is skipped must be seen.

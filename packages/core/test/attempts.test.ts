@@ -1,34 +1,37 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 
-import { createOrchestrator, definePhase, OrcError } from '../src/index.ts';
+import { createOrchestrator, definePhase, OrcError, type Phase } from '../src/index.ts';
 import { finished, ofType } from './support/events.ts';
 import { fakeModel } from './support/fake-model.ts';
 import { pipelineOf, request, runOf } from './support/one-phase.ts';
 
 const soon = { backoffMs: 0 };
 
-test.each(['standard', 'optimized'])('a phase that fails is tried again, as often as it says, in every strategy (%s)', async (how) => {
-  let attempts = 0;
-  const phase = definePhase({
-    id: 'phase',
-    kind: 'io',
-    retry: { attempts: 3, ...soon },
-    run: ({ attempt }) => {
-      attempts += 1;
-      if (attempt < 3) throw new Error('not yet');
-      return attempt;
-    },
-  });
-  const result = await runOf([phase], { optimized: how === 'optimized' });
-  expect(result.text).toBe('3');
-  expect(attempts).toBe(3);
-  expect(result.phases[0]).toMatchObject({ attempts: 3 });
-  expect(ofType(result.events, 'task-retry').map(({ attempt, error }) => [attempt, error.message])).toEqual([
-    [1, 'not yet'],
-    [2, 'not yet'],
-  ]);
-});
+test.each(['standard', 'optimized'])(
+  'a phase that fails is tried again, as often as it says, in every strategy (%s)',
+  async (how) => {
+    let attempts = 0;
+    const phase = definePhase({
+      id: 'phase',
+      kind: 'io',
+      retry: { attempts: 3, ...soon },
+      run: ({ attempt }) => {
+        attempts += 1;
+        if (attempt < 3) throw new Error('not yet');
+        return attempt;
+      },
+    });
+    const result = await runOf([phase], { optimized: how === 'optimized' });
+    expect(result.text).toBe('3');
+    expect(attempts).toBe(3);
+    expect(result.phases[0]).toMatchObject({ attempts: 3 });
+    expect(ofType(result.events, 'task-retry').map(({ attempt, error }) => [attempt, error.message])).toEqual([
+      [1, 'not yet'],
+      [2, 'not yet'],
+    ]);
+  },
+);
 
 test('what talks to the world is tried again by default, what computes is not', async () => {
   for (const [kind, expected] of [
@@ -44,7 +47,11 @@ test('what talks to the world is tried again by default, what computes is not', 
         throw Object.assign(new Error('down'), { code: 'ECONNRESET' });
       },
     });
-    const instant = { now: () => 0, setTimeout: (call: () => void) => setImmediate(call), clearTimeout: (handle: unknown) => clearImmediate(handle as NodeJS.Immediate) };
+    const instant = {
+      now: () => 0,
+      setTimeout: (call: () => void) => setImmediate(call),
+      clearTimeout: (handle: unknown) => clearImmediate(handle as NodeJS.Immediate),
+    };
     const { status, error } = await runOf([phase], { clock: instant, limits: { totalTimeout: 0, phaseTimeout: 0 } });
     expect(status).toBe('failed');
     expect(error).toMatchObject({ code: 'ECONNRESET', phase: 'phase', task: 'phase' });
@@ -86,7 +93,12 @@ test('an output that does not satisfy its schema is asked for again, and is neve
 });
 
 test('an output that never satisfies its schema fails the run, with what is wrong with it', async () => {
-  const phase = definePhase({ id: 'phase', kind: 'compute', outputSchema: z.object({ words: z.number() }), run: () => ({ words: 'many' }) as never });
+  const phase = definePhase({
+    id: 'phase',
+    kind: 'compute',
+    outputSchema: z.object({ words: z.number() }),
+    run: () => ({ words: 'many' }) as never,
+  });
   const { error } = await runOf([phase]);
   expect(error).toMatchObject({ code: 'ERR_ORC_OUTPUT_INVALID', message: expect.stringContaining('`words`') });
 });
@@ -184,7 +196,12 @@ test('an attempt that takes too long is aborted with a TimeoutError, and fails t
 });
 
 test('a run that takes too long fails with a timeout', async () => {
-  const phase = definePhase({ id: 'phase', kind: 'compute', run: ({ signal }) => new Promise<string>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))) });
+  const phase = definePhase({
+    id: 'phase',
+    kind: 'compute',
+    run: ({ signal }) =>
+      new Promise<string>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
+  });
   const { status, error } = await runOf([phase], { limits: { totalTimeout: 5 } });
   expect([status, error?.code]).toEqual(['failed', 'ERR_ORC_TIMEOUT']);
 });
@@ -192,16 +209,24 @@ test('a run that takes too long fails with a timeout', async () => {
 test.each([
   ['truncated', 'length', 'ERR_ORC_MODEL_TRUNCATED'],
   ['filtered', 'content-filter', 'ERR_ORC_MODEL_FILTERED'],
-] as const)('a %s reply is an error and never kept, also where the phase goes on without it', async (_, finishReason, code) => {
-  const model = fakeModel({ reply: () => ({ text: 'half', finishReason }) });
-  const strict = definePhase({ id: 'strict', kind: 'llm', prompt: () => 'write' });
-  await using orchestrator = createOrchestrator({ model });
-  expect((await orchestrator.run(pipelineOf(strict), request).result).error).toMatchObject({ code });
-  const lenient = definePhase({ id: 'lenient', kind: 'llm', run: ({ model: client }) => client.text('write').catch(() => 'instead') });
-  const before = model.calls.length;
-  for (let run = 0; run < 2; run += 1) expect((await orchestrator.run(pipelineOf(lenient), request).result).text).toBe('"instead"');
-  expect(model.calls.length - before).toBe(2);
-});
+] as const)(
+  'a %s reply is an error and never kept, also where the phase goes on without it',
+  async (_, finishReason, code) => {
+    const model = fakeModel({ reply: () => ({ text: 'half', finishReason }) });
+    const strict = definePhase({ id: 'strict', kind: 'llm', prompt: () => 'write' });
+    await using orchestrator = createOrchestrator({ model });
+    expect((await orchestrator.run(pipelineOf(strict), request).result).error).toMatchObject({ code });
+    const lenient = definePhase({
+      id: 'lenient',
+      kind: 'llm',
+      run: ({ model: client }) => client.text('write').catch(() => 'instead'),
+    });
+    const before = model.calls.length;
+    for (let run = 0; run < 2; run += 1)
+      expect((await orchestrator.run(pipelineOf(lenient), request).result).text).toBe('"instead"');
+    expect(model.calls.length - before).toBe(2);
+  },
+);
 
 test('errors are never kept', async () => {
   let runs = 0;
@@ -223,11 +248,17 @@ test('a phase can say that an output may not be kept, and for how long it may', 
   let runs = 0;
   const now = { ms: 0 };
   const clock = { now: () => now.ms, setTimeout: () => 0, clearTimeout: () => undefined };
-  const refused = definePhase({ id: 'refused', kind: 'compute', run: () => (runs += 1), cache: { when: (output) => output > 1 } });
+  const refused = definePhase({
+    id: 'refused',
+    kind: 'compute',
+    run: () => (runs += 1),
+    cache: { when: (output) => output > 1 },
+  });
   const brief = definePhase({ id: 'brief', kind: 'compute', run: () => (runs += 1), cache: { ttl: 1000 } });
   const never = definePhase({ id: 'never', kind: 'compute', run: () => (runs += 1), cache: false });
   await using orchestrator = createOrchestrator({ clock });
-  const texts = async (phase: Parameters<typeof pipelineOf>[0]): Promise<string> => (await orchestrator.run(pipelineOf(phase), request).result).text;
+  const texts = async (phase: Phase): Promise<string> =>
+    (await orchestrator.run(pipelineOf(phase), request).result).text;
   expect([await texts(refused), await texts(refused), await texts(refused)]).toEqual(['1', '2', '2']);
   expect([await texts(brief), await texts(brief)]).toEqual(['3', '3']);
   now.ms = 1001;
@@ -242,7 +273,9 @@ test('text that is written is told while it is written, and only when somebody l
   const model = fakeModel();
   const stream = model.stream.bind(model);
   let streams = 0;
-  await using orchestrator = createOrchestrator({ model: { ...model, stream: (...call) => ((streams += 1), stream(...call)) } });
+  await using orchestrator = createOrchestrator({
+    model: { ...model, stream: (...call) => ((streams += 1), stream(...call)) },
+  });
   await orchestrator.run(pipelineOf(phase), request).result;
   expect(streams).toBe(0);
 });
@@ -254,15 +287,32 @@ test('the budget stops the next call, and says what to do', async () => {
   const third = definePhase({ id: 'third', kind: 'llm', needs: { second }, prompt: ({ inputs }) => inputs.second });
   const result = await runOf([first, second, third], { model, limits: { budgetUsd: 0.8 } });
   expect(model.calls).toHaveLength(2);
-  expect(result.error).toMatchObject({ code: 'ERR_ORC_BUDGET', task: 'third', hint: expect.stringContaining('resume') });
+  expect(result.error).toMatchObject({
+    code: 'ERR_ORC_BUDGET',
+    task: 'third',
+    hint: expect.stringContaining('resume'),
+  });
   expect(result.usage).toEqual({ inputTokens: 20, cachedInputTokens: 0, outputTokens: 10, costUsd: 0.8 });
 });
 
 test('a failed task starts nothing more, and what it leaves undone is said', async () => {
-  const fails = definePhase({ id: 'fails', kind: 'compute', run: (): string => { throw new Error('broken'); } });
+  const fails = definePhase({
+    id: 'fails',
+    kind: 'compute',
+    run: (): string => {
+      throw new Error('broken');
+    },
+  });
   const after = definePhase({ id: 'after', kind: 'compute', needs: { fails }, run: () => 1 });
   const result = await finished(createOrchestrator().run(pipelineOf(fails, after), request));
-  expect(result).toMatchObject({ status: 'failed', text: '', error: { code: 'ERR_ORC_PHASE_FAILED', message: 'broken', phase: 'fails', task: 'fails' } });
-  expect(result.phases.map(({ id, status }) => [id, status])).toEqual([['fails', 'failed'], ['after', 'skipped']]);
+  expect(result).toMatchObject({
+    status: 'failed',
+    text: '',
+    error: { code: 'ERR_ORC_PHASE_FAILED', message: 'broken', phase: 'fails', task: 'fails' },
+  });
+  expect(result.phases.map(({ id, status }) => [id, status])).toEqual([
+    ['fails', 'failed'],
+    ['after', 'skipped'],
+  ]);
   expect(ofType(result.events, 'run-end')).toHaveLength(1);
 });

@@ -1,3 +1,5 @@
+import { getEventListeners } from 'node:events';
+
 import { expect, test } from 'vitest';
 
 import { createOrchestrator, definePhase, type OrcEvent } from '../src/index.ts';
@@ -59,7 +61,6 @@ test("the caller's signal cancels with its own reason, on every path without a l
       }),
   });
   await using orchestrator = createOrchestrator();
-  const { getEventListeners } = await import('node:events');
   const run = orchestrator.run(pipelineOf(phase), request, { signal: controller.signal });
   await started.promise;
   controller.abort(reason);
@@ -118,7 +119,9 @@ test('closing the orchestrator cancels what runs, waits for it, and refuses what
   expect(orchestrator.close()).toBe(closing);
   await closing;
   expect(await run.result).toMatchObject({ status: 'cancelled', error: { code: 'ERR_ORC_CLOSED' } });
-  expect(() => orchestrator.run(pipelineOf(phase), request)).toThrow(expect.objectContaining({ code: 'ERR_ORC_CLOSED' }));
+  expect(() => orchestrator.run(pipelineOf(phase), request)).toThrow(
+    expect.objectContaining({ code: 'ERR_ORC_CLOSED' }),
+  );
 });
 
 test('one run that is cancelled leaves another one alone that waits for the same work', async () => {

@@ -14,7 +14,12 @@ test("a result is keyed on what it was made from: plan B never gets plan A's tex
   const texts: string[] = [];
   for (const idea of ['plan A', 'plan B']) {
     const plan = definePhase({ id: 'plan', kind: 'compute', source: idea, run: () => idea });
-    const write = definePhase({ id: 'write', kind: 'llm', needs: { plan }, run: async ({ inputs, model: client }) => await client.text(`write ${inputs.plan}`) });
+    const write = definePhase({
+      id: 'write',
+      kind: 'llm',
+      needs: { plan },
+      run: async ({ inputs, model: client }) => await client.text(`write ${inputs.plan}`),
+    });
     texts.push((await orchestrator.run(pipelineOf(plan, write), request).result).text);
   }
   expect(texts).toEqual(['"re: write plan A"', '"re: write plan B"']);
@@ -23,7 +28,12 @@ test("a result is keyed on what it was made from: plan B never gets plan A's tex
 test('the cache holds at most as many results as it may, the least recently used go', async () => {
   await using orchestrator = createOrchestrator({ cache: { maxSize: 10 } });
   let runs = 0;
-  const phase = definePhase({ id: 'phase', kind: 'compute', uses: { request: ['text'] }, run: ({ request: asked }) => ((runs += 1), asked.text) });
+  const phase = definePhase({
+    id: 'phase',
+    kind: 'compute',
+    uses: { request: ['text'] },
+    run: ({ request: asked }) => ((runs += 1), asked.text),
+  });
   const ask = (text: string): Promise<unknown> => orchestrator.run(pipelineOf(phase), { ...request, text }).result;
   for (let index = 0; index < 500; index += 1) {
     await ask(`text ${index}`);
@@ -49,10 +59,24 @@ test('results outlive the process: another orchestrator finds them, and resumed 
 
 test('hits and misses of a run are counted exactly, also with many at once', async () => {
   await using orchestrator = createOrchestrator({ maxWorkers: 8 });
-  const fan = definePhase({ id: 'fan', kind: 'compute', uses: { request: ['text'] }, forEach: () => Array.from({ length: 50 }, (_, n) => ({ key: `k${n}`, value: n })), run: async ({ item, request: asked }) => (await new Promise(setImmediate), `${asked.text}${item}`) });
+  const fan = definePhase({
+    id: 'fan',
+    kind: 'compute',
+    uses: { request: ['text'] },
+    forEach: () => Array.from({ length: 50 }, (_, n) => ({ key: `k${n}`, value: n })),
+    run: async ({ item, request: asked }) => (await new Promise(setImmediate), `${asked.text}${item}`),
+  });
   const end = definePhase({ id: 'end', kind: 'compute', needs: { fan }, run: ({ inputs }) => inputs.fan.length });
-  expect((await orchestrator.run(pipelineOf(fan, end), request).result).cache).toMatchObject({ hits: 0, misses: 51, hitRatio: 0 });
-  expect((await orchestrator.run(pipelineOf(fan, end), request).result).cache).toMatchObject({ hits: 51, misses: 0, hitRatio: 1 });
+  expect((await orchestrator.run(pipelineOf(fan, end), request).result).cache).toMatchObject({
+    hits: 0,
+    misses: 51,
+    hitRatio: 0,
+  });
+  expect((await orchestrator.run(pipelineOf(fan, end), request).result).cache).toMatchObject({
+    hits: 51,
+    misses: 0,
+    hitRatio: 1,
+  });
 });
 
 test('independent phases really run at once', async () => {
@@ -70,7 +94,12 @@ test('independent phases really run at once', async () => {
       },
     }),
   );
-  const end = definePhase({ id: 'end', kind: 'compute', needs: Object.fromEntries(phases.map((phase) => [phase.id, phase])), run: () => started.length });
+  const end = definePhase({
+    id: 'end',
+    kind: 'compute',
+    needs: Object.fromEntries(phases.map((phase) => [phase.id, phase])),
+    run: () => started.length,
+  });
   await using orchestrator = createOrchestrator({ maxWorkers: 4 });
   // Ends at all only if the four wait for each other.
   expect((await orchestrator.run(pipelineOf(...phases, end), request).result).text).toBe('4');
@@ -92,7 +121,12 @@ test('many more phases than workers all end, and at most as many run at once as 
       },
     }),
   );
-  const end = definePhase({ id: 'end', kind: 'compute', needs: Object.fromEntries(phases.map((phase) => [phase.id, phase])), run: ({ inputs }) => Object.values(inputs).length });
+  const end = definePhase({
+    id: 'end',
+    kind: 'compute',
+    needs: Object.fromEntries(phases.map((phase) => [phase.id, phase])),
+    run: ({ inputs }) => Object.values(inputs).length,
+  });
   await using orchestrator = createOrchestrator({ maxWorkers: 2 });
   expect((await orchestrator.run(pipelineOf(...phases, end), request).result).text).toBe('40');
   expect(most).toBe(2);
@@ -143,7 +177,12 @@ test('with optimizations on, a run has the same retries, validation, timeouts an
     await using orchestrator = createOrchestrator({ optimized, dataDir: data.dir });
     const result = await finished(orchestrator.run(pipelineOf(first, flaky, last), request));
     const { records } = await orchestrator.sessions.read(result.sessionId);
-    seen.push([attempts, ofType(result.events, 'checkpoint').map(({ task }) => task), [...records.keys()], result.text]);
+    seen.push([
+      attempts,
+      ofType(result.events, 'checkpoint').map(({ task }) => task),
+      [...records.keys()],
+      result.text,
+    ]);
   }
   expect(seen[0]).toEqual([2, ['first', 'flaky', 'last'], ['first', 'flaky', 'last'], '"end"']);
   expect(seen[1]).toEqual(seen[0]);
@@ -172,7 +211,11 @@ test('what a resumed phase gets is what the finished phases gave: nested data, a
 });
 
 test('options that are not known are refused, not ignored', () => {
-  expect(() => createOrchestrator({ maxworkers: 3 } as never)).toThrow(expect.objectContaining({ code: 'ERR_ORC_OPTION' }));
-  expect(() => createOrchestrator({ limits: { retries: 3 } } as never)).toThrow(expect.objectContaining({ code: 'ERR_ORC_OPTION' }));
+  expect(() => createOrchestrator({ maxworkers: 3 } as never)).toThrow(
+    expect.objectContaining({ code: 'ERR_ORC_OPTION' }),
+  );
+  expect(() => createOrchestrator({ limits: { retries: 3 } } as never)).toThrow(
+    expect.objectContaining({ code: 'ERR_ORC_OPTION' }),
+  );
   expect(() => createOrchestrator({ maxWorkers: -1 })).toThrow(expect.objectContaining({ code: 'ERR_ORC_OPTION' }));
 });

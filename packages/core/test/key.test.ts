@@ -1,6 +1,17 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { expect, test } from 'vitest';
 
-import { createOrchestrator, definePhase, definePipeline, type Orchestrator, type Pipeline, type PipelineRequest } from '../src/index.ts';
+import {
+  createOrchestrator,
+  definePhase,
+  definePipeline,
+  type Orchestrator,
+  type Pipeline,
+  type PipelineRequest,
+} from '../src/index.ts';
 import { fakeModel, type FakeModel } from './support/fake-model.ts';
 
 const request: PipelineRequest = { text: 'space', seed: 1, options: { tone: 'dry', unused: 1 } };
@@ -27,7 +38,8 @@ function made(knobs: Knobs = {}): Pipeline {
     model: { temperature },
     version: knobs.version,
     source: knobs.source,
-    prompt: ({ inputs, request: asked }) => `${prompt} about ${asked.text} with ${inputs.facts.upstream.trim()} ${String(asked.options['tone'])}`,
+    prompt: ({ inputs, request: asked }) =>
+      `${prompt} about ${asked.text} with ${inputs.facts.upstream.trim()} ${JSON.stringify(asked.options['tone'])}`,
   });
   const end = definePhase({ id: 'end', kind: 'compute', needs: { text }, run: ({ inputs }) => inputs.text.length });
   return definePipeline({
@@ -40,7 +52,12 @@ function made(knobs: Knobs = {}): Pipeline {
   });
 }
 
-async function calls(orchestrator: Orchestrator, model: FakeModel, pipeline: Pipeline, asked: PipelineRequest = request): Promise<number> {
+async function calls(
+  orchestrator: Orchestrator,
+  model: FakeModel,
+  pipeline: Pipeline,
+  asked: PipelineRequest = request,
+): Promise<number> {
   const before = model.calls.length;
   const { status } = await orchestrator.run(pipeline, asked).result;
   expect(status).toBe('succeeded');
@@ -83,9 +100,6 @@ test.each(Object.entries(other))('misses: %s', async (_, [pipeline, asked]) => {
 test('misses: another model, and another identity of the same model', async () => {
   const reply = (): string => 'same';
   const shared = { dir: '' };
-  const { mkdtemp, rm } = await import('node:fs/promises');
-  const { tmpdir } = await import('node:os');
-  const { join } = await import('node:path');
   shared.dir = await mkdtemp(join(tmpdir(), 'orc-key-'));
   try {
     for (const [model, expected] of [
@@ -111,7 +125,13 @@ test('hits: an upstream phase that was computed again and gave the same text', a
   const facts = definePhase({ id: 'facts', kind: 'compute', version: 'rewritten', run: () => ({ upstream: 'facts' }) });
   const text = definePhase({ ...textOptions(again), needs: { facts } } as never);
   expect(text.id).toBe('text');
-  const rewritten = definePipeline({ id: 'keys', version: '1', description: '', phases: [facts, text], result: { phase: text as never, text: String } });
+  const rewritten = definePipeline({
+    id: 'keys',
+    version: '1',
+    description: '',
+    phases: [facts, text],
+    result: { phase: text as never, text: String },
+  });
   expect(await calls(orchestrator, model, rewritten)).toBe(0);
 });
 
@@ -122,14 +142,26 @@ function textOptions(pipeline: Pipeline): object {
 
 test('misses: another value of a declared environment variable; one that is not declared can not be read', async () => {
   const seen: unknown[] = [];
-  const phase = definePhase({ id: 'phase', kind: 'compute', uses: { env: ['STYLE'] }, run: ({ env }) => seen.push(env['STYLE'], env['OTHER']) });
-  const pipeline = definePipeline({ id: 'env', version: '1', description: '', phases: [phase], result: { phase, text: String } });
-  const { mkdtemp, rm } = await import('node:fs/promises');
-  const { tmpdir } = await import('node:os');
-  const { join } = await import('node:path');
+  const phase = definePhase({
+    id: 'phase',
+    kind: 'compute',
+    uses: { env: ['STYLE'] },
+    run: ({ env }) => seen.push(env['STYLE'], env['OTHER']),
+  });
+  const pipeline = definePipeline({
+    id: 'env',
+    version: '1',
+    description: '',
+    phases: [phase],
+    result: { phase, text: String },
+  });
   const dir = await mkdtemp(join(tmpdir(), 'orc-env-'));
   try {
-    for (const env of [{ STYLE: 'a', OTHER: 'x' }, { STYLE: 'a', OTHER: 'y' }, { STYLE: 'b', OTHER: 'y' }]) {
+    for (const env of [
+      { STYLE: 'a', OTHER: 'x' },
+      { STYLE: 'a', OTHER: 'y' },
+      { STYLE: 'b', OTHER: 'y' },
+    ]) {
       await using orchestrator = createOrchestrator({ env, cache: { file: { dir } } });
       await orchestrator.run(pipeline, request).result;
     }
@@ -140,13 +172,16 @@ test('misses: another value of a declared environment variable; one that is not 
 });
 
 test('misses: another content of a declared file, also one that was not there', async () => {
-  const { mkdtemp, rm, writeFile } = await import('node:fs/promises');
-  const { tmpdir } = await import('node:os');
-  const { join } = await import('node:path');
   const dir = await mkdtemp(join(tmpdir(), 'orc-file-'));
   let runs = 0;
   const phase = definePhase({ id: 'phase', kind: 'io', uses: { files: ['notes.md'] }, run: () => (runs += 1) });
-  const pipeline = definePipeline({ id: 'files', version: '1', description: '', phases: [phase], result: { phase, text: String } });
+  const pipeline = definePipeline({
+    id: 'files',
+    version: '1',
+    description: '',
+    phases: [phase],
+    result: { phase, text: String },
+  });
   try {
     await using orchestrator = createOrchestrator();
     const counts: number[] = [];
@@ -168,10 +203,24 @@ test('what a phase does not declare it can not read', async () => {
     (context: { random: () => number }) => context.random(),
     (context: { model: unknown }) => context.model,
   ]) {
-    const phase = definePhase({ id: 'phase', kind: 'compute', run: (context) => String((read as (context: unknown) => unknown)(context)) });
-    const pipeline = definePipeline({ id: 'undeclared', version: '1', description: '', phases: [phase], result: { phase, text: String } });
+    const phase = definePhase({
+      id: 'phase',
+      kind: 'compute',
+      run: (context) => String((read as (context: unknown) => unknown)(context)),
+    });
+    const pipeline = definePipeline({
+      id: 'undeclared',
+      version: '1',
+      description: '',
+      phases: [phase],
+      result: { phase, text: String },
+    });
     await using orchestrator = createOrchestrator({ model: fakeModel() });
     const { error } = await orchestrator.run(pipeline, request).result;
-    expect(error).toMatchObject({ code: 'ERR_ORC_UNDECLARED', phase: 'phase', hint: expect.stringMatching(/uses|llm/) });
+    expect(error).toMatchObject({
+      code: 'ERR_ORC_UNDECLARED',
+      phase: 'phase',
+      hint: expect.stringMatching(/uses|llm/),
+    });
   }
 });

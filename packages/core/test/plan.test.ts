@@ -6,7 +6,12 @@ import { folder } from './support/folder.ts';
 import { request } from './support/one-phase.ts';
 
 function story(prompt = 'write'): Pipeline {
-  const idea = definePhase({ id: 'idea', kind: 'llm', uses: { request: ['text'] }, prompt: ({ request: asked }) => `idea ${asked.text}` });
+  const idea = definePhase({
+    id: 'idea',
+    kind: 'llm',
+    uses: { request: ['text'] },
+    prompt: ({ request: asked }) => `idea ${asked.text}`,
+  });
   const part = definePhase({
     id: 'part',
     kind: 'llm',
@@ -16,8 +21,19 @@ function story(prompt = 'write'): Pipeline {
     prompt: ({ item, inputs }) => `${prompt} ${item} of ${inputs.idea}`,
   });
   const stamp = definePhase({ id: 'stamp', kind: 'compute', cache: false, run: () => 'now' });
-  const whole = definePhase({ id: 'whole', kind: 'compute', needs: { part, stamp }, run: ({ inputs }) => inputs.part.map(({ value }) => value ?? '').join(' ') });
-  return definePipeline({ id: 'story', version: '1', description: 'A story', phases: [idea, part, stamp, whole], result: { phase: whole, text: (output) => output } });
+  const whole = definePhase({
+    id: 'whole',
+    kind: 'compute',
+    needs: { part, stamp },
+    run: ({ inputs }) => inputs.part.map(({ value }) => value ?? '').join(' '),
+  });
+  return definePipeline({
+    id: 'story',
+    version: '1',
+    description: 'A story',
+    phases: [idea, part, stamp, whole],
+    result: { phase: whole, text: (output) => output },
+  });
 }
 
 test('before the first run, a plan knows the first keys alone, and executes nothing', async () => {
@@ -75,12 +91,24 @@ test('a miss is explained by what differs from the nearest earlier key', async (
   const reasons = async (pipeline: Pipeline, asked = request): Promise<Record<string, string>> =>
     Object.fromEntries((await orchestrator.plan(pipeline, asked)).phases.map(({ id, reason }) => [id, reason]));
   expect(await reasons(story(), { ...request, text: 'sea' })).toMatchObject({ idea: 'the request text changed' });
-  expect(await reasons(story(), { ...request, seed: 2 })).toMatchObject({ idea: '`seed` of the request changed (1 → 2)' });
+  expect(await reasons(story(), { ...request, seed: 2 })).toMatchObject({
+    idea: '`seed` of the request changed (1 → 2)',
+  });
   const explained = await orchestrator.explain(story('sing'), request, 'part');
   expect(explained).toMatchObject({ phase: 'part', cache: 'miss', reason: '2 of 3 tasks: the prompt changed' });
-  expect(explained.tasks.map(({ task, cache }) => [task, cache])).toEqual([['part[a]', 'miss'], ['part[b]', 'miss'], ['part[c]', 'skip']]);
-  expect(explained.tasks[0]).toMatchObject({ parts: { phase: 'part', model: 'fake/echo', item: 'a' }, differences: [{ part: 'prompt' }] });
-  await expect(orchestrator.explain(story(), request, 'nothing')).rejects.toMatchObject({ code: 'ERR_ORC_PHASE', hint: expect.stringContaining('idea') });
+  expect(explained.tasks.map(({ task, cache }) => [task, cache])).toEqual([
+    ['part[a]', 'miss'],
+    ['part[b]', 'miss'],
+    ['part[c]', 'skip'],
+  ]);
+  expect(explained.tasks[0]).toMatchObject({
+    parts: { phase: 'part', model: 'fake/echo', item: 'a' },
+    differences: [{ part: 'prompt' }],
+  });
+  await expect(orchestrator.explain(story(), request, 'nothing')).rejects.toMatchObject({
+    code: 'ERR_ORC_PHASE',
+    hint: expect.stringContaining('idea'),
+  });
 });
 
 test('a miss is explained across processes from what the cache folder keeps beside the values', async () => {
@@ -89,9 +117,15 @@ test('a miss is explained across processes from what the cache folder keeps besi
     await using orchestrator = createOrchestrator({ model: fakeModel(), cache: { file: { dir: cache.dir } } });
     await orchestrator.run(story(), request).result;
   }
-  await using orchestrator = createOrchestrator({ model: fakeModel({ id: 'fake/better' }), cache: { file: { dir: cache.dir } } });
+  await using orchestrator = createOrchestrator({
+    model: fakeModel({ id: 'fake/better' }),
+    cache: { file: { dir: cache.dir } },
+  });
   const [idea] = (await orchestrator.plan(story(), request)).phases;
-  expect(idea).toMatchObject({ cache: 'miss', reason: 'the model changed (fake/echo → fake/better) and the model\'s settings changed' });
+  expect(idea).toMatchObject({
+    cache: 'miss',
+    reason: "the model changed (fake/echo → fake/better) and the model's settings changed",
+  });
 });
 
 test('a plan estimates calls, tokens, money and time from past runs', async () => {
@@ -100,13 +134,22 @@ test('a plan estimates calls, tokens, money and time from past runs', async () =
   await using orchestrator = createOrchestrator({ model, dataDir: data.dir });
   await orchestrator.run(story(), request).result;
   const plan = await orchestrator.plan(story(), { ...request, text: 'sea' });
-  expect(plan.phases.map(({ id, expected }) => [id, expected.tasks, expected.calls, expected.tokens, expected.costUsd])).toEqual([
+  expect(
+    plan.phases.map(({ id, expected }) => [id, expected.tasks, expected.calls, expected.tokens, expected.costUsd]),
+  ).toEqual([
     ['idea', 1, 1, 15, 0.25],
     ['part', 3, 3, 45, 0.75],
     ['stamp', 1, 0, 0, 0],
     ['whole', 1, 0, 0, 0],
   ]);
-  expect(plan.totals).toMatchObject({ tasks: 6, calls: 4, tokens: 60, costUsd: 1, ms: expect.any(Number), criticalMs: expect.any(Number) });
+  expect(plan.totals).toMatchObject({
+    tasks: 6,
+    calls: 4,
+    tokens: 60,
+    costUsd: 1,
+    ms: expect.any(Number),
+    criticalMs: expect.any(Number),
+  });
 });
 
 test('a model whose price is not known makes the cost unknown, never zero', async () => {

@@ -6,8 +6,18 @@ import { fakeModel } from './support/fake-model.ts';
 import { folder } from './support/folder.ts';
 import { pipelineOf, request } from './support/one-phase.ts';
 
-const plan = definePhase({ id: 'plan', kind: 'llm', uses: { request: ['text'] }, prompt: ({ request: asked }) => `plan ${asked.text}` });
-const write = definePhase({ id: 'write', kind: 'llm', needs: { plan }, prompt: ({ inputs }) => `write ${inputs.plan}` });
+const plan = definePhase({
+  id: 'plan',
+  kind: 'llm',
+  uses: { request: ['text'] },
+  prompt: ({ request: asked }) => `plan ${asked.text}`,
+});
+const write = definePhase({
+  id: 'write',
+  kind: 'llm',
+  needs: { plan },
+  prompt: ({ inputs }) => `write ${inputs.plan}`,
+});
 const end = definePhase({ id: 'end', kind: 'compute', needs: { write }, run: ({ inputs }) => inputs.write });
 const pipeline = pipelineOf(plan, write, end);
 
@@ -43,7 +53,9 @@ test('requests that were run ahead are hits, and leave no session', async () => 
   const model = fakeModel();
   await using orchestrator = createOrchestrator({ model, dataDir: data.dir });
   const events: OrcEvent[] = [];
-  const summary = await orchestrator.prefetch(pipeline, [request, { text: 'sea', seed: 1 }], { onEvent: (event) => events.push(event) });
+  const summary = await orchestrator.prefetch(pipeline, [request, { text: 'sea', seed: 1 }], {
+    onEvent: (event) => events.push(event),
+  });
   expect(summary).toEqual({ ready: 2, missed: [], made: 6, found: 0, costUsd: 0 });
   expect(ofType(events, 'prefetch-start').map(({ mode }) => mode)).toEqual(['ahead', 'ahead']);
   expect(await orchestrator.sessions.list()).toEqual([]);
@@ -55,10 +67,17 @@ test('requests that were run ahead are hits, and leave no session', async () => 
 test('running ahead stops at its budget', async () => {
   const model = fakeModel({ costUsd: 1, priced: true });
   await using orchestrator = createOrchestrator({ model });
-  const summary = await orchestrator.prefetch(pipeline, ['a', 'b', 'c'].map((text) => ({ text, seed: 1 })), { budgetUsd: 3 });
+  const summary = await orchestrator.prefetch(
+    pipeline,
+    ['a', 'b', 'c'].map((text) => ({ text, seed: 1 })),
+    { budgetUsd: 3 },
+  );
   expect(model.calls).toHaveLength(3);
   expect(summary).toMatchObject({ ready: 1, costUsd: 3 });
-  expect(summary.missed.map(({ request: { text }, error }) => [text, error.code])).toEqual([['b', 'ERR_ORC_BUDGET'], ['c', 'ERR_ORC_BUDGET']]);
+  expect(summary.missed.map(({ request: { text }, error }) => [text, error.code])).toEqual([
+    ['b', 'ERR_ORC_BUDGET'],
+    ['c', 'ERR_ORC_BUDGET'],
+  ]);
 });
 
 test('there is nothing to run ahead into without a cache', async () => {

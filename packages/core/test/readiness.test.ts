@@ -20,7 +20,13 @@ test('a slow item holds up nothing but what needs it', async () => {
     id: 'scene',
     kind: 'io',
     needs: { plan: each(chapter) },
-    forEach: { phase: chapter, items: () => [{ key: 's1', value: 1 }, { key: 's2', value: 2 }] },
+    forEach: {
+      phase: chapter,
+      items: () => [
+        { key: 's1', value: 1 },
+        { key: 's2', value: 2 },
+      ],
+    },
     run: async ({ key }) => (log.push(key), key),
   });
   const score = definePhase({
@@ -34,7 +40,12 @@ test('a slow item holds up nothing but what needs it', async () => {
       return key;
     },
   });
-  const end = definePhase({ id: 'end', kind: 'compute', needs: { score, scene }, run: ({ inputs }) => inputs.scene.map(({ key }) => key) });
+  const end = definePhase({
+    id: 'end',
+    kind: 'compute',
+    needs: { score, scene },
+    run: ({ inputs }) => inputs.scene.map(({ key }) => key),
+  });
   await using orchestrator = createOrchestrator({ maxWorkers: 8 });
   const { text } = await orchestrator.run(pipelineOf(chapter, scene, score, end), request).result;
   // The second chapter went all the way through before the first one was planned.

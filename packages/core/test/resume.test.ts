@@ -3,14 +3,25 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { createOrchestrator, definePhase, definePipeline, type OrchestratorOptions, type Pipeline } from '../src/index.ts';
+import {
+  createOrchestrator,
+  definePhase,
+  definePipeline,
+  type OrchestratorOptions,
+  type Pipeline,
+} from '../src/index.ts';
 import { finished, ofType } from './support/events.ts';
 import { folder } from './support/folder.ts';
 import { request } from './support/one-phase.ts';
 
 /** Three items, of which the last can be made to fail; `log` says what was really executed. */
 function items(log: string[], broken: () => boolean): Pipeline {
-  const list = definePhase({ id: 'list', kind: 'compute', uses: { request: ['text'] }, run: ({ request: asked }) => (log.push('list'), [1, 2, 3].map((n) => `${asked.text}${n}`)) });
+  const list = definePhase({
+    id: 'list',
+    kind: 'compute',
+    uses: { request: ['text'] },
+    run: ({ request: asked }) => (log.push('list'), [1, 2, 3].map((n) => `${asked.text}${n}`)),
+  });
   const work = definePhase({
     id: 'work',
     kind: 'compute',
@@ -31,36 +42,59 @@ function items(log: string[], broken: () => boolean): Pipeline {
     run: ({ inputs }) => (log.push('join'), inputs.work.map(({ value }) => value ?? '-').join(' ')),
     artifacts: (output) => [{ path: 'all.txt', content: output }],
   });
-  return definePipeline({ id: 'items', version: '1', description: '', phases: [list, work, join], result: { phase: join, text: (output) => output } });
+  return definePipeline({
+    id: 'items',
+    version: '1',
+    description: '',
+    phases: [list, work, join],
+    result: { phase: join, text: (output) => output },
+  });
 }
 
 test.each([
   ['the same strategy', {}],
   ['standard', { optimized: false }],
   ['one worker', { maxWorkers: 1 }],
-] as [string, OrchestratorOptions][])('a failed session goes on where it stopped, under %s, and ends like an uninterrupted one', async (_, options) => {
-  await using data = await folder();
-  const log: string[] = [];
-  let broken = true;
-  const pipeline = items(log, () => broken);
-  const uninterrupted = await finished(createOrchestrator().run(items([], () => false), request));
-  await using first = createOrchestrator({ dataDir: data.dir, cache: false, maxWorkers: 1 });
-  const failed = await first.run(pipeline, request).result;
-  expect(failed).toMatchObject({ status: 'failed', error: { message: 'the third fails' } });
-  expect(log).toEqual(['list', 'space1', 'space3']);
-  broken = false;
-  log.length = 0;
-  await using second = createOrchestrator({ dataDir: data.dir, cache: false, ...options });
-  const run = await second.resume(failed.sessionId, { pipelines: () => pipeline });
-  const resumed = await finished(run);
-  expect(resumed.error).toBeUndefined();
-  expect(resumed.text).toBe('SPACE1 - SPACE3');
-  expect(resumed.text).toBe(uninterrupted.text);
-  expect(resumed.artifacts).toEqual(uninterrupted.artifacts);
-  expect(log).toEqual(['space3', 'join']);
-  expect(resumed.events[0]).toMatchObject({ type: 'run-start', resumed: true, restored: 3, sessionId: failed.sessionId });
-  expect(ofType(resumed.events, 'task-end').filter(({ source }) => source === 'journal').map(({ task }) => task)).toEqual(['list', 'work[space1]', 'work[space2]']);
-});
+] as [string, OrchestratorOptions][])(
+  'a failed session goes on where it stopped, under %s, and ends like an uninterrupted one',
+  async (_, options) => {
+    await using data = await folder();
+    const log: string[] = [];
+    let broken = true;
+    const pipeline = items(log, () => broken);
+    const uninterrupted = await finished(
+      createOrchestrator().run(
+        items([], () => false),
+        request,
+      ),
+    );
+    await using first = createOrchestrator({ dataDir: data.dir, cache: false, maxWorkers: 1 });
+    const failed = await first.run(pipeline, request).result;
+    expect(failed).toMatchObject({ status: 'failed', error: { message: 'the third fails' } });
+    expect(log).toEqual(['list', 'space1', 'space3']);
+    broken = false;
+    log.length = 0;
+    await using second = createOrchestrator({ dataDir: data.dir, cache: false, ...options });
+    const run = await second.resume(failed.sessionId, { pipelines: () => pipeline });
+    const resumed = await finished(run);
+    expect(resumed.error).toBeUndefined();
+    expect(resumed.text).toBe('SPACE1 - SPACE3');
+    expect(resumed.text).toBe(uninterrupted.text);
+    expect(resumed.artifacts).toEqual(uninterrupted.artifacts);
+    expect(log).toEqual(['space3', 'join']);
+    expect(resumed.events[0]).toMatchObject({
+      type: 'run-start',
+      resumed: true,
+      restored: 3,
+      sessionId: failed.sessionId,
+    });
+    expect(
+      ofType(resumed.events, 'task-end')
+        .filter(({ source }) => source === 'journal')
+        .map(({ task }) => task),
+    ).toEqual(['list', 'work[space1]', 'work[space2]']);
+  },
+);
 
 test('a session that was copied elsewhere is resumed from its folder alone', async () => {
   await using data = await folder();
@@ -89,7 +123,11 @@ test('a pipeline that was edited meanwhile takes over what still has the same ke
   const { sessionId } = await first.run(pipeline, request).result;
   broken = false;
   log.length = 0;
-  const edited = definePipeline({ ...pipeline, description: 'edited', result: { phase: pipeline.result.phase, text: (output) => `edited ${String(output)}` } });
+  const edited = definePipeline({
+    ...pipeline,
+    description: 'edited',
+    result: { phase: pipeline.result.phase, text: (output) => `edited ${String(output)}` },
+  });
   expect(edited.digest).not.toBe(pipeline.digest);
   const { text } = await (await first.resume(sessionId, { pipelines: () => edited })).result;
   expect(text).toBe('edited SPACE1 - SPACE3');
@@ -101,8 +139,12 @@ test('a session whose pipeline is not there is left as it was', async () => {
   await using orchestrator = createOrchestrator({ dataDir: data.dir });
   const pipeline = items([], () => true);
   const { sessionId } = await orchestrator.run(pipeline, request).result;
-  await expect(orchestrator.resume(sessionId, { pipelines: () => undefined })).rejects.toMatchObject({ code: 'ERR_ORC_PIPELINE_NOT_FOUND' });
-  await expect(orchestrator.resume('no-such', { pipelines: () => pipeline })).rejects.toMatchObject({ code: 'ERR_ORC_SESSION_NOT_FOUND' });
+  await expect(orchestrator.resume(sessionId, { pipelines: () => undefined })).rejects.toMatchObject({
+    code: 'ERR_ORC_PIPELINE_NOT_FOUND',
+  });
+  await expect(orchestrator.resume('no-such', { pipelines: () => pipeline })).rejects.toMatchObject({
+    code: 'ERR_ORC_SESSION_NOT_FOUND',
+  });
   const run = await orchestrator.resume(sessionId, { pipelines: () => pipeline });
   expect((await run.result).status).toBe('failed');
 });
@@ -110,12 +152,22 @@ test('a session whose pipeline is not there is left as it was', async () => {
 test('a run leaves a session with its plan, its report and how it ended', async () => {
   await using data = await folder();
   await using orchestrator = createOrchestrator({ dataDir: data.dir });
-  const result = await orchestrator.run(items([], () => false), request, { sessionId: 'mine' }).result;
+  const result = await orchestrator.run(
+    items([], () => false),
+    request,
+    { sessionId: 'mine' },
+  ).result;
   expect(result.sessionDir).toBe(join(data.dir, 'sessions', 'mine'));
   const { plan, summary, report } = await orchestrator.sessions.read('mine');
   expect(plan).toMatchObject({ request, pipeline: { id: 'items' }, strategy: { name: 'parallel' } });
   expect(summary).toMatchObject({ status: 'succeeded', tasksDone: 5 });
   expect(report).toMatchObject({ schema: 'orc.report/1', status: 'succeeded' });
   expect(JSON.parse(JSON.stringify(result.report))).toEqual(report);
-  await expect(orchestrator.run(items([], () => false), request, { sessionId: 'mine' }).result).rejects.toMatchObject({ code: 'ERR_ORC_SESSION_EXISTS' });
+  await expect(
+    orchestrator.run(
+      items([], () => false),
+      request,
+      { sessionId: 'mine' },
+    ).result,
+  ).rejects.toMatchObject({ code: 'ERR_ORC_SESSION_EXISTS' });
 });

@@ -5,12 +5,18 @@ import { createOrchestrator, definePhase, definePipeline, each, within } from '.
 import { finished, ofType } from './support/events.ts';
 import { fakeModel } from './support/fake-model.ts';
 
-const outline = definePhase({ id: 'outline', kind: 'llm', uses: { request: ['text'] }, prompt: ({ request }) => `outline ${request.text}` });
+const outline = definePhase({
+  id: 'outline',
+  kind: 'llm',
+  uses: { request: ['text'] },
+  prompt: ({ request }) => `outline ${request.text}`,
+});
 const chapter = definePhase({
   id: 'chapter',
   kind: 'llm',
   needs: { outline },
-  forEach: ({ inputs }) => ['c1', 'c2', 'c3'].map((key, index) => ({ key, value: { number: index + 1, outline: inputs.outline } })),
+  forEach: ({ inputs }) =>
+    ['c1', 'c2', 'c3'].map((key, index) => ({ key, value: { number: index + 1, outline: inputs.outline } })),
   prompt: ({ item }) => `chapter ${item.number} of ${item.outline}`,
 });
 const scene = definePhase({
@@ -20,18 +26,30 @@ const scene = definePhase({
   forEach: {
     phase: chapter,
     // The second chapter has no scenes.
-    items: ({ key, output }) => (key === 'c2' ? [] : [1, 2].map((number) => ({ key: `s${number}`, value: `${number}/${output.length}` }))),
+    items: ({ key, output }) =>
+      key === 'c2' ? [] : [1, 2].map((number) => ({ key: `s${number}`, value: `${number}/${output.length}` })),
   },
   run: ({ inputs, item, key }) => `${key}:${item}:${inputs.plan}`,
 });
-const fit = definePhase({ id: 'fit', kind: 'compute', forEach: { phase: scene }, when: ({ key }) => !key.endsWith('s2'), run: ({ item }) => item.toUpperCase() });
+const fit = definePhase({
+  id: 'fit',
+  kind: 'compute',
+  forEach: { phase: scene },
+  when: ({ key }) => !key.endsWith('s2'),
+  run: ({ item }) => item.toUpperCase(),
+});
 const count = definePhase({
   id: 'count',
   kind: 'cpu',
   needs: { scenes: within(scene), fits: within(fit) },
   forEach: { phase: chapter },
-  taskInput: ({ inputs }) => ({ text: [...inputs.scenes, ...inputs.fits].map(({ key, value }) => `${key}=${value ?? '-'}`).join(' ') }),
-  run: defineTask<{ text: string }, { words: number }>({ module: new URL('fixtures/count-words.mjs', import.meta.url), export: 'countWords' }),
+  taskInput: ({ inputs }) => ({
+    text: [...inputs.scenes, ...inputs.fits].map(({ key, value }) => `${key}=${value ?? '-'}`).join(' '),
+  }),
+  run: defineTask<{ text: string }, { words: number }>({
+    module: new URL('fixtures/count-words.mjs', import.meta.url),
+    export: 'countWords',
+  }),
 });
 const assemble = definePhase({
   id: 'assemble',
@@ -49,7 +67,12 @@ const book = definePipeline({
   version: '1',
   description: 'A small book',
   phases: [assemble, outline, chapter, scene, fit, count],
-  result: { phase: assemble, text: (output) => JSON.stringify(output), title: () => 'Book', words: (output) => output.counts.length },
+  result: {
+    phase: assemble,
+    text: (output) => JSON.stringify(output),
+    title: () => 'Book',
+    words: (output) => output.counts.length,
+  },
 });
 
 test('a pipeline with nested fan-out, item-wise edges, conditions and a worker thread gives its result', async () => {
@@ -66,10 +89,23 @@ test('a pipeline with nested fan-out, item-wise edges, conditions and a worker t
       ['c3/s1', expect.stringMatching(/^C3\/S1:1\//)],
       ['c3/s2', null],
     ],
-    counts: [['c1', expect.any(Number)], ['c2', 0], ['c3', expect.any(Number)]],
+    counts: [
+      ['c1', expect.any(Number)],
+      ['c2', 0],
+      ['c3', expect.any(Number)],
+    ],
   });
-  expect(result).toMatchObject({ title: 'Book', words: 3, model: 'fake/echo', seed: 1, strategy: { name: 'parallel' }, degradations: [] });
-  expect(result.artifacts).toEqual([{ path: 'book/all.json', bytes: expect.any(Number), sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+  expect(result).toMatchObject({
+    title: 'Book',
+    words: 3,
+    model: 'fake/echo',
+    seed: 1,
+    strategy: { name: 'parallel' },
+    degradations: [],
+  });
+  expect(result.artifacts).toEqual([
+    { path: 'book/all.json', bytes: expect.any(Number), sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+  ]);
   expect(result.phases.map(({ id, tasks, status }) => [id, tasks, status])).toEqual([
     ['outline', 1, 'fulfilled'],
     ['chapter', 3, 'fulfilled'],
@@ -106,6 +142,8 @@ test('events come in order: a run starts, its phases start before their tasks, a
     expect(types.filter((type) => type === 'phase-end')).toHaveLength(1);
   }
   const starts = ofType(events, 'task-start').map(({ task }) => task);
-  const ends = ofType(events, 'task-end').filter(({ status }) => status === 'fulfilled').map(({ task }) => task);
+  const ends = ofType(events, 'task-end')
+    .filter(({ status }) => status === 'fulfilled')
+    .map(({ task }) => task);
   expect(ends.toSorted()).toEqual(starts.toSorted());
 });

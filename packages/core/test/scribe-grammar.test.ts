@@ -6,7 +6,7 @@ import { outlineStory } from '../src/ai/scribe/outline.ts';
 import { countWords, openingOf, sentenceKey, splitSentences } from '../src/ai/scribe/sentences.ts';
 import { situationsOf } from '../src/ai/scribe/situations/index.ts';
 import { fill, fixArticles, theClue, type Scene } from '../src/ai/scribe/slots.ts';
-import { sceneOf } from '../src/ai/scribe/story-replies.ts';
+import { sceneOf } from '../src/ai/scribe/phrases.ts';
 import { makeStory, type Story } from '../src/ai/scribe/story.ts';
 
 const genres = ['space', 'sea', 'mystery', 'fantasy', 'city', 'history', 'nature'];

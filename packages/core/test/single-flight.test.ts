@@ -25,7 +25,11 @@ test('equal work of two orchestrators on one cache folder is done once', async (
   let runs = 0;
   const started = deferred();
   const go = deferred();
-  const phase = definePhase({ id: 'phase', kind: 'io', run: async () => ((runs += 1), started.resolve(), await go.promise, 'once') });
+  const phase = definePhase({
+    id: 'phase',
+    kind: 'io',
+    run: async () => ((runs += 1), started.resolve(), await go.promise, 'once'),
+  });
   const options = { cache: { file: { dir: cache.dir } } };
   await using one = createOrchestrator(options);
   await using two = createOrchestrator(options);
@@ -45,7 +49,8 @@ test('a run that computes everything anew still does equal work once, and keeps 
   const phase = definePhase({ id: 'phase', kind: 'llm', prompt: () => 'write' });
   await using orchestrator = createOrchestrator({ model });
   const texts: string[] = [];
-  for (const fresh of [false, false, true, false]) texts.push((await orchestrator.run(pipelineOf(phase), request, { fresh }).result).text);
+  for (const fresh of [false, false, true, false])
+    texts.push((await orchestrator.run(pipelineOf(phase), request, { fresh }).result).text);
   expect(texts).toEqual(['"reply 1"', '"reply 1"', '"reply 2"', '"reply 2"']);
 });
 

@@ -11,7 +11,13 @@ function pipeline(edges: Readonly<Record<string, readonly string[]>>, fanOut: re
   }
   const last = definePhase({ id: 'last', kind: 'compute', needs: Object.fromEntries(made), run: () => 'last' });
   const result = [...made.values()].at(-1) as Phase;
-  return definePipeline({ id: 'p', version: '1', description: '', phases: result.fanOut ? [...made.values(), last] : [...made.values()], result: { phase: result.fanOut ? last : result, text: String } });
+  return definePipeline({
+    id: 'p',
+    version: '1',
+    description: '',
+    phases: result.fanOut ? [...made.values(), last] : [...made.values()],
+    result: { phase: result.fanOut ? last : result, text: String },
+  });
 }
 
 const wide = pipeline({ a: [], b: [], c: [], d: ['a', 'b', 'c'] });
@@ -25,17 +31,33 @@ test.each([
   ['three independent phases', { pipeline: wide, optimized: true, maxWorkers: 8 }, 'parallel', 8],
   ['width 2 with more than 2 phases', { pipeline: widthTwo, optimized: true, maxWorkers: 4 }, 'parallel', 4],
   ['a chain', { pipeline: chain, optimized: true, maxWorkers: 8 }, 'sequential', 1],
-  ['two phases, though independent', { pipeline: two, optimized: true, maxWorkers: 8, broker: 'reachable' }, 'sequential', 1],
+  [
+    'two phases, though independent',
+    { pipeline: two, optimized: true, maxWorkers: 8, broker: 'reachable' },
+    'sequential',
+    1,
+  ],
   ['a forEach phase in a chain', { pipeline: fanned, optimized: true, maxWorkers: 8 }, 'parallel', 8],
   ['concurrency 1', { pipeline: wide, optimized: true, maxWorkers: 1, broker: 'reachable' }, 'sequential', 1],
   ['a broker', { pipeline: wide, optimized: true, maxWorkers: 8, broker: 'reachable' }, 'distributed', 8],
-  ['a broker that can not be reached', { pipeline: wide, optimized: true, maxWorkers: 8, broker: 'unreachable' }, 'parallel', 8],
+  [
+    'a broker that can not be reached',
+    { pipeline: wide, optimized: true, maxWorkers: 8, broker: 'unreachable' },
+    'parallel',
+    8,
+  ],
 ] as const)('%s', (_, input, name, workers) => {
   expect(selectStrategy(input)).toEqual({ name, workers, reason: expect.stringMatching(/\S/) });
 });
 
 test('the reason names the phases that are independent', () => {
-  expect(selectStrategy({ pipeline: wide, optimized: true, maxWorkers: 8 }).reason).toBe('3 phases are independent (a, b, c)');
-  expect(selectStrategy({ pipeline: fanned, optimized: true, maxWorkers: 8 }).reason).toBe('phase b fans out into independent tasks');
-  expect(selectStrategy({ pipeline: wide, optimized: true, maxWorkers: 8, broker: 'unreachable' }).reason).toContain('the broker can not be reached');
+  expect(selectStrategy({ pipeline: wide, optimized: true, maxWorkers: 8 }).reason).toBe(
+    '3 phases are independent (a, b, c)',
+  );
+  expect(selectStrategy({ pipeline: fanned, optimized: true, maxWorkers: 8 }).reason).toBe(
+    'phase b fans out into independent tasks',
+  );
+  expect(selectStrategy({ pipeline: wide, optimized: true, maxWorkers: 8, broker: 'unreachable' }).reason).toContain(
+    'the broker can not be reached',
+  );
 });

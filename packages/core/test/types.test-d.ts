@@ -18,7 +18,8 @@ const chapter = definePhase({
   id: 'chapter',
   kind: 'compute',
   needs: { outline },
-  forEach: ({ inputs }) => inputs.outline.split('\n').map((line, index) => ({ key: `c${index}`, value: { line, index } })),
+  forEach: ({ inputs }) =>
+    inputs.outline.split('\n').map((line, index) => ({ key: `c${index}`, value: { line, index } })),
   run: ({ inputs, item }) => {
     expectTypeOf(inputs.outline).toEqualTypeOf<string>();
     expectTypeOf(item).toEqualTypeOf<{ line: string; index: number }>();
@@ -31,7 +32,10 @@ const scene = definePhase({
   id: 'scene',
   kind: 'compute',
   needs: { plan: each(chapter) },
-  forEach: { phase: chapter, items: ({ output }) => output.scenes.map((value, index) => ({ key: `s${index}`, value })) },
+  forEach: {
+    phase: chapter,
+    items: ({ output }) => output.scenes.map((value, index) => ({ key: `s${index}`, value })),
+  },
   when: ({ item }) => item.length > 0,
   run: ({ inputs, item }) => {
     expectTypeOf(inputs.plan).toEqualTypeOf<{ scenes: string[] }>();
@@ -76,7 +80,7 @@ const later = definePhase({
     expectTypeOf(signal).toEqualTypeOf<AbortSignal>();
     return inputs.count.total;
   },
-  artifacts: (output, { key }) => [{ path: `${key}.txt`, content: String(output.toFixed(1)) }],
+  artifacts: (output, { key }) => [{ path: `${key}.txt`, content: output.toFixed(1) }],
 });
 expectTypeOf(later).toEqualTypeOf<Phase<number, false, true>>();
 

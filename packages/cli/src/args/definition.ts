@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 
-import { flagsOf, type CommandSpec } from '../commands/table.ts';
+import type { CommandSpec } from '../commands/command-spec.ts';
+import { flagsOf } from '../commands/table.ts';
 import { usageError } from '../errors.ts';
 import type { FlagSpec } from './flags.ts';
 import { examples, wrap } from './help.ts';

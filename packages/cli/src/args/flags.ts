@@ -126,6 +126,32 @@ export const runFlags: readonly FlagSpec[] = [
   { name: 'dry-run', doc: 'only plan, as `orc plan`' },
 ];
 
+/** Some of the flags of what runs a pipeline. */
+export function pickFlags(...names: readonly string[]): readonly FlagSpec[] {
+  return runFlags.filter((flag) => names.includes(flag.name));
+}
+
+/** The flags of what runs a pipeline but some. */
+export function flagsWithout(...names: readonly string[]): readonly FlagSpec[] {
+  return runFlags.filter((flag) => !names.includes(flag.name));
+}
+
+/** The flags of what only plans. */
+export const planFlags: readonly FlagSpec[] = pickFlags(
+  'optimized',
+  'concurrency',
+  'model',
+  'pipeline',
+  'input',
+  'option',
+  'words',
+  'seed',
+  'fresh',
+  'cache',
+  'budget-usd',
+  'redis',
+);
+
 /** The names of {@link otherFlags}. */
 export type OtherFlag =
   | 'json'

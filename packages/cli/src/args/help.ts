@@ -1,4 +1,5 @@
-import { commands, flagsOf, groups, type CommandSpec } from '../commands/table.ts';
+import type { CommandSpec } from '../commands/command-spec.ts';
+import { commands, flagsOf, groups } from '../commands/table.ts';
 import { exitCodeMeanings } from '../exit-code.ts';
 import type { FlagSpec } from './flags.ts';
 

@@ -1,4 +1,5 @@
-import { commands, groups, type CommandSpec } from '../commands/table.ts';
+import type { CommandSpec } from '../commands/command-spec.ts';
+import { commands, groups } from '../commands/table.ts';
 import { usageError } from '../errors.ts';
 import { groupOverview, overview } from './help.ts';
 import { normalizeArgv, type NormalizedArgv } from './normalize.ts';

@@ -2,7 +2,7 @@ import type { FlagValues } from '../args/values.ts';
 import type { Config } from '../config/load.ts';
 import type { Host } from '../host.ts';
 import type { Style } from '../output/style.ts';
-import type { CommandSpec } from './table.ts';
+import type { CommandSpec } from './command-spec.ts';
 
 /** What a command gets. */
 export interface CommandContext {
@@ -26,4 +26,6 @@ export interface CommandContext {
   readonly print: (line: string) => void;
   /** Writes a line to stderr. */
   readonly note: (line: string) => void;
+  /** Sends notes elsewhere while a view paints on stderr; `undefined` sends them to stderr again. */
+  readonly divertNotes: (to: ((line: string) => void) | undefined) => void;
 }

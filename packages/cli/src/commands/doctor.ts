@@ -42,7 +42,6 @@ export async function doctor(context: CommandContext): Promise<number> {
     findings.push(
       checkFolder('sessions', config.paths.dataDir, context),
       checkFolder('cache', cacheFolder(config), context),
-      checkFolder('logs', config.paths.stateDir, context),
     );
     findings.push(...checkKeys(config), await checkBroker(config));
   }

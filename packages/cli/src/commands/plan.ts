@@ -5,6 +5,7 @@ import { cleanLine } from '../output/clean.ts';
 import { formatCost, formatCount, formatDuration, formatShort, plural } from '../output/format.ts';
 import { drawRows } from '../output/graph.ts';
 import type { Style } from '../output/style.ts';
+import { cutWidth } from '../ui/phase-line.ts';
 import { readRequest } from '../run/request-text.ts';
 import { resolveRequest } from '../run/resolve-request.ts';
 import type { CommandContext } from './context.ts';
@@ -24,7 +25,12 @@ export async function plan(context: CommandContext): Promise<number> {
       context.print(JSON.stringify({ schema: 'orc.plan-preview/1', ...planned, reason }, undefined, 2));
     } else {
       context.print(
-        planText(planned, { style: context.style, pipelineReason: reason, modelReason: engine.modelReason }),
+        planText(planned, {
+          style: context.style,
+          columns: context.host.stdout.isTTY ? context.host.stdout.columns : Number.POSITIVE_INFINITY,
+          pipelineReason: reason,
+          modelReason: engine.modelReason,
+        }),
       );
     }
     return 0;
@@ -36,14 +42,19 @@ export async function plan(context: CommandContext): Promise<number> {
 /** A plan for people. */
 export function planText(
   planned: Plan,
-  options: { readonly style: Style; readonly pipelineReason: string; readonly modelReason: string },
+  options: {
+    readonly style: Style;
+    readonly columns: number;
+    readonly pipelineReason: string;
+    readonly modelReason: string;
+  },
 ): string {
   const { style } = options;
   const { totals, strategy } = planned;
   const row = (name: string, text: string): string => `  ${style.accent(name.padEnd(9))} ${text}`;
   const width = Math.max(8, ...planned.phases.map(({ id }) => id.length));
   const byId = new Map(planned.phases.map((phase) => [phase.id, phase]));
-  const graph = drawRows(planned.phases, ({ id }) => phaseText(byId.get(id), width, style));
+  const graph = drawRows(planned.phases, ({ id }) => phaseText(byId.get(id), width, options.columns, style));
   const cost = totals.costUsd === undefined ? '' : `, ${formatCost(totals.costUsd)}`;
   const tokens = totals.tokens === undefined ? '' : `, ${formatShort(totals.tokens)} tokens`;
   const time =
@@ -77,7 +88,7 @@ export function planText(
   ].join('\n');
 }
 
-function phaseText(phase: PlannedPhase | undefined, width: number, style: Style): string {
+function phaseText(phase: PlannedPhase | undefined, width: number, columns: number, style: Style): string {
   if (phase === undefined) return '';
   const paint = phase.cache === 'hit' ? style.good : phase.cache === 'miss' ? style.warn : style.dim;
   const { expected, known } = phase;
@@ -86,5 +97,7 @@ function phaseText(phase: PlannedPhase | undefined, width: number, style: Style)
     : '';
   const what = phase.cache === 'hit' ? `hit${phase.tier === undefined ? '' : ` (${phase.tier})`}` : phase.cache;
   const time = phase.cache === 'hit' || expected.ms === undefined ? '' : `, about ${formatDuration(expected.ms)}`;
-  return `${phase.id.padEnd(width)}  ${paint(`${what}${tasks}`.padEnd(12))}  ${style.dim(`${phase.reason}${time}`)}`;
+  const state = `${what}${tasks}`.padEnd(18);
+  const why = cutWidth(`${phase.reason}${time}`, Math.max(12, columns - width - state.length - 9));
+  return `${phase.id.padEnd(width)}  ${paint(state)}  ${style.dim(why)}`;
 }

@@ -27,16 +27,16 @@ export async function resume(context: CommandContext): Promise<number> {
       `orc resume ${summary.id} --pipeline FILE`,
     );
   }
-  return execute(
-    context,
-    config,
-    async (engine, signal) => ({
-      request,
-      run: await engine.orchestrator.resume(summary.id, {
-        pipelines: (id) => (pipeline.id === id ? pipeline : undefined),
-        signal,
+  return execute(context, config, {
+    request,
+    prepare: () =>
+      Promise.resolve({
+        engine: { model: plan.model.id === '' ? undefined : plan.model.id, pipelines: [pipeline] },
+        begin: (engine, signal) =>
+          engine.orchestrator.resume(summary.id, {
+            pipelines: (id) => (pipeline.id === id ? pipeline : undefined),
+            signal,
+          }),
       }),
-    }),
-    { model: plan.model.id === '' ? undefined : plan.model.id, pipelines: [pipeline] },
-  );
+  });
 }

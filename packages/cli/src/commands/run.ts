@@ -1,26 +1,37 @@
 import { execute } from '../run/execute.ts';
 import { readRequest } from '../run/request-text.ts';
-import { resolveRequest } from '../run/resolve-request.ts';
+import { readOptions, readSeed, readWords } from '../run/run-options.ts';
 import type { CommandContext } from './context.ts';
 
 /** `orc [run] <request>`. */
 export async function run(context: CommandContext): Promise<number> {
+  const { flags } = context;
   const config = await context.config();
-  const text = await readRequest(context.host, context.words[0]);
-  const { pipeline, request, reason } = await resolveRequest(context, text);
-  return execute(
-    context,
-    config,
-    async (engine, signal) => {
-      if (context.flags.is('verbose') === true)
-        context.note(`pipeline ${pipeline.id}: ${reason}; model ${engine.model.id}: ${engine.modelReason}`);
-      const run = engine.orchestrator.run(pipeline, request, {
-        signal,
-        fresh: context.flags.is('fresh') === true,
-        cache: context.flags.is('cache') !== false,
-      });
-      return { request: text, run };
+  const request = await readRequest(context.host, context.words[0]);
+  // What can be wrong without the engine is told before anything is shown.
+  readSeed(flags);
+  readWords(flags);
+  readOptions(flags);
+  return execute(context, config, {
+    request,
+    prepare: async () => {
+      const { resolveRequest } = await import('../run/resolve-request.ts');
+      const resolved = await resolveRequest(context, request);
+      return {
+        engine: { pipelines: [resolved.pipeline] },
+        begin: (engine, signal) => {
+          if (flags.is('verbose') === true) {
+            context.note(
+              `pipeline ${resolved.pipeline.id}: ${resolved.reason}; model ${engine.model.id}: ${engine.modelReason}`,
+            );
+          }
+          return engine.orchestrator.run(resolved.pipeline, resolved.request, {
+            signal,
+            fresh: flags.is('fresh') === true,
+            cache: flags.is('cache') !== false,
+          });
+        },
+      };
     },
-    { pipelines: [pipeline] },
-  );
+  });
 }

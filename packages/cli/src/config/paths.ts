@@ -13,8 +13,6 @@ export interface Paths {
   readonly dataDir: string;
   /** Where cached results live. */
   readonly cacheDir: string;
-  /** Where logs live. */
-  readonly stateDir: string;
 }
 
 /** The folders by the XDG rules, under `orchestrator`: `~/.config` on every system but Windows. */
@@ -33,7 +31,6 @@ export function resolvePaths(host: Host): Paths {
     configFile: join(configDir, 'config.yaml'),
     dataDir: folder('XDG_DATA_HOME', local ?? join(home, '.local', 'share')),
     cacheDir: folder('XDG_CACHE_HOME', local === undefined ? join(home, '.cache') : join(local, 'cache')),
-    stateDir: folder('XDG_STATE_HOME', local === undefined ? join(home, '.local', 'state') : join(local, 'state')),
   };
 }
 

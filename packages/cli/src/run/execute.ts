@@ -2,7 +2,7 @@ import type { Run, RunResult } from '@orc/core';
 
 import type { CommandContext } from '../commands/context.ts';
 import type { Config } from '../config/load.ts';
-import { openEngine, type Engine, type EngineOptions } from '../engine/open.ts';
+import type { Engine, EngineOptions } from '../engine/open.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
 import { cleanLine } from '../output/clean.ts';
@@ -13,21 +13,24 @@ import { resultDocument } from './result-json.ts';
 import { verboseTable } from './verbose-table.ts';
 import { Views } from './views.ts';
 
-/** A run that was started, with what is shown of it. */
-export interface StartedRun {
-  /** The run. */
-  readonly run: Run;
+/** What is to be run. */
+export interface Task {
   /** Its request. */
   readonly request: string;
+  /** Finds what it needs. Called when something is on the screen already: it loads the engine. */
+  readonly prepare: () => Promise<PreparedTask>;
+}
+
+/** What is to be run, with all that it needs. */
+export interface PreparedTask {
+  /** What the engine has to know. */
+  readonly engine: EngineOptions;
+  /** Starts the run. */
+  readonly begin: (engine: Engine, signal: AbortSignal) => Run | Promise<Run>;
 }
 
 /** Runs a pipeline, new or resumed: shows it, ends it when asked to, writes its result. Resolves to the exit code. */
-export async function execute(
-  context: CommandContext,
-  config: Config,
-  start: (engine: Engine, signal: AbortSignal) => Promise<StartedRun>,
-  options: EngineOptions = {},
-): Promise<number> {
+export async function execute(context: CommandContext, config: Config, task: Task): Promise<number> {
   const { host } = context;
   const output = config.settings['paths.output_dir'];
   if (output !== '') prepareOutputFolder(output);
@@ -37,28 +40,26 @@ export async function execute(
   };
   host.stdout.on('error', onStdoutError);
   let engine: Engine | undefined;
-  let views: Views | undefined;
   let run: Run | undefined;
+  const views = new Views(context, config);
   try {
-    views = new Views(context, config);
-    const starting = views.start(cancellation, (paused) => (paused ? run?.pause() : run?.unpause()));
+    await views.start(task.request, cancellation, (paused) => (paused ? run?.pause() : run?.unpause()));
+    const { openEngine } = await import('../engine/open.ts');
+    const { engine: options, begin } = await task.prepare();
     engine = await openEngine(context, config, options);
-    await starting;
-    const started = await start(engine, cancellation.signal);
-    run = started.run;
-    const shown = views;
-    run.subscribe((event) => shown.event(event));
+    run = await begin(engine, cancellation.signal);
+    run.subscribe((event) => views.event(event));
     const result = await run.result;
     await views.close();
-    return finish(context, config, { result, request: started.request, views, cancellation });
+    return finish(context, config, { result, request: task.request, views, cancellation });
   } catch (error) {
-    await views?.close();
+    await views.close();
     if (
-      cancellation.exitCode !== undefined &&
+      cancellation.signal.aborted &&
       (cancellation.signal.reason === error || codeOf(error) === 'ERR_ORC_CANCELLED')
     ) {
       if (cancellation.exitCode !== exitCodes.ok) context.note('orc: cancelled before anything was done');
-      return cancellation.exitCode;
+      return cancellation.exitCode ?? exitCodes.interrupted;
     }
     throw error;
   } finally {

@@ -60,12 +60,13 @@ export class Views {
   }
 
   /** Loads and starts the live view, when that is the one. */
-  async start(cancellation: Cancellation, onPause: (paused: boolean) => void): Promise<void> {
+  async start(request: string, cancellation: Cancellation, onPause: (paused: boolean) => void): Promise<void> {
     if (this.#view !== 'live') return;
     const { host, flags, errorStyle } = this.#context;
     const { startLiveView } = await import('../ui/live-view.tsx');
     const live = startLiveView({
       host,
+      request,
       colors: errorStyle.colors,
       verbose: flags.is('verbose') === true,
       level: this.#level,
@@ -73,8 +74,12 @@ export class Views {
       onPause,
     });
     this.#live = live;
+    // What others say goes above the view, not through it.
+    this.#context.divertNotes((line) => live.say(line));
     cancellation.onHardExit(() => live.restore());
     cancellation.signal.addEventListener('abort', () => live.cancelled(), { once: true });
+    // The first frame is painted before the engine is loaded.
+    await new Promise((resolve) => setImmediate(resolve));
   }
 
   /** Takes an event. */
@@ -92,6 +97,7 @@ export class Views {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#context.divertNotes(undefined);
     await this.#live?.close();
     this.#plain?.close();
     this.#file?.close();

@@ -1,4 +1,5 @@
-import type { PhaseState, RunState } from './run-state.ts';
+import type { PhaseState } from './phase-state.ts';
+import type { RunState } from './run-state.ts';
 
 /** A phase that has not expanded yet counts as this many tasks. */
 const unexpandedTasks = 6;

@@ -1,7 +1,7 @@
 import { Box, Static, Text, useApp, useInput, useStdout } from 'ink';
 import { useEffect, useState, type ReactElement } from 'react';
 
-import { liveLines } from './frame.ts';
+import { liveLines, startingLines } from './frame.ts';
 import type { Line, Marks, Tone } from './phase-line.ts';
 import type { ViewStore } from './view-store.ts';
 
@@ -11,6 +11,8 @@ export interface AppProps {
   readonly store: ViewStore;
   /** The marks. */
   readonly marks: Marks;
+  /** The request, shown until the run tells more. */
+  readonly request: string;
   /** Whether colours are on. */
   readonly colors: boolean;
   /** Whether keys are read. */
@@ -32,6 +34,7 @@ const frameMs = 100;
 export function App({
   store,
   marks,
+  request,
   colors,
   keys,
   details: detailsAtStart,
@@ -65,9 +68,10 @@ export function App({
     { isActive: keys },
   );
 
-  const lines =
-    ended || store.state.status === 'starting'
-      ? []
+  const lines = ended
+    ? []
+    : store.state.status === 'starting'
+      ? startingLines(request, columns, frame, marks)
       : liveLines(store.state, {
           columns,
           rows,

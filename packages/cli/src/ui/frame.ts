@@ -3,7 +3,8 @@ import stringWidth from 'string-width';
 import { cleanLine, cleanText } from '../output/clean.ts';
 import { formatBytes, formatCost, formatDuration, formatShare, formatShort, plural } from '../output/format.ts';
 import { hitRatio, isEnded, remainingMs } from '../state/progress.ts';
-import type { PhaseState, RunState } from '../state/run-state.ts';
+import type { PhaseState } from '../state/phase-state.ts';
+import type { RunState } from '../state/run-state.ts';
 import { bar, cutWidth, fit, runningLine, titleColumns, type Line, type Marks, type Piece } from './phase-line.ts';
 
 /** What a frame depends on besides the run. */
@@ -24,6 +25,23 @@ export interface FrameOptions {
   readonly cancelling: boolean;
   /** The marks. */
   readonly marks: Marks;
+}
+
+/** What is shown until the run tells more. */
+export function startingLines(request: string, columns: number, frame: number, marks: Marks): readonly Line[] {
+  const spinner = marks.spinner[frame % marks.spinner.length] ?? '';
+  return [
+    [],
+    fit([{ text: `  ${cleanLine(request)}`, tone: 'bold' }], columns, marks),
+    fit(
+      [
+        { text: `  ${spinner} `, tone: 'accent' },
+        { text: 'getting ready', tone: 'dim' },
+      ],
+      columns,
+      marks,
+    ),
+  ];
 }
 
 /** The lines that stay at the top: what runs, with what, and why so. */

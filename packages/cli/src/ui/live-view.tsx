@@ -2,6 +2,7 @@ import type { OrcEvent } from '@orc/core';
 import { render } from 'ink';
 
 import type { Host } from '../host.ts';
+import { cleanLine } from '../output/clean.ts';
 import { describeEvent, type LogLevel } from '../output/describe.ts';
 import { passes } from '../output/log-sink.ts';
 import { App } from './app.tsx';
@@ -12,6 +13,8 @@ import { ViewStore } from './view-store.ts';
 export interface LiveViewOptions {
   /** The process around it. */
   readonly host: Host;
+  /** The request, shown until the run tells more. */
+  readonly request: string;
   /** Whether colours are on. */
   readonly colors: boolean;
   /** Whether log lines and details are shown too. */
@@ -28,6 +31,8 @@ export interface LiveViewOptions {
 export interface LiveView {
   /** Takes an event. */
   event(event: OrcEvent): void;
+  /** Puts a line above what is painted. */
+  say(line: string): void;
   /** Remembers that the run was asked to end. */
   cancelled(): void;
   /** Paints the last frame and leaves the terminal as it was. */
@@ -55,6 +60,7 @@ export function startLiveView(options: LiveViewOptions): LiveView {
     <App
       store={store}
       marks={marks}
+      request={options.request}
       colors={options.colors}
       keys={keys}
       details={options.verbose}
@@ -90,6 +96,7 @@ export function startLiveView(options: LiveViewOptions): LiveView {
         },
       ]);
     },
+    say: (line) => store.add([{ text: `  ${cleanLine(line)}`, tone: 'dim' }]),
     cancelled: () => store.cancelled(),
     async close() {
       ended = true;

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 
 import { formatDuration } from '../output/format.ts';
-import type { PhaseState } from '../state/run-state.ts';
+import type { PhaseState } from '../state/phase-state.ts';
 
 /** How a part of a line stands out. */
 export type Tone = 'plain' | 'bold' | 'dim' | 'good' | 'bad' | 'warn' | 'accent';

@@ -7,7 +7,7 @@ import { startFaultServer } from '../../src/testing/fault-server.ts';
 const cases: readonly { readonly fault: FaultKind; readonly code: string; readonly hint: RegExp }[] = [
   { fault: 'unauthorized', code: 'ERR_ORC_MODEL_AUTH', hint: /key/i },
   { fault: 'quota', code: 'ERR_ORC_MODEL_QUOTA', hint: /credit/i },
-  { fault: 'context', code: 'ERR_ORC_MODEL_REQUEST', hint: /context window/i },
+  { fault: 'context', code: 'ERR_ORC_MODEL_CONTEXT', hint: /context window/i },
 ];
 
 describe.each(['openai', 'anthropic'] as const)('A failure that no waiting mends (%s)', (flavour) => {

@@ -1,4 +1,10 @@
-import { createOrchestrator, definePipeline, type OrchestratorOptions, type Phase, type Pipeline } from '../../src/index.ts';
+import {
+  createOrchestrator,
+  definePipeline,
+  type OrchestratorOptions,
+  type Phase,
+  type Pipeline,
+} from '../../src/index.ts';
 import { finished } from './events.ts';
 import { fakeModel } from './fake-model.ts';
 
@@ -16,7 +22,10 @@ export function pipelineOf(...phases: readonly Phase[]): Pipeline {
 export const request = { text: 'space', seed: 1 };
 
 /** Runs a pipeline of these phases in an orchestrator of its own. */
-export async function runOf(phases: readonly Phase[], options: OrchestratorOptions = {}): Promise<Awaited<ReturnType<typeof finished>>> {
+export async function runOf(
+  phases: readonly Phase[],
+  options: OrchestratorOptions = {},
+): Promise<Awaited<ReturnType<typeof finished>>> {
   await using orchestrator = createOrchestrator({ model: fakeModel(), ...options });
   return await finished(orchestrator.run(pipelineOf(...phases), request));
 }

@@ -1,7 +1,16 @@
 import { defineTask } from '@orc/scheduler';
 import fc from 'fast-check';
 
-import { definePhase, definePipeline, each, within, type Keyed, type Need, type Phase, type Pipeline } from '../../src/index.ts';
+import {
+  definePhase,
+  definePipeline,
+  each,
+  within,
+  type Keyed,
+  type Need,
+  type Phase,
+  type Pipeline,
+} from '../../src/index.ts';
 
 /** What a random phase is made of; which of it applies depends on the phases before it. */
 interface PhaseSpec {
@@ -20,7 +29,12 @@ export interface PipelineSpec {
 }
 
 const phaseSpec: fc.Arbitrary<PhaseSpec> = fc.record({
-  kind: fc.oneof({ weight: 4, arbitrary: fc.constant('llm' as const) }, { weight: 3, arbitrary: fc.constant('io' as const) }, { weight: 6, arbitrary: fc.constant('compute' as const) }, { weight: 1, arbitrary: fc.constant('cpu' as const) }),
+  kind: fc.oneof(
+    { weight: 4, arbitrary: fc.constant('llm' as const) },
+    { weight: 3, arbitrary: fc.constant('io' as const) },
+    { weight: 6, arbitrary: fc.constant('compute' as const) },
+    { weight: 1, arbitrary: fc.constant('cpu' as const) },
+  ),
   needs: fc.array(fc.nat(9), { maxLength: 3 }),
   shape: fc.constantFrom('one', 'fan', 'follow', 'nest'),
   width: fc.nat(3),
@@ -30,7 +44,9 @@ const phaseSpec: fc.Arbitrary<PhaseSpec> = fc.record({
   turns: fc.nat(3),
 });
 
-export const pipelineSpec: fc.Arbitrary<PipelineSpec> = fc.record({ phases: fc.array(phaseSpec, { minLength: 1, maxLength: 8 }) });
+export const pipelineSpec: fc.Arbitrary<PipelineSpec> = fc.record({
+  phases: fc.array(phaseSpec, { minLength: 1, maxLength: 8 }),
+});
 
 /** What the tasks of a pipeline tell the test, and what the test can make them do. */
 export interface Hooks {
@@ -52,27 +68,38 @@ export function build(spec: PipelineSpec, hooks: Hooks = {}): Pipeline {
     },
     artifacts: (output) => [{ path: 'end.json', content: JSON.stringify(output) }],
   });
-  return definePipeline({ id: 'random', version: '1', description: '', phases: [...made, end], result: { phase: end, text: (output) => JSON.stringify(output) } });
+  return definePipeline({
+    id: 'random',
+    version: '1',
+    description: '',
+    phases: [...made, end],
+    result: { phase: end, text: (output) => JSON.stringify(output) },
+  });
 }
 
 function phaseOf(spec: PhaseSpec, index: number, before: readonly Phase[], hooks: Hooks): Phase {
   const id = `p${index}`;
   const fanned = before.filter((phase) => phase.fanOut);
   const followed = fanned[spec.width % Math.max(1, fanned.length)];
-  const shape = spec.shape === 'follow' || spec.shape === 'nest' ? (followed === undefined ? 'fan' : spec.shape) : spec.shape;
+  const shape =
+    spec.shape === 'follow' || spec.shape === 'nest' ? (followed === undefined ? 'fan' : spec.shape) : spec.shape;
   const needs = needsOf(spec, before, shape === 'follow' || shape === 'nest' ? followed : undefined);
   const forEach =
     shape === 'one'
       ? undefined
       : shape === 'fan'
-        ? (): readonly Keyed<unknown>[] => Array.from({ length: spec.width }, (_, at) => ({ key: `i${at}`, value: { at } }))
+        ? (): readonly Keyed<unknown>[] =>
+            Array.from({ length: spec.width }, (_, at) => ({ key: `i${at}`, value: { at } }))
         : shape === 'follow'
           ? { phase: followed as Phase }
           : {
               phase: followed as Phase,
               // Not every item has as many.
               items: ({ key, output }: { key: string; output: unknown }): readonly Keyed<unknown>[] =>
-                Array.from({ length: (key.length + JSON.stringify(output ?? null).length) % (spec.width + 1) }, (_, at) => ({ key: `n${at}`, value: `${key}.${at}` })),
+                Array.from(
+                  { length: (key.length + JSON.stringify(output ?? null).length) % (spec.width + 1) },
+                  (_, at) => ({ key: `n${at}`, value: `${key}.${at}` }),
+                ),
             };
   const common = {
     id,
@@ -80,22 +107,41 @@ function phaseOf(spec: PhaseSpec, index: number, before: readonly Phase[], hooks
     forEach,
     // Closures do not show in a function's text: without this, two specs would be one phase.
     source: JSON.stringify(spec),
-    when: spec.when ? ({ key, inputs }: { key: string; inputs: unknown }) => (key.length + JSON.stringify(inputs).length) % 3 !== 0 : undefined,
-    artifacts: spec.artifacts ? (output: unknown, { key }: { key: string }) => [{ path: `${id}/${key === '' ? 'all' : key}.json`, content: JSON.stringify(output) }] : undefined,
+    when: spec.when
+      ? ({ key, inputs }: { key: string; inputs: unknown }) => (key.length + JSON.stringify(inputs).length) % 3 !== 0
+      : undefined,
+    artifacts: spec.artifacts
+      ? (output: unknown, { key }: { key: string }) => [
+          { path: `${id}/${key === '' ? 'all' : key}.json`, content: JSON.stringify(output) },
+        ]
+      : undefined,
   };
   if (spec.kind === 'cpu') {
     return definePhase({
       ...common,
       kind: 'cpu',
-      taskInput: ({ inputs, item, key }) => ({ text: `${JSON.stringify(inputs)} ${JSON.stringify(item ?? null)} ${key}` }),
-      run: defineTask<{ text: string }, { words: number }>({ module: new URL('../fixtures/count-words.mjs', import.meta.url), export: 'countWords' }),
+      taskInput: ({ inputs, item, key }: { inputs: unknown; item: unknown; key: string }) => ({
+        text: `${JSON.stringify(inputs)} ${JSON.stringify(item ?? null)} ${key}`,
+      }),
+      run: defineTask<{ text: string }, { words: number }>({
+        module: new URL('../fixtures/count-words.mjs', import.meta.url),
+        export: 'countWords',
+      }),
     } as never) as Phase;
   }
   return definePhase({
     ...common,
     kind: spec.kind,
     uses: { request: ['text', 'seed'] },
-    run: async (context: { inputs: unknown; item: unknown; key: string; request: { text: string }; loop?: { round: number }; random(): number; model: { text(prompt: string): Promise<string> } }) => {
+    run: async (context: {
+      inputs: unknown;
+      item: unknown;
+      key: string;
+      request: { text: string };
+      loop?: { round: number };
+      random(): number;
+      model: { text(prompt: string): Promise<string> };
+    }) => {
       hooks.executed?.(context.key === '' ? id : `${id}[${context.key}]`);
       for (let turn = 0; turn < (spec.turns + context.key.length) % 4; turn += 1) await new Promise(setImmediate);
       const seen = `${context.request.text} ${id} ${context.key} ${context.loop?.round ?? 0} ${JSON.stringify(context.item ?? null)} ${JSON.stringify(context.inputs)}`;

@@ -105,6 +105,8 @@ export function writePlain(prompt: string, sections: Sections, seed: string): st
     plainSentences.map((source, index) => readUnit(`plain-${index}`, source, {})),
     random,
   );
+  // What is to be said from facts is not padded: a report that says less is worth more.
+  if (points.length === 0 && given.length > 0) return paragraphsOf(sentences);
   const rounds = Array.from({ length: 8 }, (_, round) => round);
   for (const [round, unit] of rounds.flatMap((round) => units.map((unit) => [round, unit] as const))) {
     if (words >= target * 0.95) break;
@@ -112,6 +114,10 @@ export function writePlain(prompt: string, sections: Sections, seed: string): st
     const { text } = writeUnit(unit, round, hashText(seed), {});
     add(fixArticles(text.replace(/<T>/gu, topic).replace(/^\p{Ll}/u, (letter) => letter.toUpperCase())));
   }
+  return paragraphsOf(sentences);
+}
+
+function paragraphsOf(sentences: readonly string[]): string {
   const result: string[] = [];
   for (let index = 0; index < sentences.length; index += 4) result.push(sentences.slice(index, index + 4).join(' '));
   return result.join('\n\n');

@@ -1,21 +1,14 @@
 import type { ModelRequest } from '../model-client.ts';
 import { writeForPipeline } from './plain/index.ts';
 import { readFacts, writePlain } from './plain-reply.ts';
+import { writeChapter, writePlot } from './plot-replies.ts';
 import { seededRandom } from './random.ts';
 import { writeContinuity, writeCritique, writeRevision } from './review-replies.ts';
 import { writeScene } from './scene-reply.ts';
 import { sampleSchema } from './schema-sampler.ts';
 import { readSections, recordOf, type Sections } from './sections.ts';
 import { readStory } from './story-sections.ts';
-import {
-  writeChapter,
-  writeCharacters,
-  writePlot,
-  writePremise,
-  writeSettings,
-  writeStyle,
-  writeTitle,
-} from './story-replies.ts';
+import { writeCharacters, writePremise, writeSettings, writeStyle, writeTitle } from './story-replies.ts';
 import { readTopic } from './topic.ts';
 
 /** What the scribe composed: text, and for a structured call the value it stands for. */

@@ -29,6 +29,9 @@ const caps: Partial<Readonly<Record<BankName, number>>> = {
   motifNote: 1,
   company: 2,
   alone: 2,
+  friendly: 2,
+  guarded: 2,
+  hostile: 2,
 };
 
 function talkOf(order: SceneOrder): BankName {
@@ -81,21 +84,26 @@ export class SceneFiller {
         if (piece === undefined) continue;
         this.#drawn.set(bank, count + 1);
         this.#turn += step + 1;
-        frame.body[this.#gap(frame, bank === talkOf(this.#order))]?.push(piece);
+        frame.body[this.#gap(frame, bank, count)]?.push(piece);
         return true;
       }
     }
     return false;
   }
 
-  /** Where a piece goes: talk before the first beat, the rest into gaps that don't part a line from its answer. */
-  #gap(frame: SceneFrame, talk: boolean): number {
-    if (talk) return 0;
+  /** Where a piece goes: never between a line and its answer, and nothing about a person before that person has come. */
+  #gap(frame: SceneFrame, bank: BankName, count: number): number {
     const gaps = frame.body.map((_, index) => index).filter((index) => index % 2 === 0);
     const loose = gaps
       .slice(0, -1)
       .filter((index) => index === 0 || !answers(frame.body[index - 1]?.[0], frame.body[index + 1]?.[0]));
-    return loose[this.#turn % loose.length] ?? 0;
+    const talk = bank === talkOf(this.#order);
+    const met = this.#order.friend && !this.#order.first;
+    const meeting = this.#order.scene.partner !== undefined && !met && (talk || bank === 'company');
+    const usable = meeting && loose.length > 1 ? loose.slice(1) : loose;
+    // The first exchange opens the scene, the next one comes late in it: two in a row would talk past each other.
+    if (talk) return (count % 2 === 0 ? usable[0] : usable.at(-1)) ?? 0;
+    return usable[this.#turn % usable.length] ?? 0;
   }
 }
 

@@ -5,7 +5,7 @@ import { composeScene } from './scene-writer.ts';
 import { listOf, readJson, recordOf, textOf, type Sections } from './sections.ts';
 import { situationNamed } from './situations/index.ts';
 import type { Scene } from './slots.ts';
-import { sceneOf } from './story-replies.ts';
+import { sceneOf } from './phrases.ts';
 import type { Person, Place, Story } from './story.ts';
 
 function numberOf(value: unknown, otherwise: number): number {

@@ -30,7 +30,7 @@ const forms = {
 } as const;
 
 const cut =
-  /^(an? \S+(?: \S+)*?) (?:from|with|marked|tuned|in|that|sealed|drawn|dipped|for|out|to|folded|no|nobody|written|clipped|taken|delivered|on|under|stiff|sewn|full|one|around|behind|whose|much|and|had|could|who|round) .*$/u;
+  /^(an? \S+(?: \S+)*?) (?:from|with|darker|marked|tuned|in|that|sealed|drawn|dipped|for|out|to|folded|no|nobody|written|clipped|taken|delivered|on|under|stiff|sewn|full|one|around|behind|whose|much|and|had|could|who|round) .*$/u;
 
 /** The short, definite form of a clue: `a banknote out of sequence` is `the banknote`. */
 export function theClue(clue: string): string {

@@ -114,6 +114,7 @@ function genderOf(role: string): 'she' | 'he' | undefined {
 function makePeople(
   genre: Genre,
   brief: StoryBrief,
+  lostRole: string,
   random: () => number,
 ): { people: Story['people']; others: Person[] } {
   const names = shuffle(givenNames, random);
@@ -132,7 +133,14 @@ function makePeople(
   };
   const { roles } = genre;
   const people = {
-    hero: next(brief.role ?? pick(roles.hero, random), 'hero'),
+    hero: next(
+      brief.role ??
+        pick(
+          roles.hero.filter((role) => !lostRole.endsWith(role)),
+          random,
+        ),
+      'hero',
+    ),
     ally: next(pick(roles.ally, random), 'ally'),
     rival: next(pick(roles.rival, random), 'rival'),
     mentor: next(pick(roles.elder, random), 'mentor'),
@@ -150,7 +158,7 @@ export function makeStory(brief: StoryBrief, seedText: string): Story {
   const random = seededRandom(seed);
   const genre = genreOf(brief.genre);
   const quest = pick(genre.quests, random);
-  const { people, others } = makePeople(genre, brief, random);
+  const { people, others } = makePeople(genre, brief, quest.lostRole, random);
   const lost = { ...people.lost, role: quest.lostRole.replace(/^(?:the|a|an) /u, '') };
   return {
     brief,

@@ -1,4 +1,3 @@
-import { countWords } from '../../ai/scribe/sentences.ts';
 import { definePhase } from '../../pipeline/define-phase.ts';
 import { each, type Phase } from '../../pipeline/phase.ts';
 import { brief, chapter, characters, plot, premise, settings, style } from './planning-phases.ts';
@@ -93,8 +92,3 @@ export const fit: Phase<WrittenScenes, true, true> = definePhase({
     return { scenes, model: model.id };
   },
 });
-
-/** The words of some scenes. */
-export function wordsOfScenes(scenes: readonly SceneText[]): number {
-  return scenes.reduce((sum, one) => sum + countWords(one.text), 0);
-}

@@ -13,7 +13,7 @@ export const facts: readonly string[] = [
   'the {keys|papers} had been {returned|put back}, {polished|in order}, by a hand that was {in no hurry|not a thief’s}',
   '<obj> had been {moved|carried} {twice|three times}, and always {at night|by the same person}',
   'the witnesses had all been {paid|visited} by the same {gentleman|stranger} in {grey|good boots}',
-  '<L> had been {afraid|wary} of {one thing only|nothing but}: of being {believed|followed} too {soon|easily}',
+  '<L> had been {afraid|wary} of one thing only, which was to be {believed|followed} too {soon|easily}',
   'there was a {child|promise} in it, whom nobody had ever {mentioned|thought to count}',
   '<L> and <R> had once {shared|rented} a {room|workshop}, and {a dream|one good coat} between them',
   'the {date|hour} on everything was {false|wrong} by {exactly|just} one {day|night}',

@@ -99,6 +99,13 @@ export const creatureNote: readonly string[] = [
   'Something in the way <M> {waited|held still} made <him> {wait|go quiet} too.',
   'All the {cleverness|wisdom} in <town> had {done less|been worth less} that {week|day} than <M>.',
   'Then <M> {came closer|moved}, and the {mood|air} in the place {changed|eased}, [simile].',
+  'There was [sound], and there was <M>, {listening|not listening} to it.',
+  'One {look|glance} from <M> did what [lore] had {failed|not managed} to do.',
+  'By [detail] sat <M>, {patient|unmoved}, [simile].',
+  'While they {talked|thought}, <M> had {found|settled beside} [detail], and would not {leave|give} it up.',
+  'Whether <M> {understood|had an opinion} was hard to {say|tell}, but at [sound] <M> {turned|looked up}.',
+  'It was a {comfort|help}, {oddly|in its way}, to have <M> there, [simile].',
+  'Somebody would have to {explain|answer} to <M> for the {cold|hour}, and for [sound].',
   'No one had {asked|invited} <M>. No one would have {dared|thought} to send <M> away.',
 ];
 

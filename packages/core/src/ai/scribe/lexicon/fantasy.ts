@@ -45,14 +45,14 @@ export const fantasy: Genre = {
     sound: [
       'the hum of the bridge chains',
       'an owl asking something',
-      'hooves on frozen ground',
+      'the ring of hooves on frozen ground',
       'the river talking under its ice',
       'a horn somewhere far away',
       'the creak of leather',
       'wind in the dry thorns',
       'a bell that nobody was ringing',
       'the mutter of the fire',
-      'wings passing over in the dark',
+      'the beat of wings in the dark',
     ],
     smell: [
       'woodsmoke and snow',
@@ -75,7 +75,7 @@ export const fantasy: Genre = {
       'a candle that burned blue',
       'a cloak on a nail',
       'a row of tiny boots',
-      'the carved heads along the beam',
+      'a carved head at the end of the beam',
       'a harp with one string',
     ],
     tool: [

@@ -44,15 +44,15 @@ export const history: Genre = {
     ],
     sound: [
       'the clack of a loom',
-      'cartwheels on cobbles',
+      'the rattle of cartwheels on cobbles',
       'somebody practising on a drum',
       'the chapel bell',
       'the scratch of quills',
-      'dogs at the far gate',
+      'a dog at the far gate',
       'the mill wheel labouring',
       'somebody praying too fast',
       'the crackle of the brazier',
-      'boots in the passage',
+      'the tread of boots in the passage',
     ],
     smell: [
       'tallow and parchment',

@@ -74,7 +74,7 @@ export const mystery: Genre = {
       'a glass with lipstick on it',
       'a telephone off its hook',
       'a single glove',
-      'the scratches around the keyhole',
+      'a scratch beside the keyhole',
       'a list with the last line cut away',
       'a bowl of hotel matches',
     ],

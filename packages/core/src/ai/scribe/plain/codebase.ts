@@ -84,7 +84,7 @@ function module(facts: Facts): string {
       : `It has ${density.toFixed(0)} decision points per hundred lines.`,
     number(facts, 'tests') === 0
       ? 'No test file was found in it.'
-      : `${counted(number(facts, 'tests'), 'test file')} stand beside it.`,
+      : `${counted(number(facts, 'tests'), 'test file')} ${verb(number(facts, 'tests'), 'stands', 'stand')} beside it.`,
   ];
   return sentences.join(' ');
 }
@@ -153,19 +153,21 @@ function synthesis(facts: Facts): string {
   const hotspots = list(facts, 'hotspots');
   const secrets = list(facts, 'secrets');
   const duplicates = list(facts, 'duplicates');
+  const cycleCount = number(facts, 'cycleCount');
+  const secretCount = number(facts, 'secretCount');
   const duplicated = number(facts, 'duplicatedLines');
   const lines = number(totals, 'code');
   const state = [
     `${counted(number(totals, 'files'), 'source file')}, ${counted(lines, 'line')} of code, ${counted(number(totals, 'tests'), 'test file')}.`,
-    cycles.length === 0
+    cycleCount === 0
       ? 'Imports run without cycles.'
-      : `${counted(cycles.length, 'import cycle')} tie files together that can’t be changed apart.`,
+      : `${counted(cycleCount, 'import cycle')} ${verb(cycleCount, 'ties', 'tie')} files together that can’t be changed apart.`,
     duplicated === 0
       ? 'No duplicated code of note was found.'
-      : `${counted(duplicated, 'line')} stand more than once${lines === 0 ? '' : ` (${Math.round((duplicated / lines) * 100)} % of the code)`}.`,
-    secrets.length === 0
+      : `${counted(duplicated, 'line')} ${verb(duplicated, 'stands', 'stand')} more than once${lines === 0 ? '' : ` (${Math.round((duplicated / lines) * 100)} % of the code)`}.`,
+    secretCount === 0
       ? 'No secrets were found outside tests.'
-      : `${counted(secrets.length, 'secret')} seem to stand in source files.`,
+      : `${counted(secretCount, 'secret')} ${verb(secretCount, 'seems', 'seem')} to stand in source files.`,
   ];
   const steps: string[] = [];
   if (secrets[0] !== undefined)
@@ -188,3 +190,5 @@ function synthesis(facts: Facts): string {
   if (hotspots[1] !== undefined) steps.push(`Then look at ${code(text(hotspots[1], 'path'))}.`);
   return `${state.join(' ')}\n\n${steps.map((step, index) => `${index + 1}. ${step}`).join('\n')}`;
 }
+
+const verb = (amount: number, one: string, many: string): string => (amount === 1 ? one : many);

@@ -46,7 +46,7 @@ export const pressure: readonly Situation[] = [
     titles: ['Until the Next Evening', 'What Could Be Taken', 'A Reasonable Person'],
     beats: [
       '<R> had {chosen|sent for} {two chairs|tea}. “I {dislike|regret} this {part|method},” <R.he> said, and {perhaps|it may be that} it was {true|so}.',
-      '“You have {people|friends} at {home|<town>}. They {rent|owe}. I {bought|acquired} the {debts|leases} on {Monday|the first of the month}. {Nobody|Not one of them} {has noticed|knows} yet.” A {folded|single} paper was {laid|put} down. “I can be {patient|forgetful}. Or {not|otherwise}.”',
+      '“You have {people|friends} in <town>. They {rent|owe}. I {bought|acquired} the {debts|leases} on {Monday|the first of the month}. {Nobody|Not one of them} {has noticed|knows} yet.” A {folded|single} paper was {laid|put} down. “I can be {patient|forgetful}. Or {not|otherwise}.”',
       '“You would {put|turn} them out. For <obj>.”\n“I would do {much|a great deal} {more|worse} than that for <obj>,” said <R>. “So did <L>. {Ask|Look into} that, some time.”',
       'It is {odd|strange} what one {sees|notices}. <H> saw that <R.his> {cuffs|nails} were {frayed|bitten}, that the {cup|hand} {shook|trembled} a very little. This was not a {rich|strong} person playing {at it|a game}. This was somebody {frightened|running}.',
       '“What did <L> {do to|take from} you?” <h> asked.\nThe {pause|answer} was {long|slow}. “{Won|Went first},” <R> said. “{Tomorrow|By tomorrow} {evening|night}. {Bring|I want} all of it.”',
@@ -145,8 +145,8 @@ export const pressure: readonly Situation[] = [
     outcome: 'the roof had gone and they had not, and by the new light they could see <Q>',
     titles: ['The Worst of It', 'Holding Out', 'What the Storm Uncovered'],
     beats: [
-      'It {came|arrived} {with|to} [sound] and {then|after that} with {every|all} sound at once. “{Away|Back} from the {walls|door}!” <A> {cried|called}, and after that {neither|nobody} could be heard.',
-      'They {lashed|tied} down what would {lash|hold}. They {held|sat on} what would not. [Danger], and they {laughed|looked at each other}, because there was {nothing|no face} {left|else} to {do|make}.',
+      'It {came|arrived} with [sound] and {then|after that} with {every|all} sound at once. “{Away|Back} from the {walls|door}!” <A> {cried|called}, and after that {neither|nobody} could be heard.',
+      'They {lashed|tied} down what would hold. They {held|sat on} what would not. [Danger], and they {laughed|looked at each other}, because there was {nothing left to do|no face left to make}.',
       'In such {hours|noise} the mind goes {small|elsewhere}. <H> {thought|was thinking}, quite {clearly|calmly}, about {buttons|jam}; about the {way|order} in which <L> used to {lock|close} up at night, lamp first and then the door.',
       '{Lamp first|First the lamp}. {Then|And then} the door. “<A>!” <h> {shouted|bawled} into an {ear|collar}. “It was {never|not} {locked|closed} {in a hurry|from inside}! <L> {went|left} in good {order|time}!”\n“{What|Tell me later}!”',
       'Towards the {end|morning} there {fell|came} a {hush|stillness} so {sudden|whole} that it {hurt|rang}. They {crawled|came} out. {Half|Part} of the {roof|ground} was {gone|somewhere else}, and where it had {been|stood}, {laid|washed} {bare|clean}, was something {made|squared} by hands.',

@@ -219,7 +219,7 @@ export const trail: readonly Situation[] = [
       'So they {emptied|turned out} every {pocket|box}: [tool], [tool2], a {spoon|hinge}, half a {comb|candle}, <clue> which <Y> had {picked|dug} up {that morning|the day before} and {forgotten|not looked at}.',
       '“{Wait|Hold on},” said <h>. “{Give|Show} me that.” It {fitted|went in}. It {fitted|went in} as a {foot fits an old shoe|hand fits an old glove}, with a {click|sigh}. On the {inner|hidden} side somebody had {scratched|filed} two {letters|initials}.',
       '“<L> {broke|broke down} here too,” <A> said {softly|after a time}. “In this same {ditch|spot}. And {made|cut} a {spare|second} one.”',
-      'There was {writing|a line} {round|along} the {rim|edge}, too {fine|small} for anyone {idle|in a hurry}. <H> {read|spelled} it out by {match|lamp} light: <fact>.',
+      'There was {writing|a line} {round|along} the {rim|edge}, too {fine|small} for anyone in a hurry. <H> {read|spelled} it out by {match|lamp} light: <fact>.',
     ],
   },
   {
