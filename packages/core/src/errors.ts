@@ -28,6 +28,7 @@ export type OrcErrorCode =
   | 'ERR_ORC_MODEL_PROVIDER'
   | 'ERR_ORC_MODEL_AUTH'
   | 'ERR_ORC_MODEL_REQUEST'
+  | 'ERR_ORC_MODEL_CONTEXT'
   | 'ERR_ORC_MODEL_RATE_LIMIT'
   | 'ERR_ORC_MODEL_QUOTA'
   | 'ERR_ORC_MODEL_UNAVAILABLE'
@@ -99,7 +100,10 @@ export function isOrcError(value: unknown): value is OrcError {
 }
 
 /** An error as data, for events, the report and the session. A code of its own (`ERR_…`, `ENOENT`) is kept; without one it is `ERR_ORC_PHASE_FAILED`. */
-export function errorInfo(error: unknown, where: { readonly phase?: string | undefined; readonly task?: string | undefined } = {}): ErrorInfo {
+export function errorInfo(
+  error: unknown,
+  where: { readonly phase?: string | undefined; readonly task?: string | undefined } = {},
+): ErrorInfo {
   const fields = typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : {};
   const code = typeof fields['code'] === 'string' ? fields['code'] : defaultCode(fields['name']);
   const message = typeof fields['message'] === 'string' ? fields['message'] : String(error);

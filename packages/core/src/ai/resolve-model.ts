@@ -9,7 +9,6 @@ import { clientOf } from './call/client-of.ts';
 import { layered, type ModelLayer } from './call/model-call.ts';
 import { chooseModel } from './choose-model.ts';
 import { endpointOf } from './endpoint-of.ts';
-import { execTransport } from './exec/exec-transport.ts';
 import { withDeadline } from './layers/deadline.ts';
 import { withLimits } from './layers/limits.ts';
 import { withRetry } from './layers/retry.ts';
@@ -25,7 +24,6 @@ import {
 } from './model-config.ts';
 import type { ModelListener } from './model-event.ts';
 import { costOf, findPrice } from './prices.ts';
-import { sdkTransport } from './providers/sdk-transport.ts';
 
 /** Everything that is needed to make a client, once. */
 interface Setup {
@@ -80,7 +78,7 @@ async function offlineClient(id: string, setup: Setup): Promise<ModelClient> {
   );
 }
 
-function execClient(id: string, setup: Setup): ModelClient {
+async function execClient(id: string, setup: Setup): Promise<ModelClient> {
   const { config, env, clock, limits, onEvent } = setup;
   const name = id.slice('exec/'.length);
   const command = config.exec !== undefined && Object.hasOwn(config.exec, name) ? config.exec[name] : undefined;
@@ -92,6 +90,7 @@ function execClient(id: string, setup: Setup): ModelClient {
   }
   const priceOf = pricesOf(id, config);
   const secrets = secretsOf(env, config);
+  const { execTransport } = await import('./exec/exec-transport.ts');
   const transport = execTransport({
     model: id,
     command,
@@ -118,13 +117,14 @@ function execClient(id: string, setup: Setup): ModelClient {
   );
 }
 
-function endpointClient(id: string, setup: Setup): ModelClient {
+async function endpointClient(id: string, setup: Setup): Promise<ModelClient> {
   const { config, env, clock, limits, fetch, onEvent } = setup;
   const endpoint = endpointOf(id, config, env);
   const { provider, modelName, baseUrl, apiKey, keyVariable, local, ownBaseUrl } = endpoint;
   const priced = pricesOf(id, config);
   const priceOf = (usage: ModelUsage): number | null => priced(usage) ?? (local ? 0 : null);
   const secrets = secretsOf(env, config, apiKey);
+  const { sdkTransport } = await import('./providers/sdk-transport.ts');
   const transport: Transport = sdkTransport(
     { ...endpoint, fetch },
     once((message) => onEvent({ type: 'model-warning', model: id, message })),

@@ -18,25 +18,39 @@ interface Rule {
   readonly focus?: boolean;
 }
 
-const subject = '(?:code ?base|code|repo(?:sitory)?|project|package|module|source|folder|directory|app(?:lication)?|service)';
+const subject =
+  '(?:code ?base|code|repo(?:sitory)?|project|package|module|source|folder|directory|app(?:lication)?|service)';
 
 // In this order; the first that matches decides. Verbs must open the request or follow a politeness, so that "a story about how to analyze code" stays a story.
 const opening = "^(?:(?:please|could you|can you|i want you to|i'd like you to|let's|help me(?: to)?)[ ,]+)*";
 const rules: readonly Rule[] = [
   {
     id: 'fiction',
-    pattern: new RegExp(`${opening}(?:write|create|tell|compose|draft|make|generate|invent|give me)\\b.{0,60}\\b(?:story|stories|novel|novella|tale|fairy ?tale|fiction|saga|fable|chapters?)\\b`, 'i'),
+    pattern: new RegExp(
+      `${opening}(?:write|create|tell|compose|draft|make|generate|invent|give me)\\b.{0,60}\\b(?:story|stories|novel|novella|tale|fairy ?tale|fiction|saga|fable|chapters?)\\b`,
+      'i',
+    ),
     what: 'it asks for a story',
   },
-  { id: 'fiction', pattern: /^(?:a|an|the)?\s*(?:[\w'-]+ ){0,4}(?:story|novel|novella|tale|fable|saga)\b/i, what: 'it names a story' },
+  {
+    id: 'fiction',
+    pattern: /^(?:a|an|the)?\s*(?:[\w'-]+ ){0,4}(?:story|novel|novella|tale|fable|saga)\b/i,
+    what: 'it names a story',
+  },
   {
     id: 'analyze',
-    pattern: new RegExp(`${opening}(?:analy[sz]e|review|audit|inspect|explain|map|document|assess|summari[sz]e|understand)\\b.{0,60}\\b${subject}\\b`, 'i'),
+    pattern: new RegExp(
+      `${opening}(?:analy[sz]e|review|audit|inspect|explain|map|document|assess|summari[sz]e|understand)\\b.{0,60}\\b${subject}\\b`,
+      'i',
+    ),
     what: 'it asks about a codebase',
   },
   {
     id: 'analyze',
-    pattern: new RegExp(`${opening}(?:debug|diagnose|troubleshoot|fix|find (?:the |a |any )?(?:[\\w-]+ ){0,2}(?:bug|cause|problem|issue|leak|error)s?|investigate|trace|why (?:does|is|do|are))\\b`, 'i'),
+    pattern: new RegExp(
+      `${opening}(?:debug|diagnose|troubleshoot|fix|find (?:the |a |any )?(?:[\\w-]+ ){0,2}(?:bug|cause|problem|issue|leak|error)s?|investigate|trace|why (?:does|is|do|are))\\b`,
+      'i',
+    ),
     what: 'it asks where a problem lies',
     focus: true,
   },
@@ -48,7 +62,12 @@ const rules: readonly Rule[] = [
     ),
     what: 'it asks for a program',
   },
-  { id: 'quick', pattern: /^(?:what|who|when|where|which|how (?:many|much|old|long|far|tall|big)|is|are|does|do|did|can|define|translate|convert)\b.{0,120}\??$/i, what: 'it is a short question' },
+  {
+    id: 'quick',
+    pattern:
+      /^(?:what|who|when|where|which|how (?:many|much|old|long|far|tall|big)|is|are|does|do|did|can|define|translate|convert)\b.{0,120}\??$/i,
+    what: 'it is a short question',
+  },
 ];
 
 /**

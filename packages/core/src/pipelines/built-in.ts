@@ -20,7 +20,8 @@ export const builtInPipelines: readonly BuiltInPipeline[] = Object.freeze([
   },
   {
     id: 'analyze',
-    description: 'Analyzes a codebase: structure, imports, duplicates, secrets, hotspots, a report with SARIF findings.',
+    description:
+      'Analyzes a codebase: structure, imports, duplicates, secrets, hotspots, a report with SARIF findings.',
     load: async () => (await import('./analyze/analyze.ts')).analyzePipeline,
   },
   {

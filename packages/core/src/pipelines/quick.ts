@@ -26,7 +26,11 @@ const format: Phase<{ title: string; text: string; words: number }, false, false
   run: ({ inputs }) => {
     const text = `${inputs.answer.trim()}\n`;
     const heading = /^#{1,3} (.+)$/m.exec(text)?.[1];
-    return { title: heading ?? 'Answer', text, words: text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length };
+    return {
+      title: heading ?? 'Answer',
+      text,
+      words: text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length,
+    };
   },
   artifacts: (output) => [{ path: 'answer.md', content: output.text }],
 });
@@ -38,5 +42,10 @@ export const quickPipeline: Pipeline = definePipeline({
   description: 'Answers a short request with one model call.',
   package: builtInPackage,
   phases: [answer, format],
-  result: { phase: format, text: (output) => output.text, title: (output) => output.title, words: (output) => output.words },
+  result: {
+    phase: format,
+    text: (output) => output.text,
+    title: (output) => output.title,
+    words: (output) => output.words,
+  },
 });

@@ -104,13 +104,13 @@ const table: readonly {
     code: 'UNKNOWN',
     retryable: false,
   },
-  { what: 'a body that is too large', error: http(413, {}), code: 'REQUEST', retryable: false },
+  { what: 'a body that is too large', error: http(413, {}), code: 'CONTEXT', retryable: false },
   {
     what: "Google's long prompt",
     error: http(400, {
       error: { message: 'The input token count (2000000) exceeds the maximum number of tokens allowed' },
     }),
-    code: 'REQUEST',
+    code: 'CONTEXT',
     retryable: false,
   },
   {

@@ -11,10 +11,32 @@ const cases: Readonly<Record<string, readonly string[]>> = {
     'Tell a story about how to analyze code',
     'write a 20k word novel about bees',
   ],
-  analyze: ['Analyze this codebase', 'Review the repository for risks', 'Debug this issue: the build hangs', 'explain the source of this project', 'Find the memory leak', 'Why does the server crash on start?'],
-  build: ['Build a CLI that counts words', 'Write a small HTTP server', 'Implement a markdown parser', 'Create a todo app'],
-  quick: ['What is the capital of France?', 'How many legs does a spider have?', 'Translate "good morning" to French', 'is 97 a prime number?'],
-  general: ['Compare remote work and office work', 'Write an essay on the history of tea', 'Plan a three-day trip to Rome', 'Zusammenfassung der Relativitätstheorie'],
+  analyze: [
+    'Analyze this codebase',
+    'Review the repository for risks',
+    'Debug this issue: the build hangs',
+    'explain the source of this project',
+    'Find the memory leak',
+    'Why does the server crash on start?',
+  ],
+  build: [
+    'Build a CLI that counts words',
+    'Write a small HTTP server',
+    'Implement a markdown parser',
+    'Create a todo app',
+  ],
+  quick: [
+    'What is the capital of France?',
+    'How many legs does a spider have?',
+    'Translate "good morning" to French',
+    'is 97 a prime number?',
+  ],
+  general: [
+    'Compare remote work and office work',
+    'Write an essay on the history of tea',
+    'Plan a three-day trip to Rome',
+    'Zusammenfassung der Relativitätstheorie',
+  ],
 };
 
 describe('auto', () => {

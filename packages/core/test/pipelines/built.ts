@@ -22,10 +22,16 @@ export async function runOffline<T>(
   options: { readonly maxWorkers?: number } = {},
 ): Promise<T> {
   const dataDir = mkdtempSync(join(tmpdir(), 'orc-pipelines-'));
-  const orchestrator = createOrchestrator({ model: await resolveModel('offline/scribe', { env: {} }), cache: false, dataDir, ...options });
+  const orchestrator = createOrchestrator({
+    model: await resolveModel('offline/scribe', { env: {} }),
+    cache: false,
+    dataDir,
+    ...options,
+  });
   try {
     const result = await orchestrator.run(pipeline, { seed: 1, ...request }).result;
-    if (result.status !== 'succeeded') throw new Error(`${result.status}: ${result.error?.code} ${result.error?.message}`);
+    if (result.status !== 'succeeded')
+      throw new Error(`${result.status}: ${result.error?.code} ${result.error?.message}`);
     return await look(result);
   } finally {
     await orchestrator.close();

@@ -9,23 +9,33 @@ const example = (name: string): string => fileURLToPath(new URL(`../../../../exa
 
 describe('the examples', () => {
   it('product-page.yaml writes a section per selling point', async () => {
-    await runOffline(await loadPipeline(example('product-page.yaml')), { text: 'A lamp that follows the sun' }, (result) => {
-      expect(result.phases.find((phase) => phase.id === 'section')?.tasks).toBe(3);
-      expect(result.artifacts.map((artifact) => artifact.path)).toEqual(['page.md']);
-      expect(result.text).toMatch(/^# /);
-      expect(result.text).not.toContain('{{');
-    });
+    await runOffline(
+      await loadPipeline(example('product-page.yaml')),
+      { text: 'A lamp that follows the sun' },
+      (result) => {
+        expect(result.phases.find((phase) => phase.id === 'section')?.tasks).toBe(3);
+        expect(result.artifacts.map((artifact) => artifact.path)).toEqual(['page.md']);
+        expect(result.text).toMatch(/^# /);
+        expect(result.text).not.toContain('{{');
+      },
+    );
   });
 
   it('meeting-notes.yaml reads the files that it declares', async () => {
-    await runOffline(await loadPipeline(example('meeting-notes.yaml')), { text: 'Minutes for the team', input: example('notes') }, (result) => {
-      expect(result.text).toMatch(/## Decisions\n\n- /);
-      expect(result.text).toMatch(/## Tasks\n\n- /);
-    });
+    await runOffline(
+      await loadPipeline(example('meeting-notes.yaml')),
+      { text: 'Minutes for the team', input: example('notes') },
+      (result) => {
+        expect(result.text).toMatch(/## Decisions\n\n- /);
+        expect(result.text).toMatch(/## Tasks\n\n- /);
+      },
+    );
   });
 
   it('meeting-notes.yaml says what to do without a folder', async () => {
-    await expect(runOffline(await loadPipeline(example('meeting-notes.yaml')), { text: 'Minutes' }, () => undefined)).rejects.toThrow('declares the relative file "monday.txt", but the request has no input folder');
+    await expect(
+      runOffline(await loadPipeline(example('meeting-notes.yaml')), { text: 'Minutes' }, () => undefined),
+    ).rejects.toThrow('declares the relative file "monday.txt", but the request has no input folder');
   });
 
   it('critique-loop.yaml rewrites only what was judged weak', async () => {

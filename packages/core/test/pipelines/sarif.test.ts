@@ -19,7 +19,10 @@ const lines = Array.from({ length: 15 }, (_, index) => `  step${index}(input, ${
 const branches = Array.from({ length: 120 }, (_, index) => `if (a > ${index}) b(${index});`).join('\n');
 const unfinished = ['FIX', 'ME'].join('');
 const sources = [
-  { path: 'a b/ä.ts', text: `import './c.ts';\nconst key = "${['AKIA', 'IOSFODNN7EXAMPLE'].join('')}";\n${branches}\n` },
+  {
+    path: 'a b/ä.ts',
+    text: `import './c.ts';\nconst key = "${['AKIA', 'IOSFODNN7EXAMPLE'].join('')}";\n${branches}\n`,
+  },
   { path: 'a b/c.ts', text: `import './ä.ts';\n// ${unfinished}: later\nfunction f(input) {\n${lines}\n}\n` },
   { path: 'd.ts', text: `function g(input) {\n${lines}\n}\n` },
 ];
@@ -34,8 +37,16 @@ describe('findings', () => {
   });
 
   it('hold one of each kind', () => {
-    const { results } = (findings['runs'] as unknown as { results: { ruleId: string }[] }[])[0] as { results: { ruleId: string }[] };
-    expect(results.map((result) => result.ruleId)).toEqual(['secret', 'import-cycle', 'complex-file', 'duplicate-code', 'unfinished']);
+    const { results } = (findings['runs'] as unknown as { results: { ruleId: string }[] }[])[0] as {
+      results: { ruleId: string }[];
+    };
+    expect(results.map((result) => result.ruleId)).toEqual([
+      'secret',
+      'import-cycle',
+      'complex-file',
+      'duplicate-code',
+      'unfinished',
+    ]);
   });
 
   it('are SARIF 2.1.0, by its schema', () => {

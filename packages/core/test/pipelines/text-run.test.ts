@@ -8,14 +8,22 @@ import { builtIn, runOffline } from './built.ts';
 
 describe('general', () => {
   it('writes a text of five sections near its word target, with no sentence twice', async () => {
-    await runOffline(await builtIn('general'), { text: 'Compare remote work and office work', words: 800 }, (result) => {
-      expect(result.text.match(/^## /gm)).toHaveLength(5);
-      expect(result.words).toBeGreaterThan(720);
-      expect(result.words).toBeLessThan(880);
-      const sentences = result.text.replace(/^#.*$/gm, '').split(/(?<=[.!?])\s+/).map((sentence) => sentence.trim().toLowerCase()).filter((sentence) => sentence.split(/\s+/).length >= 6);
-      expect(new Set(sentences).size).toBe(sentences.length);
-      expect(result.artifacts.map((artifact) => artifact.path)).toEqual(['outline.json', 'review.json', 'text.md']);
-    });
+    await runOffline(
+      await builtIn('general'),
+      { text: 'Compare remote work and office work', words: 800 },
+      (result) => {
+        expect(result.text.match(/^## /gm)).toHaveLength(5);
+        expect(result.words).toBeGreaterThan(720);
+        expect(result.words).toBeLessThan(880);
+        const sentences = result.text
+          .replace(/^#.*$/gm, '')
+          .split(/(?<=[.!?])\s+/)
+          .map((sentence) => sentence.trim().toLowerCase())
+          .filter((sentence) => sentence.split(/\s+/).length >= 6);
+        expect(new Set(sentences).size).toBe(sentences.length);
+        expect(result.artifacts.map((artifact) => artifact.path)).toEqual(['outline.json', 'review.json', 'text.md']);
+      },
+    );
   });
 
   it('runs its three looks at the subject at once', async () => {

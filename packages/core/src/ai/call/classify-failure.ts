@@ -109,7 +109,7 @@ function auth({ keyVariable }: FailureContext): Verdict {
 
 function tooLong(): Verdict {
   return {
-    code: 'ERR_ORC_MODEL_REQUEST',
+    code: 'ERR_ORC_MODEL_CONTEXT',
     retryable: false,
     what: 'cannot take a request this long: it exceeds its context window',
     hint: 'Give it less at once (a smaller input, fewer words), or choose a model with a larger context window.',

@@ -13,7 +13,6 @@ import type {
 import { estimateTokens, usageFromTexts } from '../token-estimate.ts';
 import { readKnobs, scribeId, type ScribeKnobs } from './knobs.ts';
 import { hashText } from './random.ts';
-import { compose } from './reply.ts';
 import { SimulatedFailure } from './simulated-failure.ts';
 
 /** How the scribe is made. */
@@ -93,6 +92,8 @@ class Scribe implements ModelClient {
     signal?.throwIfAborted();
     await this.#wait(this.#knobs.latencyMs, signal);
     this.#fail(request);
+    // Its word banks are loaded with the first reply: a run that the cache answers needs none of them.
+    const { compose } = await import('./reply.ts');
     const composed = compose(request, this.#knobs.seed);
     const stopped = cutAt(composed.text, request.stop);
     const most = request.maxOutputTokens;

@@ -33,7 +33,11 @@ function task<In, Out>(name: string, exported: string): TaskHandle<In, Out> {
 }
 
 function rootOf(input: string | undefined): string {
-  if (input === undefined) throw new OrcError('ERR_ORC_REQUEST', 'Expected a folder to analyze, got none', { hint: 'Name one with --input DIR.', retryable: false });
+  if (input === undefined)
+    throw new OrcError('ERR_ORC_REQUEST', 'Expected a folder to analyze, got none', {
+      hint: 'Name one with --input DIR.',
+      retryable: false,
+    });
   return input;
 }
 
@@ -45,10 +49,15 @@ const scan = definePhase({
   uses: { request: ['input'] },
   local: true,
   cache: false,
-  run: (context) => scanFolder(rootOf(context.request.input), { signal: context.signal, report: (found) => context.report({ message: `${found} files` }) }),
+  run: (context) =>
+    scanFolder(rootOf(context.request.input), {
+      signal: context.signal,
+      report: (found) => context.report({ message: `${found} files` }),
+    }),
 });
 
-const codePaths = (found: Scan): string[] => found.files.filter((file) => isCode(file.language)).map((file) => file.path);
+const codePaths = (found: Scan): string[] =>
+  found.files.filter((file) => isCode(file.language)).map((file) => file.path);
 const allPaths = (found: Scan): string[] => found.files.map((file) => file.path);
 
 const metrics = definePhase({
@@ -60,7 +69,10 @@ const metrics = definePhase({
     const { files } = inputs.scan;
     return Array.from({ length: Math.ceil(files.length / batchSize) }, (_, index) => ({
       key: `b${String(index + 1).padStart(3, '0')}`,
-      value: { paths: files.slice(index * batchSize, (index + 1) * batchSize).map((file) => file.path), digests: files.slice(index * batchSize, (index + 1) * batchSize).map((file) => file.sha256) },
+      value: {
+        paths: files.slice(index * batchSize, (index + 1) * batchSize).map((file) => file.path),
+        digests: files.slice(index * batchSize, (index + 1) * batchSize).map((file) => file.sha256),
+      },
     }));
   },
   uses: { request: ['input'] },
@@ -76,7 +88,10 @@ const imports = definePhase({
   needs: { scan },
   uses: { request: ['input'] },
   local: true,
-  taskInput: ({ inputs, request }): Paths => ({ root: rootOf(request.input), paths: [...codePaths(inputs.scan), ...allPaths(inputs.scan).filter((path) => path === 'go.mod')] }),
+  taskInput: ({ inputs, request }): Paths => ({
+    root: rootOf(request.input),
+    paths: [...codePaths(inputs.scan), ...allPaths(inputs.scan).filter((path) => path === 'go.mod')],
+  }),
   run: task<Paths, ImportGraph>('imports-task', 'mapImports'),
 });
 
@@ -170,7 +185,12 @@ const risk = definePhase({
   forEach: ({ inputs }) => inputs.select.hotspots.map((value) => ({ key: value.key, value })),
   uses: { request: ['text'] },
   model: { temperature: 0.2 },
-  prompt: ({ inputs, item, request }) => riskPrompt(request.text, item, inputs.secrets.filter((secret) => secret.path === item.path)),
+  prompt: ({ inputs, item, request }) =>
+    riskPrompt(
+      request.text,
+      item,
+      inputs.secrets.filter((secret) => secret.path === item.path),
+    ),
 });
 
 const tests = definePhase({
@@ -197,7 +217,21 @@ const report = definePhase({
   id: 'report',
   kind: 'llm',
   title: 'Report',
-  needs: { scan, metrics, select, imports, duplicates, secrets, manifests, history, overview, module, risk, tests, synthesis },
+  needs: {
+    scan,
+    metrics,
+    select,
+    imports,
+    duplicates,
+    secrets,
+    manifests,
+    history,
+    overview,
+    module,
+    risk,
+    tests,
+    synthesis,
+  },
   uses: { request: ['text', 'input'] },
   local: true,
   run: ({ inputs, request, model }) => {
@@ -219,7 +253,13 @@ const report = definePhase({
       synthesis: inputs.synthesis,
       model: model.id,
     });
-    const findings = toSarif({ metrics: inputs.metrics.flatMap((batch) => batch.value), imports: inputs.imports, duplicates: inputs.duplicates, secrets: inputs.secrets, tool: builtInPackage });
+    const findings = toSarif({
+      metrics: inputs.metrics.flatMap((batch) => batch.value),
+      imports: inputs.imports,
+      duplicates: inputs.duplicates,
+      secrets: inputs.secrets,
+      tool: builtInPackage,
+    });
     return { title, text, findings: `${JSON.stringify(findings, null, 2)}\n`, graph: toMermaid(inputs.select) };
   },
   artifacts: (output) => [
@@ -235,6 +275,21 @@ export const analyzePipeline: Pipeline = definePipeline({
   version: '1',
   description: 'Analyzes a codebase: structure, imports, duplicates, secrets, hotspots, a report with SARIF findings.',
   package: builtInPackage,
-  phases: [scan, metrics, imports, duplicates, secrets, manifests, history, select, overview, module, risk, tests, synthesis, report],
+  phases: [
+    scan,
+    metrics,
+    imports,
+    duplicates,
+    secrets,
+    manifests,
+    history,
+    select,
+    overview,
+    module,
+    risk,
+    tests,
+    synthesis,
+    report,
+  ],
   result: { phase: report, text: (output) => output.text, title: (output) => output.title },
 });

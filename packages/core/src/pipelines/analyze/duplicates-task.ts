@@ -1,5 +1,7 @@
 import { isCode, languageOf } from './languages.ts';
-import { readSource } from './read-source.ts';
+import { sourceReader } from './source-reader.ts';
+import { tokenize, type Tokens } from './tokens.ts';
+import { fingerprintsOf, gram } from './winnowing.ts';
 
 /** Two places that say the same. */
 export interface Duplicate {
@@ -15,153 +17,143 @@ export interface Duplicates {
   readonly duplicatedLines: number;
 }
 
-const gram = 30;
-const window = 12;
 const leastLines = 6;
 const mostPlaces = 12;
 const mostPairs = 100;
-
-interface Tokens {
-  readonly path: string;
-  readonly hashes: Int32Array;
-  readonly lines: Int32Array;
-}
 
 /**
  * Finds near-duplicate code by winnowing (Schleimer, Wilkerson, Aiken, 2003): of the hashes of every 30 tokens the smallest in each window of
  * 12 is kept, so any copy of 41 tokens is found, however it is laid out. Runs on a worker thread.
  */
 export function findDuplicates(input: { readonly root: string; readonly paths: readonly string[] }): Duplicates {
-  const sources = input.paths.flatMap((path) => {
-    const language = languageOf(path);
-    if (language === undefined || !isCode(language.name)) return [];
-    const text = readSource(input.root, path);
-    return text === undefined ? [] : [{ path, text }];
-  });
-  return duplicatesOf(sources);
+  const read = sourceReader(input.root);
+  const files: Tokens[] = [];
+  for (const path of input.paths) {
+    if (!isCode(languageOf(path)?.name)) continue;
+    const text = read(path);
+    if (text !== undefined) files.push(tokenize(path, text));
+  }
+  return duplicatesAmong(files);
 }
 
 /** The duplicates among texts. */
 export function duplicatesOf(sources: readonly { readonly path: string; readonly text: string }[]): Duplicates {
-  const files = sources.map((source) => tokenize(source.path, source.text));
-  const places = new Map<number, number[]>();
-  for (const [at, file] of files.entries()) {
-    for (const position of fingerprints(file.hashes)) {
-      const hash = gramHash(file.hashes, position);
-      const list = places.get(hash);
-      if (list === undefined) places.set(hash, [at, position]);
-      else if (list.length < mostPlaces * 2) list.push(at, position);
-    }
-  }
+  return duplicatesAmong(sources.map(({ path, text }) => tokenize(path, text)));
+}
+
+function duplicatesAmong(files: readonly Tokens[]): Duplicates {
   const pairs: Duplicate[] = [];
-  const covered = new Map<string, Set<number>>();
-  for (const list of places.values()) {
+  const lines = new Map<Tokens, Set<number>>();
+  const covered: Covered = new Map();
+  for (const list of placesOf(files)) {
     for (let left = 0; left < list.length; left += 2) {
       for (let right = left + 2; right < list.length; right += 2) {
-        const pair = extend(files, list[left] as number, list[left + 1] as number, list[right] as number, list[right + 1] as number, covered);
-        if (pair !== undefined) pairs.push(pair);
+        const found = extend(
+          files,
+          [list[left] as number, list[left + 1] as number],
+          [list[right] as number, list[right + 1] as number],
+          covered,
+        );
+        if (found === undefined) continue;
+        pairs.push(found.pair);
+        for (const copy of found.copies) mark(lines, copy);
       }
     }
   }
-  pairs.sort((x, y) => y.lines - x.lines || compare(x.a.path, y.a.path) || compare(x.b.path, y.b.path) || x.a.from - y.a.from || x.b.from - y.b.from);
-  const lines = new Set<string>();
-  for (const pair of pairs) {
-    for (const side of [pair.a, pair.b]) for (let line = side.from; line <= side.to; line += 1) lines.add(`${side.path}:${line}`);
+  pairs.sort(
+    (x, y) =>
+      y.lines - x.lines ||
+      compare(x.a.path, y.a.path) ||
+      compare(x.b.path, y.b.path) ||
+      x.a.from - y.a.from ||
+      x.b.from - y.b.from,
+  );
+  const duplicatedLines = [...lines.values()].reduce((sum, set) => sum + set.size, 0);
+  return { pairs: pairs.slice(0, mostPairs), duplicatedLines };
+}
+
+/** The places, as pairs of file and token, of each fingerprint that stands in more than one. */
+function* placesOf(files: readonly Tokens[]): Generator<readonly number[]> {
+  const first = new Map<number, number>();
+  const more = new Map<number, number[]>();
+  // A place as one number: most fingerprints stand once, and must not cost an array each.
+  const scale = 2 ** 22;
+  for (const [at, file] of files.entries()) {
+    const found = fingerprintsOf(file.hashes);
+    for (let index = 0; index < found.length; index += 2) {
+      const hash = found[index] as number;
+      const position = found[index + 1] as number;
+      const before = first.get(hash);
+      if (before === undefined) {
+        first.set(hash, at * scale + position);
+        continue;
+      }
+      const list = more.get(hash);
+      if (list === undefined) more.set(hash, [Math.floor(before / scale), before % scale, at, position]);
+      else if (list.length < mostPlaces * 2) list.push(at, position);
+    }
   }
-  return { pairs: pairs.slice(0, mostPairs), duplicatedLines: lines.size };
+  yield* more.values();
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function tokenize(path: string, text: string): Tokens {
-  const hashes: number[] = [];
-  const lines: number[] = [];
-  let line = 1;
-  for (const match of text.matchAll(/\n|\/\/[^\n]*|#[^\n]*|\/\*[\s\S]*?\*\/|[\p{L}_$][\p{L}\p{N}_$]*|\d[\w.]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[^\s\p{L}\p{N}_$]/gu)) {
-    const token = match[0];
-    if (token === '\n') {
-      line += 1;
-      continue;
-    }
-    if (token.startsWith('//') || token.startsWith('#')) continue;
-    if (token.startsWith('/*')) {
-      line += token.split('\n').length - 1;
-      continue;
-    }
-    hashes.push(hashText(token));
-    lines.push(line);
-  }
-  return { path, hashes: Int32Array.from(hashes), lines: Int32Array.from(lines) };
+interface Copy {
+  readonly file: Tokens;
+  /** Its tokens, the end left out. */
+  readonly start: number;
+  readonly end: number;
 }
 
-function hashText(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  return hash | 0;
+interface FoundPair {
+  readonly pair: Duplicate;
+  readonly copies: readonly [Copy, Copy];
 }
 
-function gramHash(hashes: Int32Array, start: number): number {
-  let hash = 17;
-  for (let index = start; index < start + gram; index += 1) hash = (Math.imul(hash, 31) + (hashes[index] as number)) | 0;
-  return hash;
+// By tokens, so that comments and empty lines inside a copy don't count as code.
+function mark(lines: Map<Tokens, Set<number>>, { file, start, end }: Copy): void {
+  const set = lines.get(file) ?? new Set<number>();
+  for (let at = start; at < end; at += 1) set.add(file.lines[at] as number);
+  lines.set(file, set);
 }
 
-/** The positions that winnowing keeps. The hash rolls, so the cost does not depend on the length of a gram. */
-function fingerprints(hashes: Int32Array): number[] {
-  const count = hashes.length - gram + 1;
-  if (count <= 0) return [];
-  let power = 1;
-  for (let index = 1; index < gram; index += 1) power = Math.imul(power, 31);
-  const rolled = new Int32Array(count);
-  let base = 17;
-  let basePower = 1;
-  for (let index = 0; index < gram; index += 1) basePower = Math.imul(basePower, 31);
-  base = Math.imul(17, basePower);
-  let sum = 0;
-  for (let index = 0; index < gram; index += 1) sum = (Math.imul(sum, 31) + (hashes[index] as number)) | 0;
-  rolled[0] = (base + sum) | 0;
-  for (let index = 1; index < count; index += 1) {
-    sum = (Math.imul((sum - Math.imul(hashes[index - 1] as number, power)) | 0, 31) + (hashes[index + gram - 1] as number)) | 0;
-    rolled[index] = (base + sum) | 0;
-  }
-  const kept: number[] = [];
-  let last = -1;
-  for (let start = 0; start <= Math.max(0, count - window); start += 1) {
-    let smallest = start;
-    for (let index = start; index < Math.min(start + window, count); index += 1) if ((rolled[index] as number) <= (rolled[smallest] as number)) smallest = index;
-    if (smallest !== last) kept.push(smallest);
-    last = smallest;
-  }
-  return kept;
-}
+/** One diagonal of two files is one copy: the ranges of the first file's tokens that earlier fingerprints have covered, by diagonal. */
+type Covered = Map<string, [start: number, end: number][]>;
 
-function extend(files: readonly Tokens[], a: number, atA: number, b: number, atB: number, covered: Map<string, Set<number>>): Duplicate | undefined {
+type Place = readonly [file: number, token: number];
+
+function extend(files: readonly Tokens[], [a, atA]: Place, [b, atB]: Place, covered: Covered): FoundPair | undefined {
   const left = files[a] as Tokens;
   const right = files[b] as Tokens;
   if (a === b && Math.abs(atA - atB) < gram) return undefined;
-  // One diagonal of two files is one copy: what an earlier fingerprint has covered is not told again.
   const diagonal = `${a}:${b}:${atA - atB}`;
-  const done = covered.get(diagonal) ?? new Set<number>();
-  if (done.has(atA)) return undefined;
-  let startA = atA;
-  let startB = atB;
-  while (startA > 0 && startB > 0 && left.hashes[startA - 1] === right.hashes[startB - 1]) {
-    startA -= 1;
-    startB -= 1;
-  }
-  let length = 0;
-  while (startA + length < left.hashes.length && startB + length < right.hashes.length && left.hashes[startA + length] === right.hashes[startB + length]) length += 1;
-  for (let index = 0; index < length; index += 1) done.add(startA + index);
+  const done = covered.get(diagonal) ?? [];
+  if (done.some(([start, end]) => start <= atA && atA < end)) return undefined;
+  let start = atA;
+  const offset = atB - atA;
+  while (start > 0 && start + offset > 0 && left.hashes[start - 1] === right.hashes[start + offset - 1]) start -= 1;
+  let end = atA;
+  while (
+    end < left.hashes.length &&
+    end + offset < right.hashes.length &&
+    left.hashes[end] === right.hashes[end + offset]
+  )
+    end += 1;
+  done.push([start, end]);
   covered.set(diagonal, done);
-  if (length < gram) return undefined;
-  if (a === b && startA + length > startB && startB + length > startA) return undefined;
-  const from = (file: Tokens, start: number): { path: string; from: number; to: number } => ({
-    path: file.path,
-    from: file.lines[start] as number,
-    to: file.lines[start + length - 1] as number,
-  });
-  const first = from(left, startA);
-  const second = from(right, startB);
+  if (end - start < gram) return undefined;
+  // A text that repeats itself without a gap is no copy of another place.
+  if (a === b && Math.abs(offset) < end - start) return undefined;
+  const copies = [
+    { file: left, start, end },
+    { file: right, start: start + offset, end: end + offset },
+  ] as const;
+  const first = sideOf(copies[0]);
+  const second = sideOf(copies[1]);
   const lines = Math.min(first.to - first.from, second.to - second.from) + 1;
-  return lines < leastLines ? undefined : { a: first, b: second, lines };
+  return lines < leastLines ? undefined : { pair: { a: first, b: second, lines }, copies };
+}
+
+function sideOf({ file, start, end }: Copy): Duplicate['a'] {
+  return { path: file.path, from: file.lines[start] as number, to: file.lines[end - 1] as number };
 }

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { dirname } from 'node:path';
 
 /** How a file changed over time. */
 export interface FileHistory {
@@ -7,7 +8,7 @@ export interface FileHistory {
   readonly authors: number;
 }
 
-/** What git knows, as counts; empty outside a repository or without git. */
+/** What git knows, as counts; empty where the folder itself is no repository, or without git. */
 export interface History {
   readonly commits: number;
   readonly authors: number;
@@ -38,16 +39,59 @@ export async function readHistory(root: string, signal: AbortSignal): Promise<Hi
     }
   }
   const list = [...files].map(([path, entry]) => ({ path, commits: entry.commits, authors: entry.authors.size }));
-  return { commits, authors: authors.size, files: list.toSorted((a, b) => b.commits - a.commits || (a.path < b.path ? -1 : 1)).slice(0, 2000) };
+  return {
+    commits,
+    authors: authors.size,
+    files: list.toSorted((a, b) => b.commits - a.commits || (a.path < b.path ? -1 : 1)).slice(0, 2000),
+  };
 }
 
 function gitLog(root: string, signal: AbortSignal): Promise<string | undefined> {
-  // No pager, no hooks, no external diff: the folder under analysis must not be able to run anything.
-  const args = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=', '-c', 'core.quotePath=false', 'log', `--max-count=${mostCommits}`, '--no-renames', '--no-ext-diff', '--relative', '--format=%x01%ae', '--name-only', '--', '.'];
+  // No pager, hook, external diff, signature check or fetch: the folder under analysis must not be able to run anything, by its own configuration neither.
+  const args = [
+    '-c',
+    'core.fsmonitor=false',
+    '-c',
+    'core.hooksPath=',
+    '-c',
+    'log.showSignature=false',
+    '-c',
+    'protocol.allow=never',
+    '-c',
+    'core.quotePath=false',
+    'log',
+    `--max-count=${mostCommits}`,
+    '--no-renames',
+    '--no-ext-diff',
+    '--no-textconv',
+    '--no-show-signature',
+    '--relative',
+    '--format=%x01%ae',
+    '--name-only',
+    '--',
+    '.',
+  ];
   return new Promise((resolve, reject) => {
-    execFile('git', args, { cwd: root, signal, maxBuffer: 1 << 28, windowsHide: true }, (error, stdout) => {
-      if (signal.aborted) reject(signal.reason as Error);
-      else resolve(error === null ? stdout : undefined);
-    });
+    execFile(
+      'git',
+      args,
+      { cwd: root, env: environmentOf(root), signal, maxBuffer: 1 << 28, windowsHide: true },
+      (error, stdout) => {
+        if (signal.aborted) reject(signal.reason as Error);
+        else resolve(error === null ? stdout : undefined);
+      },
+    );
   });
+}
+
+// Git must look at this folder alone: at no repository around it, and at none that a variable of the caller's names.
+function environmentOf(root: string): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
+  return {
+    ...Object.fromEntries(inherited),
+    GIT_CEILING_DIRECTORIES: dirname(root),
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+  };
 }

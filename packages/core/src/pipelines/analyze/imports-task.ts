@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
 import { languageOf } from './languages.ts';
-import { readSource } from './read-source.ts';
+import { sourceReader } from './source-reader.ts';
 import { stripCode } from './strip-code.ts';
 
 /** Who imports whom, among the files that were scanned. */
@@ -29,12 +29,18 @@ const patterns: Readonly<Record<string, RegExp>> = {
   Ruby: /\brequire_relative\s+["']([^"'\n]+)["']/g,
   PHP: /\b(?:require|include)(?:_once)?\s*\(?\s*["']([^"'\n]+)["']/g,
 };
-const patternOf: Readonly<Record<string, string>> = { JavaScript: 'TypeScript', Vue: 'TypeScript', Kotlin: 'Java', 'C++': 'C' };
+const patternOf: Readonly<Record<string, string>> = {
+  JavaScript: 'TypeScript',
+  Vue: 'TypeScript',
+  Kotlin: 'Java',
+  'C++': 'C',
+};
 
 /** Reads the imports of all files and finds cycles; runs on a worker thread. */
 export function mapImports(input: { readonly root: string; readonly paths: readonly string[] }): ImportGraph {
+  const read = sourceReader(input.root);
   const sources = input.paths.flatMap((path) => {
-    const text = readSource(input.root, path);
+    const text = read(path);
     return text === undefined ? [] : [{ path, text }];
   });
   return graphOf(sources);
@@ -73,20 +79,44 @@ export function graphOf(sources: readonly { readonly path: string; readonly text
     outgoing.set(from, (outgoing.get(from) ?? 0) + 1);
   }
   const top = (counts: ReadonlyMap<number, number>): [string, number][] =>
-    [...counts].map(([at, count]): [string, number] => [files[at] as string, count]).toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, 15);
+    [...counts]
+      .map(([at, count]): [string, number] => [files[at] as string, count])
+      .toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+      .slice(0, 15);
   return {
     files,
     edges,
     cycles: cyclesOf(files, edges),
     mostImported: top(incoming).map(([path, by]) => ({ path, by })),
     mostImporting: top(outgoing).map(([path, of]) => ({ path, of })),
-    packages: [...outside].map(([name, users]) => ({ name, files: users.size })).toSorted((a, b) => b.files - a.files || (a.name < b.name ? -1 : 1)).slice(0, 40),
+    packages: [...outside]
+      .map(([name, users]) => ({ name, files: users.size }))
+      .toSorted((a, b) => b.files - a.files || (a.name < b.name ? -1 : 1))
+      .slice(0, 40),
   };
 }
 
-const scriptEndings = ['', '.ts', '.tsx', '.mts', '.js', '.jsx', '.mjs', '.cjs', '.vue', '.d.ts', '/index.ts', '/index.tsx', '/index.js', '/index.mjs'];
+const scriptEndings = [
+  '',
+  '.ts',
+  '.tsx',
+  '.mts',
+  '.js',
+  '.jsx',
+  '.mjs',
+  '.cjs',
+  '.vue',
+  '.d.ts',
+  '/index.ts',
+  '/index.tsx',
+  '/index.js',
+  '/index.mjs',
+];
 
-function resolver(files: readonly string[], sources: readonly { readonly path: string; readonly text: string }[]): (from: string, specifier: string, language: string) => string | undefined {
+function resolver(
+  files: readonly string[],
+  sources: readonly { readonly path: string; readonly text: string }[],
+): (from: string, specifier: string, language: string) => string | undefined {
   const known = new Set(files);
   const bySuffix = new Map<string, string>();
   for (const path of files) {
@@ -97,8 +127,14 @@ function resolver(files: readonly string[], sources: readonly { readonly path: s
       if (!bySuffix.has(suffix)) bySuffix.set(suffix, path);
     }
   }
+  const goFolders = new Map<string, string>();
+  for (const path of files) {
+    const folder = posix.dirname(path);
+    if (path.endsWith('.go') && !goFolders.has(folder)) goFolders.set(folder, path);
+  }
   const goModule = sources.find((source) => source.path === 'go.mod')?.text.match(/^module\s+(\S+)/m)?.[1];
-  const pick = (candidates: readonly string[]): string | undefined => candidates.find((candidate) => known.has(candidate));
+  const pick = (candidates: readonly string[]): string | undefined =>
+    candidates.find((candidate) => known.has(candidate));
   return (from, specifier, language) => {
     const folder = posix.dirname(from);
     switch (language) {
@@ -114,17 +150,24 @@ function resolver(files: readonly string[], sources: readonly { readonly path: s
         const dots = /^\.*/.exec(specifier)?.[0].length ?? 0;
         const rest = specifier.slice(dots).replaceAll('.', '/');
         const base = dots === 0 ? rest : posix.join(folder, '../'.repeat(dots - 1), rest);
-        return pick([`${base}.py`, `${base}/__init__.py`]) ?? (dots === 0 && rest.includes('/') ? bySuffix.get(rest) : undefined);
+        return (
+          pick([`${base}.py`, `${base}/__init__.py`]) ??
+          (dots === 0 && rest.includes('/') ? bySuffix.get(rest) : undefined)
+        );
       }
       case 'Go': {
         if (goModule === undefined || !specifier.startsWith(`${goModule}/`)) return undefined;
-        const base = specifier.slice(goModule.length + 1);
-        return files.find((path) => posix.dirname(path) === base && path.endsWith('.go'));
+        return goFolders.get(specifier.slice(goModule.length + 1));
       }
       case 'Rust': {
-        if (!specifier.startsWith('crate::')) return pick([posix.join(folder, `${specifier}.rs`), posix.join(folder, specifier, 'mod.rs')]);
+        if (!specifier.startsWith('crate::'))
+          return pick([posix.join(folder, `${specifier}.rs`), posix.join(folder, specifier, 'mod.rs')]);
         const parts = specifier.split('::').slice(1);
-        return pick([`src/${parts.join('/')}.rs`, `src/${parts.slice(0, -1).join('/')}.rs`, `src/${parts.join('/')}/mod.rs`]);
+        return pick([
+          `src/${parts.join('/')}.rs`,
+          `src/${parts.slice(0, -1).join('/')}.rs`,
+          `src/${parts.join('/')}/mod.rs`,
+        ]);
       }
       case 'Java':
       case 'Kotlin':

@@ -15,12 +15,27 @@ export interface Language {
 const cLike = /\b(?:if|for|while|case|catch)\b|&&|\|\||\?\?|\?(?![.?:])/g;
 const c: Omit<Language, 'name'> = { line: ['//'], block: [['/*', '*/']], quotes: ['"', "'"], decisions: cLike };
 const script: Omit<Language, 'name'> = { ...c, quotes: ['"', "'", '`'] };
-const hash: Omit<Language, 'name'> = { line: ['#'], block: [], quotes: ['"', "'"], decisions: /\b(?:if|elif|elsif|for|while|case|when|rescue|except|unless|until|and|or)\b|&&|\|\|/g };
+const hash: Omit<Language, 'name'> = {
+  line: ['#'],
+  block: [],
+  quotes: ['"', "'"],
+  decisions: /\b(?:if|elif|elsif|for|while|case|when|rescue|except|unless|until|and|or)\b|&&|\|\|/g,
+};
 
 const languages: readonly (readonly [Language, readonly string[]])[] = [
   [{ name: 'TypeScript', ...script }, ['ts', 'tsx', 'mts', 'cts']],
   [{ name: 'JavaScript', ...script }, ['js', 'jsx', 'mjs', 'cjs']],
-  [{ name: 'Python', ...hash, block: [['"""', '"""'], ["'''", "'''"]] }, ['py', 'pyi']],
+  [
+    {
+      name: 'Python',
+      ...hash,
+      block: [
+        ['"""', '"""'],
+        ["'''", "'''"],
+      ],
+    },
+    ['py', 'pyi'],
+  ],
   [{ name: 'Go', ...c, quotes: ['"', "'", '`'] }, ['go']],
   [{ name: 'Rust', ...c, quotes: ['"'], decisions: /\b(?:if|for|while|loop|match)\b|=>|&&|\|\|/g }, ['rs']],
   [{ name: 'Java', ...c }, ['java']],
@@ -32,19 +47,39 @@ const languages: readonly (readonly [Language, readonly string[]])[] = [
   [{ name: 'PHP', ...c, line: ['//', '#'] }, ['php']],
   [{ name: 'Ruby', ...hash, block: [['=begin', '=end']] }, ['rb']],
   [{ name: 'Shell', ...hash }, ['sh', 'bash', 'zsh']],
-  [{ name: 'SQL', line: ['--'], block: [['/*', '*/']], quotes: ["'"], decisions: /\b(?:case|when|and|or|exists)\b/gi }, ['sql']],
+  [
+    { name: 'SQL', line: ['--'], block: [['/*', '*/']], quotes: ["'"], decisions: /\b(?:case|when|and|or|exists)\b/gi },
+    ['sql'],
+  ],
   [{ name: 'Lua', ...hash, line: ['--'], block: [['--[[', ']]']] }, ['lua']],
-  [{ name: 'Vue', ...script, block: [['/*', '*/'], ['<!--', '-->']] }, ['vue', 'svelte']],
+  [
+    {
+      name: 'Vue',
+      ...script,
+      block: [
+        ['/*', '*/'],
+        ['<!--', '-->'],
+      ],
+    },
+    ['vue', 'svelte'],
+  ],
   [{ name: 'CSS', line: [], block: [['/*', '*/']], quotes: ['"', "'"], decisions: /$^/g }, ['css', 'scss', 'less']],
   [{ name: 'HTML', line: [], block: [['<!--', '-->']], quotes: [], decisions: /$^/g }, ['html', 'htm']],
   [{ name: 'Markdown', line: [], block: [], quotes: [], decisions: /$^/g }, ['md', 'mdx', 'rst']],
   [{ name: 'JSON', line: [], block: [], quotes: [], decisions: /$^/g }, ['json', 'jsonc']],
   [{ name: 'YAML', line: ['#'], block: [], quotes: [], decisions: /$^/g }, ['yaml', 'yml']],
+  [{ name: 'Go module', line: ['//'], block: [], quotes: [], decisions: /$^/g }, ['mod']],
+  [
+    { name: 'Settings', line: ['#', ';'], block: [], quotes: [], decisions: /$^/g },
+    ['env', 'ini', 'cfg', 'conf', 'properties'],
+  ],
   [{ name: 'TOML', line: ['#'], block: [], quotes: [], decisions: /$^/g }, ['toml']],
 ];
 
-const byExtension = new Map(languages.flatMap(([language, extensions]) => extensions.map((extension) => [extension, language] as const)));
-const prose = new Set(['Markdown', 'JSON', 'YAML', 'TOML', 'HTML', 'CSS']);
+const byExtension = new Map(
+  languages.flatMap(([language, extensions]) => extensions.map((extension) => [extension, language] as const)),
+);
+const prose = new Set(['Markdown', 'JSON', 'YAML', 'TOML', 'HTML', 'CSS', 'Go module', 'Settings']);
 
 /** The language of a file by its extension; `undefined` where it is not one that is read. */
 export function languageOf(path: string): Language | undefined {
@@ -53,11 +88,14 @@ export function languageOf(path: string): Language | undefined {
 }
 
 /** Whether a language is one that programs are written in, not data or prose. */
-export function isCode(name: string): boolean {
-  return !prose.has(name);
+export function isCode(name: string | undefined): boolean {
+  return name !== undefined && !prose.has(name);
 }
 
 /** Whether a path is a test by the customs of its language. */
 export function isTest(path: string): boolean {
-  return /(?:^|\/)(?:tests?|spec|__tests__|testing|e2e)\//i.test(path) || /(?:[._-](?:test|spec)\.[^./]+$|_test\.[^./]+$|(?:^|\/)test_[^/]+\.py$|Tests?\.[^./]+$)/.test(path);
+  return (
+    /(?:^|\/)(?:tests?|spec|__tests__|testing|e2e)\//i.test(path) ||
+    /(?:[._-](?:test|spec)\.[^./]+$|_test\.[^./]+$|(?:^|\/)test_[^/]+\.py$|Tests?\.[^./]+$)/.test(path)
+  );
 }

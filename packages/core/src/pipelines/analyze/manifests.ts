@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
-import { readSource } from './read-source.ts';
 import type { Scan } from './scan.ts';
+import { sourceReader } from './source-reader.ts';
 
 /** What a manifest says of a package. */
 export interface Manifest {
@@ -17,18 +17,21 @@ const kinds: Readonly<Record<string, string>> = {
   'pyproject.toml': 'Python',
   'Cargo.toml': 'Rust',
   'composer.json': 'PHP',
+  'go.mod': 'Go',
 };
 
 /** Reads the manifests among the scanned files. What can't be parsed is named and left empty. */
 export function readManifests(root: string, scan: Scan): Manifest[] {
+  const read = sourceReader(root);
   return scan.files
     .filter((file) => kinds[posix.basename(file.path)] !== undefined)
     .slice(0, 200)
     .flatMap((file) => {
-      const text = readSource(root, file.path);
+      const text = read(file.path);
       if (text === undefined) return [];
       const kind = kinds[posix.basename(file.path)] as string;
-      return [file.path.endsWith('.json') ? fromJson(file.path, kind, text) : fromToml(file.path, kind, text)];
+      if (file.path.endsWith('.json')) return [fromJson(file.path, kind, text)];
+      return [kind === 'Go' ? fromGoMod(file.path, kind, text) : fromToml(file.path, kind, text)];
     });
 }
 
@@ -40,7 +43,8 @@ function fromJson(path: string, kind: string, text: string): Manifest {
     return { path, kind, name: undefined, dependencies: [], scripts: [] };
   }
   const fields = typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : {};
-  const keys = (name: string): string[] => (typeof fields[name] === 'object' && fields[name] !== null ? Object.keys(fields[name]) : []);
+  const keys = (name: string): string[] =>
+    typeof fields[name] === 'object' && fields[name] !== null ? Object.keys(fields[name]) : [];
   return {
     path,
     kind,
@@ -70,5 +74,24 @@ function fromToml(path: string, kind: string, text: string): Manifest {
     if (list) for (const match of line.matchAll(/["']([A-Za-z][\w.-]*)/g)) dependencies.add(match[1] as string);
     if (list && line.includes(']')) list = false;
   }
-  return { path, kind, name: /^\s*name\s*=\s*["']([^"']+)/m.exec(text)?.[1], dependencies: [...dependencies].toSorted(), scripts: [] };
+  return {
+    path,
+    kind,
+    name: /^\s*name\s*=\s*["']([^"']+)/m.exec(text)?.[1],
+    dependencies: [...dependencies].toSorted(),
+    scripts: [],
+  };
+}
+
+function fromGoMod(path: string, kind: string, text: string): Manifest {
+  const required = [...text.matchAll(/^\s*(?:require\s+)?([\w.-]+\.[\w./-]+)\s+v\d/gm)].map(
+    (match) => match[1] as string,
+  );
+  return {
+    path,
+    kind,
+    name: /^module\s+(\S+)/m.exec(text)?.[1],
+    dependencies: [...new Set(required)].toSorted(),
+    scripts: [],
+  };
 }

@@ -1,5 +1,6 @@
 import { languageOf } from './languages.ts';
-import { readSource } from './read-source.ts';
+import { redactSecretsOf } from './secret-rules.ts';
+import { sourceReader } from './source-reader.ts';
 import { stripCode } from './strip-code.ts';
 
 /** The measures of one file. */
@@ -20,12 +21,13 @@ export interface FileMetrics {
   readonly marks: readonly { readonly line: number; readonly text: string }[];
 }
 
-const mark = /\b(?:TO-?DO|FIX-?ME|HACK|XXX)\b[:\s(]?.*/;
+const mark = /\b(?:TO-?DO|FIX-?ME|HACK|X{3})\b[:\s(]?.*/;
 
 /** Measures a batch of files; runs on a worker thread. */
 export function measureFiles(input: { readonly root: string; readonly paths: readonly string[] }): FileMetrics[] {
+  const read = sourceReader(input.root);
   return input.paths.flatMap((path) => {
-    const text = readSource(input.root, path);
+    const text = read(path);
     const language = languageOf(path);
     return text === undefined || language === undefined ? [] : [measureFile(path, text)];
   });
@@ -36,26 +38,44 @@ export function measureFile(path: string, text: string): FileMetrics {
   const language = languageOf(path);
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
-  if (language === undefined) return { path, lines: lines.length, code: lines.length, comments: 0, decisions: 0, depth: 0, longest: 0, marks: [] };
+  if (language === undefined)
+    return {
+      path,
+      lines: lines.length,
+      code: lines.length,
+      comments: 0,
+      decisions: 0,
+      depth: 0,
+      longest: 0,
+      marks: [],
+    };
   const { code, comments } = stripCode(text, language);
-  const marks = comments.split('\n').flatMap((line, index) => {
+  const codeLines = code.split('\n');
+  const commentLines = comments.split('\n');
+  const marks = commentLines.flatMap((line, index) => {
     const found = mark.exec(line);
-    return found === null ? [] : [{ line: index + 1, text: found[0].trim().slice(0, 120) }];
+    return found === null ? [] : [{ line: index + 1, text: redactSecretsOf(found[0].trim()).slice(0, 120) }];
   });
   return {
     path,
     lines: lines.length,
-    code: code.split('\n').filter((line) => line.trim() !== '').length,
-    comments: comments.split('\n').filter((line) => line.trim() !== '').length,
+    code: codeLines.filter((line) => line.trim() !== '').length,
+    comments: commentLines.filter((line) => line.trim() !== '').length,
     decisions: code.match(language.decisions)?.length ?? 0,
-    depth: deepest(code.split('\n')),
-    longest: Math.max(0, ...lines.map((line) => line.length)),
+    depth: deepest(codeLines),
+    longest: lines.reduce((longest, line) => Math.max(longest, line.length), 0),
     marks: marks.slice(0, 20),
   };
 }
 
 function deepest(lines: readonly string[]): number {
-  const widths = lines.filter((line) => line.trim() !== '').map((line) => (/^[\t ]*/.exec(line) as RegExpExecArray)[0].replaceAll('\t', '    ').length);
-  const step = Math.min(...widths.filter((width) => width > 1), 8);
-  return widths.length === 0 ? 0 : Math.round(Math.max(...widths) / step);
+  let step = 8;
+  let most = 0;
+  for (const line of lines) {
+    if (line.trim() === '') continue;
+    const width = (/^[\t ]*/.exec(line) as RegExpExecArray)[0].replaceAll('\t', '    ').length;
+    if (width > 1) step = Math.min(step, width);
+    most = Math.max(most, width);
+  }
+  return Math.round(most / step);
 }

@@ -27,11 +27,22 @@ export interface ReportParts {
 }
 
 const number = (value: number): string => value.toLocaleString('en-US');
-const percent = (part: number, whole: number): string => (whole === 0 ? '0 %' : `${Math.round((part / whole) * 100)} %`);
+const percent = (part: number, whole: number): string =>
+  whole === 0 ? '0 %' : `${Math.round((part / whole) * 100)} %`;
 const escape = (text: string): string => text.replaceAll('|', '\\|');
 
+const reasons: Readonly<Record<keyof Scan['passed'], string>> = {
+  ignored: 'ignored',
+  links: 'links',
+  large: 'larger than 1 MB',
+  binary: 'binary',
+  other: 'of other kinds',
+  unreadable: 'unreadable',
+};
+
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const cells = (row: readonly (string | number)[]): string => `| ${row.map((cell) => escape(typeof cell === 'number' ? number(cell) : cell)).join(' | ')} |`;
+  const cells = (row: readonly (string | number)[]): string =>
+    `| ${row.map((cell) => escape(typeof cell === 'number' ? number(cell) : cell)).join(' | ')} |`;
   return [cells(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(cells)].join('\n');
 }
 
@@ -57,9 +68,19 @@ export function writeReport(parts: ReportParts): string {
     'Where complexity, change and dependence come together; the score is relative to the worst file of this codebase.',
     table(
       ['file', 'score', 'code', 'decisions', 'depth', 'commits', 'imported by'],
-      selection.hotspots.map((spot) => [`\`${spot.path}\``, spot.score.toFixed(2), spot.code, spot.decisions, spot.depth, spot.commits, spot.importedBy]),
+      selection.hotspots.map((spot) => [
+        `\`${spot.path}\``,
+        spot.score.toFixed(2),
+        spot.code,
+        spot.decisions,
+        spot.depth,
+        spot.commits,
+        spot.importedBy,
+      ]),
     ),
-    ...parts.risks.map((entry, index) => `### \`${selection.hotspots[index]?.path ?? entry.key}\`\n\n${entry.value.trim()}`),
+    ...parts.risks.map(
+      (entry, index) => `### \`${selection.hotspots[index]?.path ?? entry.key}\`\n\n${entry.value.trim()}`,
+    ),
     '## Imports',
     importsSection(parts.imports),
     '## Duplicates',
@@ -77,7 +98,9 @@ export function writeReport(parts: ReportParts): string {
 function figures(parts: ReportParts): string {
   const { totals, languages } = parts.selection;
   const { passed } = parts.scan;
-  const skipped = Object.entries(passed).filter(([, count]) => count > 0).map(([reason, count]) => `${number(count)} ${reason}`);
+  const skipped = Object.entries(passed)
+    .filter(([, count]) => count > 0)
+    .map(([reason, count]) => `${number(count)} ${reasons[reason as keyof Scan['passed']]}`);
   const rows: (readonly [string, string])[] = [
     ['files read', number(parts.scan.files.length)],
     ['passed over', skipped.length === 0 ? 'none' : skipped.join(', ')],
@@ -85,27 +108,91 @@ function figures(parts: ReportParts): string {
     ['comment lines', `${number(totals.comments)} (${percent(totals.comments, totals.code + totals.comments)})`],
     ['decision points', number(totals.decisions)],
     ['test files', `${number(totals.tests)} of ${number(totals.files)}`],
-    ['languages', languages.filter((language) => language.code > 0).slice(0, 6).map((language) => `${language.name} ${percent(language.code, languages.reduce((sum, entry) => sum + entry.code, 0))}`).join(', ')],
-    ['manifests', parts.manifests.length === 0 ? 'none' : parts.manifests.slice(0, 6).map((manifest) => `\`${manifest.path}\``).join(', ')],
-    ['history', parts.history.commits === 0 ? 'no git history' : `${number(parts.history.commits)} commits by ${number(parts.history.authors)} people`],
+    [
+      'languages',
+      languages
+        .filter((language) => language.code > 0)
+        .slice(0, 6)
+        .map(
+          (language) =>
+            `${language.name} ${percent(
+              language.code,
+              languages.reduce((sum, entry) => sum + entry.code, 0),
+            )}`,
+        )
+        .join(', '),
+    ],
+    [
+      'manifests',
+      parts.manifests.length === 0
+        ? 'none'
+        : parts.manifests
+            .slice(0, 6)
+            .map((manifest) => `\`${manifest.path}\``)
+            .join(', '),
+    ],
+    [
+      'history',
+      parts.history.commits === 0
+        ? 'no git history'
+        : `${number(parts.history.commits)} commits by ${number(parts.history.authors)} people`,
+    ],
   ];
   return table(['what', 'how much'], rows);
 }
 
 function importsSection(graph: ImportGraph): string {
-  const cycles = graph.cycles.length === 0 ? 'No import cycles.' : `${number(graph.cycles.length)} import cycles; the largest:\n\n${graph.cycles.slice(0, 5).map((cycle) => `- ${cycle.slice(0, 6).map((path) => `\`${path}\``).join(' → ')}${cycle.length > 6 ? ` → … (${cycle.length} files)` : ''}`).join('\n')}`;
+  const cycles =
+    graph.cycles.length === 0
+      ? 'No import cycles.'
+      : `${number(graph.cycles.length)} import ${graph.cycles.length === 1 ? 'cycle' : 'cycles; the largest'}:\n\n${graph.cycles
+          .slice(0, 5)
+          .map(
+            (cycle) =>
+              `- ${cycle
+                .slice(0, 6)
+                .map((path) => `\`${path}\``)
+                .join(' → ')}${cycle.length > 6 ? ` → … (${cycle.length} files)` : ''}`,
+          )
+          .join('\n')}`;
   const most = graph.mostImported.slice(0, 8);
-  return [cycles, ...(most.length === 0 ? [] : [table(['most imported', 'by files'], most.map((entry) => [`\`${entry.path}\``, entry.by]))]), ...(graph.packages.length === 0 ? [] : [`From outside: ${graph.packages.slice(0, 15).map((entry) => `${entry.name} (${entry.files})`).join(', ')}.`])].join('\n\n');
+  return [
+    cycles,
+    ...(most.length === 0
+      ? []
+      : [
+          table(
+            ['most imported', 'by files'],
+            most.map((entry) => [`\`${entry.path}\``, entry.by]),
+          ),
+        ]),
+    ...(graph.packages.length === 0
+      ? []
+      : [
+          `From outside: ${graph.packages
+            .slice(0, 15)
+            .map((entry) => `${entry.name} (${entry.files})`)
+            .join(', ')}.`,
+        ]),
+  ].join('\n\n');
 }
 
 function duplicatesSection(duplicates: Duplicates): string {
   if (duplicates.pairs.length === 0) return 'No duplicates of six and more lines.';
-  const rows = duplicates.pairs.slice(0, 10).map((pair) => [`\`${pair.a.path}:${pair.a.from}-${pair.a.to}\``, `\`${pair.b.path}:${pair.b.from}-${pair.b.to}\``, pair.lines]);
+  const rows = duplicates.pairs
+    .slice(0, 10)
+    .map((pair) => [
+      `\`${pair.a.path}:${pair.a.from}-${pair.a.to}\``,
+      `\`${pair.b.path}:${pair.b.from}-${pair.b.to}\``,
+      pair.lines,
+    ]);
   return `${number(duplicates.duplicatedLines)} lines stand in a duplicate.\n\n${table(['here', 'and here', 'lines'], rows)}`;
 }
 
 function secretsSection(secrets: readonly SecretFinding[]): string {
   if (secrets.length === 0) return 'None found.';
-  const rows = secrets.slice(0, 20).map((secret) => [`\`${secret.path}:${secret.line}\``, secret.what, secret.inTest ? 'yes' : 'no']);
+  const rows = secrets
+    .slice(0, 20)
+    .map((secret) => [`\`${secret.path}:${secret.line}\``, secret.what, secret.inTest ? 'yes' : 'no']);
   return `${number(secrets.length)} found. None of them was shown to a model, and none stands in any file of this report.\n\n${table(['where', 'looks like', 'in a test'], rows)}`;
 }

@@ -29,19 +29,33 @@ const complex = 100;
 export function toSarif(sources: FindingSources): JsonObject {
   const results = [
     ...sources.secrets.map((secret) => ({
-      ...result('secret', `Looks like ${secret.what}${secret.inTest ? ' (in a test)' : ''}.`, [place(secret.path, secret.line)]),
+      ...result('secret', `Looks like ${secret.what}${secret.inTest ? ' (in a test)' : ''}.`, [
+        place(secret.path, secret.line),
+      ]),
       partialFingerprints: { 'orc/secret/v1': secret.fingerprint },
     })),
-    ...sources.imports.cycles.map((cycle) => result('import-cycle', `${cycle.length} files import each other: ${cycle.slice(0, 8).join(', ')}${cycle.length > 8 ? ', …' : ''}.`, cycle.slice(0, 20).map((path) => place(path)))),
+    ...sources.imports.cycles.map((cycle) =>
+      result(
+        'import-cycle',
+        `${cycle.length} files import each other: ${cycle.slice(0, 8).join(', ')}${cycle.length > 8 ? ', …' : ''}.`,
+        cycle.slice(0, 20).map((path) => place(path)),
+      ),
+    ),
     ...sources.metrics
       .filter((file) => file.decisions > complex)
       .toSorted((a, b) => b.decisions - a.decisions || (a.path < b.path ? -1 : 1))
-      .map((file) => result('complex-file', `${file.decisions} decision points in ${file.code} lines of code.`, [place(file.path)])),
+      .map((file) =>
+        result('complex-file', `${file.decisions} decision points in ${file.code} lines of code.`, [place(file.path)]),
+      ),
     ...sources.duplicates.pairs.map((pair) => ({
-      ...result('duplicate-code', `${pair.lines} lines stand again in ${pair.b.path}:${pair.b.from}-${pair.b.to}.`, [place(pair.a.path, pair.a.from, pair.a.to)]),
+      ...result('duplicate-code', `${pair.lines} lines stand again in ${pair.b.path}:${pair.b.from}-${pair.b.to}.`, [
+        place(pair.a.path, pair.a.from, pair.a.to),
+      ]),
       relatedLocations: [place(pair.b.path, pair.b.from, pair.b.to)],
     })),
-    ...sources.metrics.flatMap((file) => file.marks.map((mark) => result('unfinished', mark.text, [place(file.path, mark.line)]))),
+    ...sources.metrics.flatMap((file) =>
+      file.marks.map((mark) => result('unfinished', mark.text, [place(file.path, mark.line)])),
+    ),
   ];
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -52,7 +66,12 @@ export function toSarif(sources: FindingSources): JsonObject {
           driver: {
             name: sources.tool.name,
             semanticVersion: sources.tool.version,
-            rules: rules.map((rule) => ({ id: rule.id, name: rule.name, shortDescription: { text: rule.text }, defaultConfiguration: { level: rule.level } })),
+            rules: rules.map((rule) => ({
+              id: rule.id,
+              name: rule.name,
+              shortDescription: { text: rule.text },
+              defaultConfiguration: { level: rule.level },
+            })),
           },
         },
         columnKind: 'utf16CodeUnits',
@@ -64,11 +83,18 @@ export function toSarif(sources: FindingSources): JsonObject {
 
 function result(ruleId: RuleId, text: string, locations: readonly JsonObject[]): JsonObject {
   const index = rules.findIndex((rule) => rule.id === ruleId);
-  return { ruleId, ruleIndex: index, level: (rules[index] as (typeof rules)[number]).level, message: { text }, locations: [...locations] };
+  return {
+    ruleId,
+    ruleIndex: index,
+    level: (rules[index] as (typeof rules)[number]).level,
+    message: { text },
+    locations: [...locations],
+  };
 }
 
 function place(path: string, from?: number, to?: number): JsonObject {
   const uri = path.split('/').map(encodeURIComponent).join('/');
-  const region = from === undefined ? {} : { region: { startLine: from, ...(to === undefined ? {} : { endLine: to }) } };
+  const region =
+    from === undefined ? {} : { region: { startLine: from, ...(to === undefined ? {} : { endLine: to }) } };
   return { physicalLocation: { artifactLocation: { uri }, ...region } };
 }

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { Dirent } from 'node:fs';
 import { lstat, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import ignore, { type Ignore } from 'ignore';
 
+import { OrcError } from '../../errors.ts';
 import { languageOf } from './languages.ts';
 
 /** A file that the analysis reads. */
@@ -19,24 +21,52 @@ export interface ScannedFile {
 export interface Scan {
   readonly files: readonly ScannedFile[];
   /** How many entries were passed over, by reason. */
-  readonly passed: { readonly ignored: number; readonly links: number; readonly large: number; readonly binary: number; readonly other: number };
+  readonly passed: {
+    readonly ignored: number;
+    readonly links: number;
+    readonly large: number;
+    readonly binary: number;
+    readonly other: number;
+    readonly unreadable: number;
+  };
 }
 
-const always = ['.git', '.hg', '.svn', 'node_modules', '.venv', 'venv', '__pycache__', '.next', '.turbo', '.cache', 'coverage'];
+const always = [
+  '.git',
+  '.hg',
+  '.svn',
+  'node_modules',
+  '.venv',
+  'venv',
+  '__pycache__',
+  '.next',
+  '.turbo',
+  '.cache',
+  'coverage',
+];
 const mostBytes = 1_000_000;
 
 /** The scan with its own counters. */
 interface Walk {
   readonly root: string;
   readonly files: ScannedFile[];
-  readonly passed: { ignored: number; links: number; large: number; binary: number; other: number };
+  readonly passed: { ignored: number; links: number; large: number; binary: number; other: number; unreadable: number };
   readonly signal: AbortSignal;
   readonly report: (found: number) => void;
 }
 
 /** Walks a folder by its ignore files. Links are never followed, so the walk can't leave the folder. */
-export async function scanFolder(root: string, options: { readonly signal: AbortSignal; readonly report?: ((found: number) => void) | undefined }): Promise<Scan> {
-  const walk: Walk = { root, files: [], passed: { ignored: 0, links: 0, large: 0, binary: 0, other: 0 }, signal: options.signal, report: options.report ?? (() => undefined) };
+export async function scanFolder(
+  root: string,
+  options: { readonly signal: AbortSignal; readonly report?: ((found: number) => void) | undefined },
+): Promise<Scan> {
+  const walk: Walk = {
+    root,
+    files: [],
+    passed: { ignored: 0, links: 0, large: 0, binary: 0, other: 0, unreadable: 0 },
+    signal: options.signal,
+    report: options.report ?? (() => undefined),
+  };
   await walkFolder(walk, '', []);
   walk.files.sort((a, b) => (a.path < b.path ? -1 : 1));
   return { files: walk.files, passed: walk.passed };
@@ -46,11 +76,16 @@ type Rules = readonly { readonly prefix: string; readonly rules: Ignore }[];
 
 async function walkFolder(walk: Walk, folder: string, inherited: Rules): Promise<void> {
   walk.signal.throwIfAborted();
-  const entries = await readdir(join(walk.root, folder), { withFileTypes: true });
+  const entries = await entriesOf(walk, folder);
   const own = await Promise.all(
-    entries.filter((entry) => entry.isFile() && (entry.name === '.gitignore' || entry.name === '.ignore')).map((entry) => readFile(join(walk.root, folder, entry.name), 'utf8')),
+    ['.gitignore', '.ignore']
+      .filter((name) => entries.some((entry) => entry.name === name && entry.isFile()))
+      .map((name) => readFile(join(walk.root, folder, name), 'utf8').catch(() => '')),
   );
-  const rules: Rules = own.length === 0 ? inherited : [...inherited, { prefix: folder, rules: ignore().add(own.join('\n')) }];
+  const rules: Rules =
+    own.length === 0
+      ? inherited
+      : [...inherited, { prefix: folder, rules: ignore({ allowRelativePaths: true }).add(own.join('\n')) }];
   const isIgnored = (path: string): boolean => {
     let ignored = false;
     // The deepest file speaks last, and may take back what one above it ignores.
@@ -82,22 +117,51 @@ async function walkFolder(walk: Walk, folder: string, inherited: Rules): Promise
   walk.report(walk.files.length);
 }
 
+async function entriesOf(walk: Walk, folder: string): Promise<Dirent[]> {
+  try {
+    return await readdir(join(walk.root, folder), { withFileTypes: true });
+  } catch (error) {
+    if (folder === '') {
+      const { code = 'unknown' } = error as NodeJS.ErrnoException;
+      throw new OrcError(
+        'ERR_ORC_REQUEST',
+        `Expected a folder to analyze at ${walk.root}, could not read it (${code})`,
+        { cause: error, retryable: false },
+      );
+    }
+    walk.passed.unreadable += 1;
+    return [];
+  }
+}
+
+async function contentOf(full: string): Promise<Buffer | 'large' | 'unreadable'> {
+  try {
+    const { size } = await lstat(full);
+    return size > mostBytes ? 'large' : await readFile(full);
+  } catch {
+    return 'unreadable';
+  }
+}
+
 async function scanFile(walk: Walk, path: string): Promise<ScannedFile | undefined> {
   const language = languageOf(path);
   if (language === undefined) {
     walk.passed.other += 1;
     return undefined;
   }
-  const full = join(walk.root, path);
-  const { size } = await lstat(full);
-  if (size > mostBytes) {
-    walk.passed.large += 1;
+  const content = await contentOf(join(walk.root, path));
+  if (typeof content === 'string') {
+    walk.passed[content] += 1;
     return undefined;
   }
-  const content = await readFile(full);
   if (content.subarray(0, 8000).includes(0)) {
     walk.passed.binary += 1;
     return undefined;
   }
-  return { path, bytes: content.length, language: language.name, sha256: createHash('sha256').update(content).digest('hex') };
+  return {
+    path,
+    bytes: content.length,
+    language: language.name,
+    sha256: createHash('sha256').update(content).digest('hex'),
+  };
 }

@@ -8,8 +8,13 @@ export interface SecretRule {
 }
 
 /** The kinds that are looked for. Group 1 is the secret itself where there is more around it. */
-export const secretRules: readonly SecretRule[] = [
-  { id: 'private-key', what: 'a private key', pattern: /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----|$)/g },
+const secretRules: readonly SecretRule[] = [
+  {
+    id: 'private-key',
+    what: 'a private key',
+    pattern:
+      /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----|$)/g,
+  },
   { id: 'aws-access-key', what: 'an AWS access key id', pattern: /\b((?:AKIA|ASIA)[A-Z0-9]{16})\b/g },
   { id: 'github-token', what: 'a GitHub token', pattern: /\b((?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{60,}))\b/g },
   { id: 'gitlab-token', what: 'a GitLab token', pattern: /\b(glpat-[\w-]{20,})\b/g },
@@ -19,11 +24,24 @@ export const secretRules: readonly SecretRule[] = [
   { id: 'google-key', what: 'a Google API key', pattern: /\b(AIza[\w-]{35})\b/g },
   { id: 'npm-token', what: 'an npm token', pattern: /\b(npm_[A-Za-z0-9]{36})\b/g },
   { id: 'jwt', what: 'a JSON Web Token', pattern: /\b(eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,})/g },
-  { id: 'url-password', what: 'a password in a URL', pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/'"`<>]+:([^\s:@/'"`<>${}]{6,})@[\w.-]+/g, entropy: 2.5 },
+  {
+    id: 'url-password',
+    what: 'a password in a URL',
+    pattern: /:\/\/[^\s:@/'"`<>]+:([^\s:@/'"`<>${}]{6,})@[\w.-]+/g,
+    entropy: 2.5,
+  },
   {
     id: 'assigned-secret',
     what: 'a value assigned to a secret-like name',
-    pattern: /(?:password|passwd|secret|token|api_?key|access_?key|private_?key|credential)s?["'\]]{0,2}\s*(?::|=|=>|:=)\s*["'`](?=[^\s"'`]*\d)([^\s"'`$<>{}]{12,})["'`]/gi,
+    pattern:
+      /(?:password|passwd|secret(?:_?key)?|token|api_?key|access_?key|private_?key|credential)s?["'\]]{0,2}\s*(?::|=|=>|:=)\s*["'`](?=[^\s"'`]*\d)([^\s"'`$<>{}]{12,})["'`]/gi,
+    entropy: 3.2,
+  },
+  {
+    id: 'assigned-secret',
+    what: 'a value assigned to a secret-like name',
+    pattern:
+      /^[ \t]*(?:export[ \t]+)?\w*(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL)S?[ \t]*=[ \t]*(?=[^\s"'`]*\d)([^\s"'`$<>{}();]{12,})[ \t]*\r?$/gm,
     entropy: 3.2,
   },
 ];
@@ -48,7 +66,12 @@ export function secretsIn(text: string): FoundSecret[] {
   }
   found.sort((a, b) => a.start - b.start || b.end - a.end);
   const kept: FoundSecret[] = [];
-  for (const secret of found) if (secret.start >= (kept.at(-1)?.end ?? 0)) kept.push(secret);
+  for (const secret of found) {
+    const last = kept.at(-1);
+    if (last === undefined || secret.start >= last.end) kept.push(secret);
+    // Two rules that see parts of one secret: all of it goes.
+    else if (secret.end > last.end) kept[kept.length - 1] = { ...last, end: secret.end };
+  }
   return kept;
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 import { isTest } from './languages.ts';
-import { readSource } from './read-source.ts';
 import { secretsIn } from './secret-rules.ts';
+import { sourceReader } from './source-reader.ts';
 
 /** Where a secret stands. The secret itself is never part of it. */
 export interface SecretFinding {
@@ -17,8 +17,9 @@ export interface SecretFinding {
 
 /** Looks for secrets in all files; runs on a worker thread. */
 export function findSecrets(input: { readonly root: string; readonly paths: readonly string[] }): SecretFinding[] {
+  const read = sourceReader(input.root);
   return input.paths.flatMap((path) => {
-    const text = readSource(input.root, path);
+    const text = read(path);
     return text === undefined ? [] : secretFindings(path, text);
   });
 }
@@ -30,7 +31,10 @@ export function secretFindings(path: string, text: string): SecretFinding[] {
     line: text.slice(0, start).split('\n').length,
     rule: rule.id,
     what: rule.what,
-    fingerprint: createHash('sha256').update(`${rule.id}\0${path}\0${text.slice(start, end)}`).digest('hex').slice(0, 16),
+    fingerprint: createHash('sha256')
+      .update(`${rule.id}\0${path}\0${text.slice(start, end)}`)
+      .digest('hex')
+      .slice(0, 16),
     inTest: isTest(path),
   }));
 }

@@ -4,8 +4,8 @@ import type { History } from './history.ts';
 import type { ImportGraph } from './imports-task.ts';
 import { isCode, isTest, languageOf } from './languages.ts';
 import type { FileMetrics } from './metrics-task.ts';
-import { readSource } from './read-source.ts';
 import { redactSecretsOf } from './secret-rules.ts';
+import { sourceReader, type SourceReader } from './source-reader.ts';
 
 /** A part of the codebase: a folder with what is under it. */
 export interface ModuleFacts {
@@ -44,7 +44,13 @@ export interface Hotspot {
 
 /** What the model phases look at. */
 export interface Selection {
-  readonly totals: { readonly files: number; readonly code: number; readonly comments: number; readonly tests: number; readonly decisions: number };
+  readonly totals: {
+    readonly files: number;
+    readonly code: number;
+    readonly comments: number;
+    readonly tests: number;
+    readonly decisions: number;
+  };
   readonly languages: readonly { readonly name: string; readonly files: number; readonly code: number }[];
   readonly modules: readonly ModuleFacts[];
   readonly hotspots: readonly Hotspot[];
@@ -67,12 +73,13 @@ const mostHotspots = 10;
 
 /** Ranks modules and hotspots and packs excerpts under a token budget; runs on a worker thread. */
 export function select(input: SelectInput): Selection {
-  const code = input.metrics.filter((file) => isCode(languageOf(file.path)?.name ?? ''));
+  const code = input.metrics.filter((file) => isCode(languageOf(file.path)?.name));
   const moduleOf = moduleNames(code.map((file) => file.path));
   const edges = edgesBetween(input.imports, moduleOf);
   const share = Math.floor((input.tokenBudget * 4) / (mostModules + mostHotspots));
-  const modules = modulesOf(code, moduleOf, edges, (path) => excerptOf(input.root, path, share));
-  const hotspots = hotspotsOf(code, input, (path) => excerptOf(input.root, path, share));
+  const read = sourceReader(input.root);
+  const modules = modulesOf(code, moduleOf, edges, (path) => excerptOf(read, path, share));
+  const hotspots = hotspotsOf(code, input, (path) => excerptOf(read, path, share));
   return { totals: totalsOf(code), languages: languagesOf(input.metrics), modules, hotspots, moduleEdges: edges };
 }
 
@@ -103,12 +110,25 @@ function languagesOf(files: readonly FileMetrics[]): Selection['languages'] {
 function moduleNames(paths: readonly string[]): ReadonlyMap<string, string> {
   const groups = new Map<string, string[]>([['.', [...paths]]]);
   for (;;) {
-    const largest = [...groups].filter(([name, files]) => files.length > 1 && splits(name, files).size > 1).toSorted((a, b) => b[1].length - a[1].length)[0];
+    const largest = [...groups]
+      .filter(([name, files]) => files.length > 1 && splits(name, files).size > 1)
+      .toSorted((a, b) => b[1].length - a[1].length)[0];
     if (largest === undefined) break;
     const parts = splits(largest[0], largest[1]);
-    if (groups.size - 1 + parts.size > mostModules) break;
-    groups.delete(largest[0]);
-    for (const [name, files] of parts) groups.set(name, [...(groups.get(name) ?? []), ...files]);
+    const room = mostModules - (groups.size - 1);
+    if (room < 2) break;
+    const [name] = largest;
+    const ordered = [...parts].toSorted(
+      (a, b) => Number(a[0] === name) - Number(b[0] === name) || b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1),
+    );
+    // Where there is no room for all parts, the smallest stay together under the name of their folder.
+    const own = parts.size > room ? ordered.slice(0, room - 1) : ordered;
+    const rest = ordered.slice(own.length).flatMap(([, files]) => files);
+    groups.delete(name);
+    for (const [part, files] of own) groups.set(part, files);
+    if (rest.length === 0) continue;
+    groups.set(name, rest);
+    break;
   }
   return new Map([...groups].flatMap(([name, files]) => files.map((path) => [path, name] as const)));
 }
@@ -141,10 +161,17 @@ function edgesBetween(graph: ImportGraph, moduleOf: ReadonlyMap<string, string>)
     entry.imports += 1;
     counts.set(`${a}\0${b}`, entry);
   }
-  return [...counts.values()].toSorted((a, b) => b.imports - a.imports || (`${a.from}\0${a.to}` < `${b.from}\0${b.to}` ? -1 : 1));
+  return [...counts.values()].toSorted(
+    (a, b) => b.imports - a.imports || (`${a.from}\0${a.to}` < `${b.from}\0${b.to}` ? -1 : 1),
+  );
 }
 
-function modulesOf(files: readonly FileMetrics[], moduleOf: ReadonlyMap<string, string>, edges: Selection['moduleEdges'], excerpt: (path: string) => string): ModuleFacts[] {
+function modulesOf(
+  files: readonly FileMetrics[],
+  moduleOf: ReadonlyMap<string, string>,
+  edges: Selection['moduleEdges'],
+  excerpt: (path: string) => string,
+): ModuleFacts[] {
   const groups = new Map<string, FileMetrics[]>();
   for (const file of files) {
     const name = moduleOf.get(file.path) as string;
@@ -152,12 +179,16 @@ function modulesOf(files: readonly FileMetrics[], moduleOf: ReadonlyMap<string, 
     if (list === undefined) groups.set(name, [file]);
     else list.push(file);
   }
-  const ordered = [...groups].toSorted(([a, left], [b, right]) => totalsOf(right).code - totalsOf(left).code || (a < b ? -1 : 1));
+  const ordered = [...groups].toSorted(
+    ([a, left], [b, right]) => totalsOf(right).code - totalsOf(left).code || (a < b ? -1 : 1),
+  );
   return ordered.slice(0, mostModules).map(([name, members], index) => {
     const totals = totalsOf(members);
     const largest = members.toSorted((a, b) => b.code - a.code || (a.path < b.path ? -1 : 1));
     // An entry file tells what a module is for; without one, its largest file does.
-    const entry = members.find((file) => /^(?:index|main|mod|lib|__init__|app)\.[^.]+$/.test(posix.basename(file.path))) ?? largest[0];
+    const entry =
+      members.find((file) => /^(?:index|main|mod|lib|__init__|app)\.[^.]+$/.test(posix.basename(file.path))) ??
+      largest[0];
     return {
       key: `m${String(index + 1).padStart(2, '0')}`,
       name,
@@ -183,8 +214,12 @@ function hotspotsOf(files: readonly FileMetrics[], input: SelectInput, excerpt: 
   }
   // Complexity times churn (Tornhill, Your Code as a Crime Scene), weighted by how many files lean on it.
   const weight = (file: FileMetrics): number =>
-    (file.decisions + file.code / 20) * Math.log2(2 + (history.get(file.path)?.commits ?? 0)) * Math.log2(2 + (importedBy.get(file.path) ?? 0));
-  const ranked = files.filter((file) => !isTest(file.path) && file.code > 20).map((file) => ({ file, weight: weight(file) }));
+    (file.decisions + file.code / 20) *
+    Math.log2(2 + (history.get(file.path)?.commits ?? 0)) *
+    Math.log2(2 + (importedBy.get(file.path) ?? 0));
+  const ranked = files
+    .filter((file) => !isTest(file.path) && file.code > 20)
+    .map((file) => ({ file, weight: weight(file) }));
   ranked.sort((a, b) => b.weight - a.weight || (a.file.path < b.file.path ? -1 : 1));
   const most = ranked[0]?.weight ?? 1;
   return ranked.slice(0, mostHotspots).map(({ file, weight: value }, index) => ({
@@ -202,8 +237,8 @@ function hotspotsOf(files: readonly FileMetrics[], input: SelectInput, excerpt: 
   }));
 }
 
-function excerptOf(root: string, path: string, characters: number): string {
-  const text = readSource(root, path);
+function excerptOf(read: SourceReader, path: string, characters: number): string {
+  const text = read(path);
   if (text === undefined) return '';
   const clean = redactSecretsOf(text);
   if (clean.length <= characters) return clean;

@@ -8,54 +8,86 @@ export interface StrippedCode {
   readonly comments: string;
 }
 
+const newline = 10;
+const starts = new WeakMap<Language, Uint8Array>();
+
+/** The characters at which a comment, a string or a line may begin: all others are passed over without a look. */
+function startsOf(language: Language): Uint8Array {
+  const known = starts.get(language);
+  if (known !== undefined) return known;
+  const found = new Uint8Array(128);
+  found[newline] = 1;
+  for (const marker of [...language.line, ...language.quotes, ...language.block.map(([open]) => open)])
+    found[marker.charCodeAt(0)] = 1;
+  starts.set(language, found);
+  return found;
+}
+
 /** Takes comments and strings out of a source text in one pass; good enough for counting and for import statements, with no parser per language. */
 export function stripCode(text: string, language: Language, keepStrings = false): StrippedCode {
-  const code: string[] = [];
-  const comments: string[] = [];
+  const marked = startsOf(language);
+  let code = '';
+  let comments = '';
   let index = 0;
-  const starts = (marker: string): boolean => text.startsWith(marker, index);
+  let plain = 0;
   while (index < text.length) {
-    const block = language.block.find(([open]) => starts(open));
-    if (block !== undefined) {
-      const end = text.indexOf(block[1], index + block[0].length);
-      const stop = end === -1 ? text.length : end + block[1].length;
+    const character = text.charCodeAt(index);
+    if (character > 127 || marked[character] === 0) {
+      index += 1;
+      continue;
+    }
+    if (character === newline) {
+      index += 1;
+      comments += '\n';
+      continue;
+    }
+    const stop = endOfComment(text, index, language);
+    if (stop !== undefined) {
       const inside = text.slice(index, stop);
-      comments.push(inside);
-      code.push(inside.replace(/[^\n]/g, ''));
+      code += text.slice(plain, index) + linesOf(inside);
+      comments += inside;
       index = stop;
+      plain = stop;
       continue;
     }
-    if (language.line.some(starts)) {
-      const end = text.indexOf('\n', index);
-      const stop = end === -1 ? text.length : end;
-      comments.push(text.slice(index, stop));
-      index = stop;
+    const quote = language.quotes.find((candidate) => text.startsWith(candidate, index));
+    if (quote === undefined) {
+      index += 1;
       continue;
     }
-    const quote = language.quotes.find(starts);
-    if (quote !== undefined) {
-      const stop = endOfString(text, index, quote);
-      const inside = text.slice(index, stop);
-      code.push(keepStrings ? inside : quote + inside.replace(/[^\n]/g, '') + quote);
-      comments.push(inside.replace(/[^\n]/g, ''));
-      index = stop;
-      continue;
-    }
-    const character = text[index] as string;
-    code.push(character);
-    if (character === '\n') comments.push('\n');
-    index += 1;
+    const end = endOfString(text, index, quote);
+    const lines = linesOf(text.slice(index, end));
+    code += text.slice(plain, index) + (keepStrings ? text.slice(index, end) : quote + lines + quote);
+    comments += lines;
+    index = end;
+    plain = end;
   }
-  return { code: code.join(''), comments: comments.join('') };
+  return { code: code + text.slice(plain), comments };
+}
+
+function linesOf(text: string): string {
+  return text.includes('\n') ? '\n'.repeat(text.split('\n').length - 1) : '';
+}
+
+function endOfComment(text: string, start: number, language: Language): number | undefined {
+  for (const [open, close] of language.block) {
+    if (!text.startsWith(open, start)) continue;
+    const end = text.indexOf(close, start + open.length);
+    return end === -1 ? text.length : end + close.length;
+  }
+  if (!language.line.some((marker) => text.startsWith(marker, start))) return undefined;
+  const end = text.indexOf('\n', start);
+  return end === -1 ? text.length : end;
 }
 
 function endOfString(text: string, start: number, quote: string): number {
-  for (let index = start + quote.length; index < text.length; index += 1) {
-    const character = text[index];
-    if (character === '\\') index += 1;
-    else if (text.startsWith(quote, index)) return index + quote.length;
+  const close = quote.charCodeAt(0);
+  for (let index = start + 1; index < text.length; index += 1) {
+    const character = text.charCodeAt(index);
+    if (character === 92) index += 1;
+    else if (character === close) return index + 1;
     // An unclosed quote (an apostrophe in a comment of an unknown kind) must not swallow the rest of the file.
-    else if (character === '\n' && quote !== '`') return index;
+    else if (character === newline && quote !== '`') return index;
   }
   return text.length;
 }

@@ -31,12 +31,23 @@ export function assembleProject(parts: ProjectParts): Project {
     const first = checked.get(key) as FileCheck;
     const second = rechecked.get(key);
     // A refinement that parses worse, or loses a promised export, is no refinement.
-    const better = second !== undefined && second.parses && (!first.parses || second.missing.length <= first.missing.length);
+    const better =
+      second !== undefined && second.parses && (!first.parses || second.missing.length <= first.missing.length);
     return { name: key, source: codeOf(better ? (refined.get(key) as string) : value), check: better ? second : first };
   });
-  const lines = modules.map(({ name, check }) => `- \`src/${name}.js\`: ${check.parses ? 'parses' : `does not parse (${check.problem})`}${check.missing.length === 0 ? '' : `, missing ${check.missing.join(', ')}`}`);
+  const lines = modules.map(
+    ({ name, check }) =>
+      `- \`src/${name}.js\`: ${check.parses ? 'parses' : `does not parse (${check.problem})`}${check.missing.length === 0 ? '' : `, missing ${check.missing.join(', ')}`}`,
+  );
   const text = `# ${parts.brief.name}\n\n${parts.brief.summary.trim()}\n\n${parts.docs.trim()}\n\n## Checked\n\n${lines.join('\n')}\n`;
-  const manifest = { name: parts.brief.name, version: '0.1.0', private: true, type: 'module', description: parts.brief.summary, scripts: { test: 'node --test' } };
+  const manifest = {
+    name: parts.brief.name,
+    version: '0.1.0',
+    private: true,
+    type: 'module',
+    description: parts.brief.summary,
+    scripts: { test: 'node --test' },
+  };
   const files: PhaseArtifact[] = [
     { path: 'README.md', content: text },
     { path: 'package.json', content: `${JSON.stringify(manifest, null, 2)}\n` },

@@ -8,7 +8,15 @@ import { jsonSchemaOf } from '../json-schema.ts';
 import { assembleProject } from './assemble.ts';
 import type { FileCheck } from './check-task.ts';
 import { codeOf } from './code-block.ts';
-import { briefSchema, interfacesSchema, planSchema, pointsSchema, reviewSchema, type BuildBrief, type Points } from './schemas.ts';
+import {
+  briefSchema,
+  interfacesSchema,
+  planSchema,
+  pointsSchema,
+  reviewSchema,
+  type BuildBrief,
+  type Points,
+} from './schemas.ts';
 
 const passingScore = 0.85;
 
@@ -43,7 +51,11 @@ function pointsPhase(id: string, title: string, question: string): Phase<Points,
     needs: { brief },
     model: { temperature: 0.3 },
     outputSchema: pointsSchema,
-    prompt: ({ inputs }) => ({ system, prompt: `<task>build/${id}</task>\n${briefText(inputs.brief)}\n${question}`, schema: jsonSchemaOf(pointsSchema) }),
+    prompt: ({ inputs }) => ({
+      system,
+      prompt: `<task>build/${id}</task>\n${briefText(inputs.brief)}\n${question}`,
+      schema: jsonSchemaOf(pointsSchema),
+    }),
   });
 }
 
@@ -107,7 +119,12 @@ const test = definePhase({
   kind: 'llm',
   title: 'Tests',
   needs: { brief, quality },
-  forEach: { phase: file, items: ({ item }) => [{ key: 'test', value: item as { readonly name: string; readonly functions: readonly unknown[] } }] },
+  forEach: {
+    phase: file,
+    items: ({ item }) => [
+      { key: 'test', value: item as { readonly name: string; readonly functions: readonly unknown[] } },
+    ],
+  },
   model: { temperature: 0.2 },
   prompt: ({ inputs, item }) => ({
     system,
@@ -126,7 +143,10 @@ const check = definePhase({
     source: codeOf(inputs.source),
     promised: inputs.interfaces.files.find((entry) => entry.name === key)?.functions.map((entry) => entry.name) ?? [],
   }),
-  run: defineTask<{ readonly source: string; readonly promised: readonly string[] }, FileCheck>({ module: new URL('./check-task.js', import.meta.url), export: 'checkModule' }),
+  run: defineTask<{ readonly source: string; readonly promised: readonly string[] }, FileCheck>({
+    module: new URL('./check-task.js', import.meta.url),
+    export: 'checkModule',
+  }),
 });
 
 const review = definePhase({
@@ -151,7 +171,8 @@ const refine = definePhase({
   title: 'Refinement',
   needs: { brief, interfaces, source: each(file), check: each(check), review: each(review) },
   forEach: { phase: file },
-  when: ({ inputs }): boolean => inputs.review.score < passingScore || !inputs.check.parses || inputs.check.missing.length > 0,
+  when: ({ inputs }): boolean =>
+    inputs.review.score < passingScore || !inputs.check.parses || inputs.check.missing.length > 0,
   model: { temperature: 0.2 },
   prompt: ({ inputs, key }) => ({
     system,
@@ -171,7 +192,10 @@ const recheck = definePhase({
     source: codeOf(inputs.refine ?? ''),
     promised: inputs.interfaces.files.find((entry) => entry.name === key)?.functions.map((entry) => entry.name) ?? [],
   }),
-  run: defineTask<{ readonly source: string; readonly promised: readonly string[] }, FileCheck>({ module: new URL('./check-task.js', import.meta.url), export: 'checkModule' }),
+  run: defineTask<{ readonly source: string; readonly promised: readonly string[] }, FileCheck>({
+    module: new URL('./check-task.js', import.meta.url),
+    export: 'checkModule',
+  }),
 });
 
 const docs = definePhase({
@@ -202,6 +226,21 @@ export const buildPipeline: Pipeline = definePipeline({
   version: '1',
   description: 'Builds a small code project: files in parallel from interfaces, checked by parsing.',
   package: builtInPackage,
-  phases: [brief, features, architecture, quality, plan, interfaces, file, test, check, review, refine, recheck, docs, assemble],
+  phases: [
+    brief,
+    features,
+    architecture,
+    quality,
+    plan,
+    interfaces,
+    file,
+    test,
+    check,
+    review,
+    refine,
+    recheck,
+    docs,
+    assemble,
+  ],
   result: { phase: assemble, text: (output) => output.text, title: (output) => output.title },
 });

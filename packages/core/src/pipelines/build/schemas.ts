@@ -24,6 +24,8 @@ export interface Points {
 /** Checks {@link Points}. */
 export const pointsSchema: z.ZodType<Points> = z.strictObject({ points: z.array(z.string()).min(2).max(6) });
 
+const fileName = z.string().regex(/^[a-z][a-z0-9-]{1,30}$/);
+
 /** The files of the project, before anyone writes one. */
 export interface FilePlan {
   readonly files: readonly { readonly name: string; readonly purpose: string }[];
@@ -32,7 +34,7 @@ export interface FilePlan {
 /** Checks a {@link FilePlan}. The names are of ES modules; where they go is ours to say. */
 export const planSchema: z.ZodType<FilePlan> = z.strictObject({
   files: z
-    .array(z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/), purpose: z.string() }))
+    .array(z.strictObject({ name: fileName, purpose: z.string() }))
     .min(2)
     .max(8),
 });
@@ -56,8 +58,11 @@ export const interfacesSchema: z.ZodType<Interfaces> = z.strictObject({
   files: z
     .array(
       z.strictObject({
-        name: z.string(),
-        functions: z.array(z.strictObject({ name: identifier, params: z.array(identifier).max(4), does: z.string() })).min(1).max(5),
+        name: fileName,
+        functions: z
+          .array(z.strictObject({ name: identifier, params: z.array(identifier).max(4), does: z.string() }))
+          .min(1)
+          .max(5),
       }),
     )
     .min(2)
@@ -71,4 +76,7 @@ export interface FileReview {
 }
 
 /** Checks a {@link FileReview}. */
-export const reviewSchema: z.ZodType<FileReview> = z.strictObject({ score: z.number().min(0).max(1), notes: z.array(z.string()).max(6) });
+export const reviewSchema: z.ZodType<FileReview> = z.strictObject({
+  score: z.number().min(0).max(1),
+  notes: z.array(z.string()).max(6),
+});

@@ -14,7 +14,13 @@ interface View {
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly item?: unknown;
   readonly key?: string;
-  readonly request: { readonly text: string; readonly seed: number; readonly words: number | undefined; readonly input: string | undefined; readonly options: Readonly<Record<string, unknown>> };
+  readonly request: {
+    readonly text: string;
+    readonly seed: number;
+    readonly words: number | undefined;
+    readonly input: string | undefined;
+    readonly options: Readonly<Record<string, unknown>>;
+  };
 }
 
 /** Makes a pipeline from a checked file. `source` is the file's text: it is part of every version, so an edited file never hits an old result. */
@@ -22,8 +28,10 @@ export function compileDocument(document: PipelineDocument, source: string): Pip
   const phases = new Map<string, Phase>();
   for (const phase of document.phases) phases.set(phase.id, compilePhase(phase, document, phases));
   const { result } = document;
-  const at = (output: unknown, path: string | undefined): unknown => (path === undefined ? output : valueAt(output, path));
-  const asText = (value: unknown): string => (typeof value === 'string' ? value : `${JSON.stringify(value, null, 2)}\n`);
+  const at = (output: unknown, path: string | undefined): unknown =>
+    path === undefined ? output : valueAt(output, path);
+  const asText = (value: unknown): string =>
+    typeof value === 'string' ? value : `${JSON.stringify(value, null, 2)}\n`;
   return definePipeline({
     id: document.id,
     version: document.version,
@@ -45,7 +53,9 @@ function compilePhase(phase: PhaseDocument, document: PipelineDocument, phases: 
     const target = phases.get(needId(need)) as Phase;
     needs[needId(need)] = typeof need === 'string' ? target : 'each' in need ? each(target) : within(target);
   }
-  const defaults = Object.fromEntries(Object.entries(document.options ?? {}).map(([option, { default: value }]) => [option, value]));
+  const defaults = Object.fromEntries(
+    Object.entries(document.options ?? {}).map(([option, { default: value }]) => [option, value]),
+  );
   const view = (context: View): object => ({
     ...context.inputs,
     request: {
@@ -62,7 +72,9 @@ function compilePhase(phase: PhaseDocument, document: PipelineDocument, phases: 
         return context.request.input;
       },
     },
-    options: new Proxy(defaults, { get: (target, option) => context.request.options[String(option)] ?? target[String(option)] }),
+    options: new Proxy(defaults, {
+      get: (target, option) => context.request.options[String(option)] ?? target[String(option)],
+    }),
     item: context.item,
     key: context.key,
     index: Number(context.key?.split('/').at(-1)),
@@ -72,11 +84,21 @@ function compilePhase(phase: PhaseDocument, document: PipelineDocument, phases: 
     title: phase.title,
     needs,
     ...(phase.forEach === undefined ? {} : { forEach: forEachOf(phase, phases) }),
-    ...(phase.when === undefined ? {} : { when: (context: View): boolean => holds(phase.when as never, valueAt(view(context), phase.when?.value ?? '')) }),
+    ...(phase.when === undefined
+      ? {}
+      : {
+          when: (context: View): boolean => holds(phase.when as never, valueAt(view(context), phase.when?.value ?? '')),
+        }),
     uses: { request: requestParts(phase), ...(phase.kind === 'read' ? { files: phase.files } : {}) },
     cache: typeof phase.cache === 'object' ? { ttl: milliseconds(phase.cache.ttl) } : phase.cache,
     timeout: phase.timeout === undefined ? undefined : milliseconds(phase.timeout),
-    retry: phase.retry === undefined ? undefined : { attempts: phase.retry.attempts, backoffMs: phase.retry.backoff === undefined ? undefined : milliseconds(phase.retry.backoff) },
+    retry:
+      phase.retry === undefined
+        ? undefined
+        : {
+            attempts: phase.retry.attempts,
+            backoffMs: phase.retry.backoff === undefined ? undefined : milliseconds(phase.retry.backoff),
+          },
     weight: phase.weight,
     version: phase.version,
     source: JSON.stringify(phase),
@@ -95,13 +117,18 @@ function compilePhase(phase: PhaseDocument, document: PipelineDocument, phases: 
         }),
       } as never);
     case 'template':
-      return definePhase({ ...common, kind: 'compute', run: (context: View) => renderTemplate(phase.template, view(context)) } as never);
+      return definePhase({
+        ...common,
+        kind: 'compute',
+        run: (context: View) => renderTemplate(phase.template, view(context)),
+      } as never);
     case 'read':
       return definePhase({
         ...common,
         kind: 'io',
         local: true,
-        run: (context: View & { readonly signal: AbortSignal }) => readDeclared(context.request.input, phase.files, context.signal),
+        run: (context: View & { readonly signal: AbortSignal }) =>
+          readDeclared(context.request.input, phase.files, context.signal),
       } as never);
   }
 }
@@ -114,7 +141,11 @@ function forEachOf(phase: PhaseDocument, phases: ReadonlyMap<string, Phase>): un
   return (context: View): readonly Keyed<unknown>[] => {
     const list = valueAt(context.inputs, path);
     if (!Array.isArray(list)) {
-      throw new OrcError('ERR_ORC_ITEMS', `Expected \`forEach.in\` of phase \`${phase.id}\` (${path}) to be a list, got ${shown(list)}`, { phase: phase.id });
+      throw new OrcError(
+        'ERR_ORC_ITEMS',
+        `Expected \`forEach.in\` of phase \`${phase.id}\` (${path}) to be a list, got ${shown(list)}`,
+        { phase: phase.id },
+      );
     }
     const width = Math.max(2, String(list.length).length);
     return list.map((value: unknown, index) => ({ key: String(index + 1).padStart(width, '0'), value }));
@@ -139,6 +170,16 @@ function samplingOf(model: Extract<PhaseDocument, { kind: 'llm' }>['model']): Ph
   return typeof model === 'string' ? { model } : model;
 }
 
-function artifactsOf(name: string): (output: unknown, context: { readonly key: string }) => readonly { readonly path: string; readonly content: string }[] {
-  return (output, { key }) => [{ path: renderTemplate(name, { key }), content: typeof output === 'string' ? output : `${JSON.stringify(output, null, 2)}\n` }];
+function artifactsOf(
+  name: string,
+): (
+  output: unknown,
+  context: { readonly key: string },
+) => readonly { readonly path: string; readonly content: string }[] {
+  return (output, { key }) => [
+    {
+      path: renderTemplate(name, { key }),
+      content: typeof output === 'string' ? output : `${JSON.stringify(output, null, 2)}\n`,
+    },
+  ];
 }

@@ -62,7 +62,9 @@ export interface PipelineDocument {
   readonly id: string;
   readonly version: string;
   readonly description: string;
-  readonly options?: Record<string, { default: string | number | boolean; description?: string | undefined }> | undefined;
+  readonly options?:
+    | Record<string, { default: string | number | boolean; description?: string | undefined }>
+    | undefined;
   readonly phases: PhaseDocument[];
   readonly result: { phase: string; text?: string | undefined; title?: string | undefined };
 }

@@ -23,7 +23,10 @@ export async function loadPipeline(path: string): Promise<Pipeline> {
       await readText(full, path);
       return moduleExport(await importModule(full, path), path);
     default:
-      throw new OrcError('ERR_ORC_PIPELINE_FILE', `Expected a pipeline file ending in .yaml, .yml, .mjs or .js, got ${path}`);
+      throw new OrcError(
+        'ERR_ORC_PIPELINE_FILE',
+        `Expected a pipeline file ending in .yaml, .yml, .mjs or .js, got ${path}`,
+      );
   }
 }
 
@@ -31,7 +34,11 @@ async function readText(full: string, path: string): Promise<string> {
   try {
     return await readFile(full, 'utf8');
   } catch (error) {
-    throw new OrcError('ERR_ORC_PIPELINE_NOT_FOUND', `Expected a pipeline file at ${path}, could not read it (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`, { cause: error });
+    throw new OrcError(
+      'ERR_ORC_PIPELINE_NOT_FOUND',
+      `Expected a pipeline file at ${path}, could not read it (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`,
+      { cause: error },
+    );
   }
 }
 
@@ -39,12 +46,19 @@ async function importModule(full: string, path: string): Promise<Record<string, 
   try {
     return (await import(pathToFileURL(full).href)) as Record<string, unknown>;
   } catch (error) {
-    throw new OrcError('ERR_ORC_PIPELINE_FILE', `Expected ${path} to load as an ES module: ${(error as Error).message}`, { cause: error });
+    throw new OrcError(
+      'ERR_ORC_PIPELINE_FILE',
+      `Expected ${path} to load as an ES module: ${(error as Error).message}`,
+      { cause: error },
+    );
   }
 }
 
 function moduleExport(module: Record<string, unknown>, path: string): Pipeline {
   const found = module['default'] ?? module['pipeline'];
   if (typeof found === 'object' && found !== null && 'digest' in found && 'phases' in found) return found as Pipeline;
-  throw new OrcError('ERR_ORC_PIPELINE_FILE', `Expected ${path} to export a pipeline made by definePipeline, as default or as \`pipeline\``);
+  throw new OrcError(
+    'ERR_ORC_PIPELINE_FILE',
+    `Expected ${path} to export a pipeline made by definePipeline, as default or as \`pipeline\``,
+  );
 }

@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
 
 import { isOrcError } from '../../errors.ts';
@@ -12,7 +12,7 @@ import { PipelineFileError, type FileProblem } from './problem.ts';
 /** Makes a pipeline from the text of a YAML file. Throws {@link PipelineFileError} with every problem's line and column. */
 export function pipelineFromYaml(text: string, file = 'pipeline.yaml'): Pipeline {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, maxAliasCount: 100 } as never);
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   const at = (path: readonly PropertyKey[], message: string, hint?: string, key = false): FileProblem => {
     const { line, column } = positionOf(document, lines, path as (string | number)[], key);
     return { file, line, column, message, ...(hint === undefined ? {} : { hint }) };
@@ -21,20 +21,37 @@ export function pipelineFromYaml(text: string, file = 'pipeline.yaml'): Pipeline
     throw new PipelineFileError(
       document.errors.map((error) => {
         const { line, col } = lines.linePos(error.pos[0]);
-        return { file, line, column: col, message: error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '.') ?? 'Expected valid YAML.' };
+        return {
+          file,
+          line,
+          column: col,
+          message: error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '.') ?? 'Expected valid YAML.',
+        };
       }),
     );
   }
-  const parsed = documentSchema.safeParse(withKinds(document.toJS() as unknown));
-  if (!parsed.success) throw new PipelineFileError(inOrder(parsed.error.issues.flatMap((issue) => problemsOf(issue, at))));
+  const parsed = documentSchema.safeParse(withKinds(valueOf(document, at)));
+  if (!parsed.success)
+    throw new PipelineFileError(inOrder(parsed.error.issues.flatMap((issue) => problemsOf(issue, at))));
   const problems = checkDocument(parsed.data).map((problem) => at(problem.path, problem.message, problem.hint));
   if (problems.length > 0) throw new PipelineFileError(inOrder(problems));
   try {
     return compileDocument(parsed.data, text);
   } catch (error) {
     if (!isOrcError(error)) throw error;
-    const index = parsed.data.phases.findIndex((phase) => phase.id === error.phase || error.message.includes(`\`${phase.id}.`));
+    const index = parsed.data.phases.findIndex(
+      (phase) => phase.id === error.phase || error.message.includes(`\`${phase.id}.`),
+    );
     throw new PipelineFileError([at(index === -1 ? ['phases'] : ['phases', index], error.message, error.hint)]);
+  }
+}
+
+/** The plain value. An alias without an anchor, or one that would grow without bound, shows only here. */
+function valueOf(document: Document, at: At): unknown {
+  try {
+    return document.toJS() as unknown;
+  } catch (error) {
+    throw new PipelineFileError([at([], `Expected aliases that can be followed: ${(error as Error).message}`)]);
   }
 }
 
@@ -42,7 +59,12 @@ type At = (path: readonly PropertyKey[], message: string, hint?: string, key?: b
 
 function problemsOf(issue: z.core.$ZodIssue, at: At): FileProblem[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => at([...issue.path, key], `Unknown key \`${key}\`.`, 'Remove it, or correct its spelling.', true));
+    return issue.keys.map((key) =>
+      at([...issue.path, key], `Unknown key \`${key}\`.`, 'Remove it, or correct its spelling.', true),
+    );
+  }
+  if (issue.code === 'invalid_union' && issue.path.at(-1) === 'kind') {
+    return [at(issue.path, `\`${issue.path.map(String).join('.')}\`: Expected one of llm, template, read.`)];
   }
   const where = issue.path.length === 0 ? 'The file' : `\`${issue.path.map(String).join('.')}\``;
   return [at(issue.path, `${where}: ${issue.message}.`)];
@@ -55,6 +77,8 @@ function inOrder(problems: readonly FileProblem[]): FileProblem[] {
 /** `kind: llm` is what a phase is without a kind. */
 function withKinds(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('phases' in value) || !Array.isArray(value.phases)) return value;
-  const phases = value.phases.map((phase: unknown) => (typeof phase === 'object' && phase !== null && !('kind' in phase) ? { kind: 'llm', ...phase } : phase));
+  const phases = value.phases.map((phase: unknown) =>
+    typeof phase === 'object' && phase !== null && !('kind' in phase) ? { kind: 'llm', ...phase } : phase,
+  );
   return { ...value, phases };
 }

@@ -7,14 +7,21 @@ export interface Position {
 }
 
 /** The place of the node at a path of keys and indexes, or of the nearest one above it that is there. With `key`, the place of the last key itself. */
-export function positionOf(document: Document, lines: LineCounter, path: readonly (string | number)[], key = false): Position {
+export function positionOf(
+  document: Document,
+  lines: LineCounter,
+  path: readonly (string | number)[],
+  key = false,
+): Position {
   let node: unknown = document.contents;
   let offset = rangeOf(node);
   for (const [depth, part] of path.entries()) {
     let next: unknown;
     let keyOffset: number | undefined;
     if (isMap(node)) {
-      const pair = node.items.find((item) => String((item.key as { value?: unknown } | null)?.value ?? item.key) === String(part));
+      const pair = node.items.find(
+        (item) => String((item.key as { value?: unknown } | null)?.value ?? item.key) === String(part),
+      );
       next = pair?.value;
       keyOffset = rangeOf(pair?.key);
     } else if (isSeq(node)) {

@@ -21,7 +21,10 @@ export class PipelineFileError extends OrcError {
 
   /** Makes the error from its problems. */
   constructor(problems: readonly FileProblem[]) {
-    const lines = problems.map((problem) => `${problem.file}:${problem.line}:${problem.column}: ${problem.message}${problem.hint === undefined ? '' : ` ${problem.hint}`}`);
+    const lines = problems.map(
+      (problem) =>
+        `${problem.file}:${problem.line}:${problem.column}: ${problem.message}${problem.hint === undefined ? '' : ` ${problem.hint}`}`,
+    );
     super('ERR_ORC_PIPELINE_FILE', lines.join('\n'));
     this.problems = problems;
   }

@@ -1,7 +1,8 @@
-import { readFile, realpath } from 'node:fs/promises';
-import { isAbsolute, relative, resolve } from 'node:path';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 
 import { OrcError } from '../../errors.ts';
+import { staysInside } from '../stays-inside.ts';
 
 /** A file that a `read` phase has read. */
 export interface ReadFile {
@@ -9,22 +10,67 @@ export interface ReadFile {
   readonly text: string;
 }
 
+const mostBytes = 4_000_000;
+
 /** Reads declared files of the input folder; a link that leads out of it is refused. */
-export async function readDeclared(root: string | undefined, files: readonly string[], signal: AbortSignal): Promise<ReadFile[]> {
+export async function readDeclared(
+  root: string | undefined,
+  files: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadFile[]> {
   if (root === undefined) {
-    throw new OrcError('ERR_ORC_REQUEST', 'Expected an input folder, got none: this pipeline reads files', { hint: 'Name one with --input DIR.' });
+    throw new OrcError('ERR_ORC_REQUEST', 'Expected an input folder, got none: this pipeline reads files', {
+      hint: 'Name one with --input DIR.',
+    });
   }
   const realRoot = await realpath(root);
   return Promise.all(
     files.map(async (file) => {
       const real = await realpath(resolve(realRoot, file)).catch((error: unknown) => {
-        throw new OrcError('ERR_ORC_REQUEST', `Expected a file ${file} in ${root}, could not find it`, { cause: error, retryable: false });
+        throw new OrcError('ERR_ORC_REQUEST', `Expected a file ${file} in ${root}, could not find it`, {
+          cause: error,
+          retryable: false,
+        });
       });
-      const inside = relative(realRoot, real);
-      if (inside.startsWith('..') || isAbsolute(inside)) {
-        throw new OrcError('ERR_ORC_REQUEST', `Expected ${file} to stay inside ${root}, it leads out of it`, { retryable: false });
+      if (!staysInside(realRoot, real)) {
+        throw new OrcError('ERR_ORC_REQUEST', `Expected ${file} to stay inside ${root}, it leads out of it`, {
+          retryable: false,
+        });
       }
-      return { path: file, text: await readFile(real, { encoding: 'utf8', signal }) };
+      return { path: file, text: textOf(await contentOf(real, file, signal), file) };
     }),
   );
+}
+
+async function contentOf(path: string, file: string, signal: AbortSignal): Promise<Buffer> {
+  const found = await stat(path);
+  if (!found.isFile()) throw new OrcError('ERR_ORC_REQUEST', `Expected ${file} to be a file`, { retryable: false });
+  if (found.size > mostBytes) {
+    throw new OrcError('ERR_ORC_REQUEST', `Expected ${file} to hold at most ${mostBytes} bytes, got ${found.size}`, {
+      hint: 'Split it, or give the phase an extract.',
+      retryable: false,
+    });
+  }
+  try {
+    return await readFile(path, { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new OrcError(
+      'ERR_ORC_REQUEST',
+      `Expected to be able to read ${file} (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`,
+      { cause: error, retryable: false },
+    );
+  }
+}
+
+function textOf(content: Buffer, file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content);
+  } catch (error) {
+    throw new OrcError('ERR_ORC_REQUEST', `Expected ${file} to be UTF-8 text`, {
+      cause: error,
+      hint: 'Convert it, for example with iconv.',
+      retryable: false,
+    });
+  }
 }

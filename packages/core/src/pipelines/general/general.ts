@@ -55,12 +55,24 @@ function pointsPhase(id: string, title: string, ask: string): Phase<Points, fals
     needs: { brief },
     model: { temperature: 0.6 },
     outputSchema: pointsSchema,
-    prompt: ({ inputs }) => ({ system, prompt: `<task>general/${id}</task>\n${briefText(inputs.brief)}\n${ask}`, schema: jsonSchemaOf(pointsSchema) }),
+    prompt: ({ inputs }) => ({
+      system,
+      prompt: `<task>general/${id}</task>\n${briefText(inputs.brief)}\n${ask}`,
+      schema: jsonSchemaOf(pointsSchema),
+    }),
   });
 }
 
-const angles = pointsPhase('angles', 'Angles', 'Name the angles from which the text should look at its subject, strongest first.');
-const facts = pointsPhase('facts', 'Facts', 'Name the facts and assumptions that the text will lean on and that need checking.');
+const angles = pointsPhase(
+  'angles',
+  'Angles',
+  'Name the angles from which the text should look at its subject, strongest first.',
+);
+const facts = pointsPhase(
+  'facts',
+  'Facts',
+  'Name the facts and assumptions that the text will lean on and that need checking.',
+);
 const examples = pointsPhase('examples', 'Examples', 'Name examples that make the subject concrete for this audience.');
 
 const outline = definePhase({
@@ -84,7 +96,11 @@ const section = definePhase({
   kind: 'llm',
   title: 'Sections',
   needs: { brief, outline },
-  forEach: ({ inputs }) => inputs.outline.sections.map((card, index) => ({ key: `s${String(index + 1).padStart(2, '0')}`, value: { ...card, index } })),
+  forEach: ({ inputs }) =>
+    inputs.outline.sections.map((card, index) => ({
+      key: `s${String(index + 1).padStart(2, '0')}`,
+      value: { ...card, index },
+    })),
   uses: { request: ['words'] },
   model: { temperature: 0.7 },
   weight: 3,
@@ -108,7 +124,10 @@ const metrics = definePhase({
   needs: { text: each(section) },
   forEach: { phase: section },
   taskInput: ({ inputs }) => ({ text: inputs.text }),
-  run: defineTask<{ readonly text: string }, SectionMetrics>({ module: new URL('./section-metrics-task.js', import.meta.url), export: 'measureSection' }),
+  run: defineTask<{ readonly text: string }, SectionMetrics>({
+    module: new URL('./section-metrics-task.js', import.meta.url),
+    export: 'measureSection',
+  }),
 });
 
 const headed = (plan: Outline, texts: readonly { readonly value: string }[]): string =>
@@ -147,13 +166,21 @@ List the claims that need a correction or a hedge, with a verdict each. An empty
 const indexOf = (key: string): number => Number(key.slice(1)) - 1;
 
 /** What the two reviewers say of one section. */
-function reviewOf(key: string, inputs: { readonly outline: Outline; readonly critique: Critique; readonly factcheck: FactCheck }): { score: number; notes: readonly string[] } {
+function reviewOf(
+  key: string,
+  inputs: { readonly outline: Outline; readonly critique: Critique; readonly factcheck: FactCheck },
+): { score: number; notes: readonly string[] } {
   const verdict = inputs.critique.sections[indexOf(key)];
   const heading = inputs.outline.sections[indexOf(key)]?.heading;
-  const findings = inputs.factcheck.findings.filter((finding) => finding.heading === heading && finding.verdict !== 'supported');
+  const findings = inputs.factcheck.findings.filter(
+    (finding) => finding.heading === heading && finding.verdict !== 'supported',
+  );
   const score = verdict?.score ?? 1;
   const notes = findings.map((finding) => `${finding.verdict}: ${finding.claim}`);
-  return { score: findings.length > 0 ? Math.min(score, passingScore - 0.01) : score, notes: verdict === undefined ? notes : [verdict.suggestion, ...notes] };
+  return {
+    score: findings.length > 0 ? Math.min(score, passingScore - 0.01) : score,
+    notes: verdict === undefined ? notes : [verdict.suggestion, ...notes],
+  };
 }
 
 const revise = definePhase({
@@ -188,5 +215,10 @@ export const generalPipeline: Pipeline = definePipeline({
   description: 'Writes a structured text on any subject.',
   package: builtInPackage,
   phases: [brief, angles, facts, examples, outline, section, metrics, critique, factcheck, revise, assemble],
-  result: { phase: assemble, text: (output) => output.text, title: (output) => output.title, words: (output) => output.words },
+  result: {
+    phase: assemble,
+    text: (output) => output.text,
+    title: (output) => output.title,
+    words: (output) => output.words,
+  },
 });

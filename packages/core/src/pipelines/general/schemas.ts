@@ -44,7 +44,9 @@ export const sectionCount = 5;
 /** Checks an {@link Outline}. */
 export const outlineSchema: z.ZodType<Outline> = z.strictObject({
   title: z.string(),
-  sections: z.array(z.strictObject({ heading: z.string(), points: z.array(z.string()).min(2).max(4) })).length(sectionCount),
+  sections: z
+    .array(z.strictObject({ heading: z.string(), points: z.array(z.string()).min(2).max(4) }))
+    .length(sectionCount),
 });
 
 /** What a critic says of each section. */
@@ -54,15 +56,29 @@ export interface Critique {
 
 /** Checks a {@link Critique}. */
 export const critiqueSchema: z.ZodType<Critique> = z.strictObject({
-  sections: z.array(z.strictObject({ heading: z.string(), score: z.number().min(0).max(1), suggestion: z.string() })).length(sectionCount),
+  sections: z
+    .array(z.strictObject({ heading: z.string(), score: z.number().min(0).max(1), suggestion: z.string() }))
+    .length(sectionCount),
 });
 
 /** What a fact check found. */
 export interface FactCheck {
-  readonly findings: readonly { readonly heading: string; readonly claim: string; readonly verdict: 'supported' | 'unsupported' | 'wrong' }[];
+  readonly findings: readonly {
+    readonly heading: string;
+    readonly claim: string;
+    readonly verdict: 'supported' | 'unsupported' | 'wrong';
+  }[];
 }
 
 /** Checks a {@link FactCheck}. */
 export const factCheckSchema: z.ZodType<FactCheck> = z.strictObject({
-  findings: z.array(z.strictObject({ heading: z.string(), claim: z.string(), verdict: z.enum(['supported', 'unsupported', 'wrong']) })).max(8),
+  findings: z
+    .array(
+      z.strictObject({
+        heading: z.string(),
+        claim: z.string(),
+        verdict: z.enum(['supported', 'unsupported', 'wrong']),
+      }),
+    )
+    .max(8),
 });

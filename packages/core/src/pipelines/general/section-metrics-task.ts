@@ -33,6 +33,7 @@ export function measureSection(input: { readonly text: string }): SectionMetrics
     .toSorted(([a, left], [b, right]) => right - left || (a < b ? -1 : 1))
     .slice(0, 10)
     .map(([gram, count]) => ({ words: gram, count }));
-  const ease = words.length === 0 ? 0 : 206.835 - 1.015 * (words.length / sentences) - 84.6 * (syllables / words.length);
+  const ease =
+    words.length === 0 ? 0 : 206.835 - 1.015 * (words.length / sentences) - 84.6 * (syllables / words.length);
   return { words: words.length, sentences, readingEase: Math.round(ease * 10) / 10, repeated };
 }

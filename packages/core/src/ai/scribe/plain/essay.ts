@@ -18,7 +18,7 @@ const idle = new Set(
 );
 
 /** The words of a request that say what it is about, in its own order. */
-export function subjects(request: string): string[] {
+function subjects(request: string): string[] {
   const words = request.toLowerCase().match(/[\p{L}][\p{L}\p{N}'-]+/gu) ?? [];
   const found = [...new Set(words.filter((word) => !idle.has(word)))].slice(0, 6);
   return found.length === 0 ? ['the question'] : found;
