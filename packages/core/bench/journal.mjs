@@ -10,9 +10,24 @@ function chainOf(length, bytes) {
   const phases = [];
   for (let index = 0; index < length; index += 1) {
     const needs = index === 0 ? {} : { previous: phases[index - 1] };
-    phases.push(definePhase({ id: `p${index}`, kind: 'compute', needs, uses: { request: ['text'] }, source: String(bytes), run: ({ request }) => request.text.padEnd(bytes, 'x') }));
+    phases.push(
+      definePhase({
+        id: `p${index}`,
+        kind: 'compute',
+        needs,
+        uses: { request: ['text'] },
+        source: String(bytes),
+        run: ({ request }) => request.text.padEnd(bytes, 'x'),
+      }),
+    );
   }
-  return definePipeline({ id: `journal-${length}-${bytes}`, version: '1', description: '', phases, result: { phase: phases.at(-1), text: () => '' } });
+  return definePipeline({
+    id: `journal-${length}-${bytes}`,
+    version: '1',
+    description: '',
+    phases,
+    result: { phase: phases.at(-1), text: () => '' },
+  });
 }
 
 /** One append of so many bytes and its fsync, in microseconds. */
@@ -83,7 +98,12 @@ export async function runResume({ quick }) {
     for (let round = 0; round < (quick ? 5 : 20); round += 1) {
       let broken = true;
       let first = 0;
-      const work = definePhase({ id: 'work', kind: 'compute', forEach: () => Array.from({ length: 200 }, (_, index) => ({ key: `k${index}`, value: index })), run: ({ item }) => `${item} `.padEnd(2048, 'x') });
+      const work = definePhase({
+        id: 'work',
+        kind: 'compute',
+        forEach: () => Array.from({ length: 200 }, (_, index) => ({ key: `k${index}`, value: index })),
+        run: ({ item }) => `${item} `.padEnd(2048, 'x'),
+      });
       const end = definePhase({
         id: 'end',
         kind: 'compute',
@@ -94,12 +114,20 @@ export async function runResume({ quick }) {
           return 'end';
         },
       });
-      const pipeline = definePipeline({ id: 'resumed', version: '1', description: '', phases: [work, end], result: { phase: end, text: (output) => output } });
+      const pipeline = definePipeline({
+        id: 'resumed',
+        version: '1',
+        description: '',
+        phases: [work, end],
+        result: { phase: end, text: (output) => output },
+      });
       const orchestrator = createOrchestrator({ dataDir: dir, cache: false });
       const { sessionId } = await orchestrator.run(pipeline, { text: 'resume', seed: 1 }).result;
       broken = false;
       const begun = performance.now();
-      await (await orchestrator.resume(sessionId, { pipelines: () => pipeline })).result;
+      await (
+        await orchestrator.resume(sessionId, { pipelines: () => pipeline })
+      ).result;
       values.push(first - begun);
       await orchestrator.close();
     }

@@ -11,9 +11,19 @@ import { judge, print } from './report.mjs';
 import { runRequests } from './requests.mjs';
 import { runSpeculation, runWaits } from './waits.mjs';
 
-const { values: options } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
+const { values: options } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } },
+});
 
-const parts = { hits: runHits, overhead: runOverhead, journal: runJournal, waits: runWaits, speculation: runSpeculation, requests: runRequests, resume: runResume };
+const parts = {
+  hits: runHits,
+  overhead: runOverhead,
+  journal: runJournal,
+  waits: runWaits,
+  speculation: runSpeculation,
+  requests: runRequests,
+  resume: runResume,
+};
 const only = options.only?.split(',') ?? Object.keys(parts);
 const results = {};
 for (const name of only) {

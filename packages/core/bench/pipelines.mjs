@@ -5,7 +5,15 @@ export function chain(length) {
   const phases = [];
   for (let index = 0; index < length; index += 1) {
     const needs = index === 0 ? {} : { previous: phases[index - 1] };
-    phases.push(definePhase({ id: `p${index}`, kind: 'compute', needs, uses: { request: ['text'] }, run: ({ request, inputs }) => `${request.text.length} ${inputs.previous?.length ?? 0}` }));
+    phases.push(
+      definePhase({
+        id: `p${index}`,
+        kind: 'compute',
+        needs,
+        uses: { request: ['text'] },
+        run: ({ request, inputs }) => `${request.text.length} ${inputs.previous?.length ?? 0}`,
+      }),
+    );
   }
   return of(`chain-${length}`, phases);
 }
@@ -21,7 +29,8 @@ export function writing(length) {
         kind: 'llm',
         needs,
         uses: { request: ['text'] },
-        prompt: ({ request, inputs }) => `Write a scene of 300 words about: ${request.text}\n${(inputs.previous ?? '').slice(0, 40)}`,
+        prompt: ({ request, inputs }) =>
+          `Write a scene of 300 words about: ${request.text}\n${(inputs.previous ?? '').slice(0, 40)}`,
       }),
     );
   }
@@ -30,8 +39,19 @@ export function writing(length) {
 
 /** One phase that writes 300 words. */
 export function scene() {
-  const write = definePhase({ id: 'write', kind: 'llm', uses: { request: ['text'] }, prompt: ({ request }) => `Write a scene of 300 words about: ${request.text}` });
-  return definePipeline({ id: 'scene', version: '1', description: '', phases: [write], result: { phase: write, text: (output) => output } });
+  const write = definePhase({
+    id: 'write',
+    kind: 'llm',
+    uses: { request: ['text'] },
+    prompt: ({ request }) => `Write a scene of 300 words about: ${request.text}`,
+  });
+  return definePipeline({
+    id: 'scene',
+    version: '1',
+    description: '',
+    phases: [write],
+    result: { phase: write, text: (output) => output },
+  });
 }
 
 /** Phases that wait. */
@@ -39,12 +59,30 @@ export function waiting(count, milliseconds, inARow) {
   const phases = [];
   for (let index = 0; index < count; index += 1) {
     const needs = inARow && index > 0 ? { previous: phases[index - 1] } : {};
-    phases.push(definePhase({ id: `t${index}`, kind: 'io', needs, run: () => new Promise((resolve) => setTimeout(resolve, milliseconds, index)) }));
+    phases.push(
+      definePhase({
+        id: `t${index}`,
+        kind: 'io',
+        needs,
+        run: () => new Promise((resolve) => setTimeout(resolve, milliseconds, index)),
+      }),
+    );
   }
   return of(`waiting-${count}-${milliseconds}-${inARow}`, phases, inARow);
 }
 
 function of(id, phases, last = true) {
-  const end = definePhase({ id: 'end', kind: 'compute', needs: last ? { last: phases.at(-1) } : Object.fromEntries(phases.map((phase) => [phase.id, phase])), run: () => 'end' });
-  return definePipeline({ id, version: '1', description: '', phases: [...phases, end], result: { phase: end, text: (output) => output } });
+  const end = definePhase({
+    id: 'end',
+    kind: 'compute',
+    needs: last ? { last: phases.at(-1) } : Object.fromEntries(phases.map((phase) => [phase.id, phase])),
+    run: () => 'end',
+  });
+  return definePipeline({
+    id,
+    version: '1',
+    description: '',
+    phases: [...phases, end],
+    result: { phase: end, text: (output) => output },
+  });
 }

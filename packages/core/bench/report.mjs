@@ -30,7 +30,9 @@ export function print({ node, cpu, quick, figures }) {
   process.stderr.write(`\nnode ${node}, ${cpu}${quick ? ', quick: to look at, not to quote' : ''}\n`);
   for (const { what, value, goal, unit, reached, least, most } of figures) {
     const range = least === undefined ? '' : `  (${round(least)} – ${round(most)})`;
-    process.stderr.write(`${reached ? '✓' : '✗'} ${what.padEnd(54)} ${round(value).padStart(8)} of ${String(goal).padStart(4)} ${unit}${range}\n`);
+    process.stderr.write(
+      `${reached ? '✓' : '✗'} ${what.padEnd(54)} ${round(value).padStart(8)} of ${String(goal).padStart(4)} ${unit}${range}\n`,
+    );
   }
 }
 

@@ -44,7 +44,8 @@ let early = 0;
 for (let index = 0; index < requests; index += 1) {
   const request = { text: `request ${next()} `.padEnd(2048, 'x'), seed: 1 };
   const before = process.memoryUsage().heapUsed;
-  const { cache } = await orchestrator.run(pipeline, request).result;
+  const { cache, status, error } = await orchestrator.run(pipeline, request).result;
+  if (status !== 'succeeded') throw new Error(error?.message);
   const grown = process.memoryUsage().heapUsed - before;
   // A collection in between hides what this request allocated: such requests are left out, in both ways alike.
   if (grown > 0) {
@@ -57,4 +58,12 @@ for (let index = 0; index < requests; index += 1) {
 }
 const late = retained();
 await orchestrator.close();
-process.stdout.write(JSON.stringify({ bytesPerRequest: allocated / counted, counted, early, late, hitRatio: hits / Math.max(1, hits + misses) }));
+process.stdout.write(
+  JSON.stringify({
+    bytesPerRequest: allocated / counted,
+    counted,
+    early,
+    late,
+    hitRatio: hits / Math.max(1, hits + misses),
+  }),
+);

@@ -44,6 +44,8 @@ export type {
   Each,
   FanOut,
   ForEachDefinition,
+  ForEachInputs,
+  ForEachOther,
   Inputs,
   Keyed,
   Need,
@@ -54,6 +56,7 @@ export type {
   PhaseCache,
   PhaseDefinition,
   PhaseKind,
+  PhaseLoop,
   PhaseRetry,
   PhaseSampling,
   PhaseUses,
@@ -90,13 +93,26 @@ export type { Degradation, DegradedPart } from './run/degradations.ts';
 export type { OrchestratorCacheOptions, OrchestratorLimits, OrchestratorOptions, PrefetchMode } from './run/options.ts';
 export { createOrchestrator } from './run/orchestrator.ts';
 export type { Orchestrator } from './run/orchestrator.ts';
-export type { RemotePhaseProgress, RemotePhaseRequest, RemotePhaseResult, RemotePhaseRunner } from './run/remote-port.ts';
+export type {
+  RemotePhaseProgress,
+  RemotePhaseRequest,
+  RemotePhaseResult,
+  RemotePhaseRunner,
+} from './run/remote-port.ts';
 export type { ResumeOptions } from './run/resume.ts';
 export type { RunObserver } from './run/run-observer.ts';
-export type { PhaseResult, RunResult } from './run/run-result.ts';
+export type { PhaseResult, RunFacts, RunResult } from './run/run-result.ts';
 export type { Run } from './run/run.ts';
 export type { RunOptions } from './run/start-run.ts';
-export type { ArtifactRecord, Session, SessionPlan, SessionStore, SessionSummary, TaskRecord } from './session/session-port.ts';
+export type {
+  ArtifactRecord,
+  Session,
+  SessionPlan,
+  SessionStore,
+  SessionSummary,
+  TaskRecord,
+} from './session/session-port.ts';
+export type { ProcessTable } from './session/process-table.ts';
 export { createSessionStore } from './session/session-store.ts';
 export type { SessionStoreOptions } from './session/session-store.ts';
 export { selectStrategy } from './strategy/select-strategy.ts';

@@ -20,7 +20,9 @@ test('the examples of the README run as they stand and print what they say', asy
       .replaceAll("'@orc/core/ai'", JSON.stringify(new URL('../dist/ai/index.js', import.meta.url).href));
     const file = join(place.dir, `example-${index}.mjs`);
     await writeFile(file, code);
-    const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: fileURLToPath(new URL('..', import.meta.url)) });
+    const { stdout } = await promisify(execFile)(process.execPath, [file], {
+      cwd: fileURLToPath(new URL('..', import.meta.url)),
+    });
     const promised = [...block.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, said]) => said as string);
     expect(stdout.trim().split('\n')).toEqual(promised);
   }

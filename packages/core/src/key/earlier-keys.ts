@@ -10,11 +10,11 @@ const headersRead = 20_000;
 export class EarlierKeys {
   readonly #pipeline: string;
   readonly #memory: KeyMemory;
-  readonly #folder: FileTier<unknown> | undefined;
+  readonly #folder: FileTier | undefined;
   #read: Promise<ReadonlyMap<string, readonly KeyParts[]>> | undefined;
 
   /** Looks at what one pipeline has stored. */
-  constructor(pipeline: string, memory: KeyMemory, folder: FileTier<unknown> | undefined) {
+  constructor(pipeline: string, memory: KeyMemory, folder: FileTier | undefined) {
     this.#pipeline = pipeline;
     this.#memory = memory;
     this.#folder = folder;
@@ -35,7 +35,8 @@ export class EarlierKeys {
         count += 1;
         if (count > headersRead) break;
         const { pipeline, phase, parts } = (meta ?? {}) as { pipeline?: unknown; phase?: unknown; parts?: unknown };
-        if (pipeline !== this.#pipeline || typeof phase !== 'string' || typeof parts !== 'object' || parts === null) continue;
+        if (pipeline !== this.#pipeline || typeof phase !== 'string' || typeof parts !== 'object' || parts === null)
+          continue;
         const list = found.get(phase) ?? [];
         found.set(phase, list);
         list.push(parts as KeyParts);

@@ -12,12 +12,27 @@ export interface KeyDifference {
 
 /** The earlier key that shares most parts with this one, by its differences; `undefined` where there is no earlier one. */
 export function nearestDifference(now: KeyParts, earlier: Iterable<KeyParts>): readonly KeyDifference[] | undefined {
-  let nearest: readonly KeyDifference[] | undefined;
+  let nearest: KeyParts | undefined;
+  let least = Infinity;
   for (const before of earlier) {
-    const differences = difference(before, now);
-    if (nearest === undefined || differences.length < nearest.length) nearest = differences;
+    const count = differing(before, now, least);
+    if (count >= least) continue;
+    least = count;
+    nearest = before;
   }
-  return nearest;
+  return nearest === undefined ? undefined : difference(nearest, now);
+}
+
+// Counts alone, and no further than to the best so far: this runs on every miss.
+function differing(before: KeyParts, now: KeyParts, enough: number): number {
+  let count = 0;
+  for (const name in now) {
+    if (before[name] !== now[name] && (count += 1) >= enough) return count;
+  }
+  for (const name in before) {
+    if (now[name] === undefined && (count += 1) >= enough) return count;
+  }
+  return count;
 }
 
 function difference(before: KeyParts, now: KeyParts): readonly KeyDifference[] {
@@ -42,7 +57,7 @@ export function missReason(differences: readonly KeyDifference[] | undefined): s
 }
 
 function sentence({ part, before, now }: KeyDifference): string {
-  const [head, ...rest] = part.split('.');
+  const [head = '', ...rest] = part.split('.');
   const name = rest.join('.');
   const change = before === undefined || now === undefined ? '' : ` (${before} → ${now})`;
   switch (head) {
@@ -65,7 +80,11 @@ function sentence({ part, before, now }: KeyDifference): string {
     case 'item':
       return name === 'value' ? 'the item changed' : `the item is another one${change}`;
     case 'model':
-      return name === '' ? `the model changed${change}` : name === 'identity' ? "the model's settings changed" : `the model's ${name} changed${change}`;
+      return name === ''
+        ? `the model changed${change}`
+        : name === 'identity'
+          ? "the model's settings changed"
+          : `the model's ${name} changed${change}`;
     case 'format':
       return `the format of keys changed${change}`;
     default:

@@ -13,7 +13,7 @@ import type { TaskInputs } from '../run/task-store.ts';
 import { schemaDigest } from './schema-digest.ts';
 
 /** The format of keys. Another one makes every key another. */
-export const keyFormat = 'orc.key/1';
+const keyFormat = 'orc.key/1';
 
 /** The parts of a key by name, each as it is or as the start of its digest: what `explain` compares. */
 export type KeyParts = Readonly<Record<string, string>>;
@@ -65,7 +65,7 @@ export class PhaseKeys {
   /** Reads the files that a phase declares; nothing to wait for where it declares none. */
   prepare(phase: CompiledPhase): Promise<void> | undefined {
     const files = phase.phase.definition.uses.files;
-    if (files === undefined || files.length === 0 || files.every((name) => this.#files.has(name))) return undefined;
+    if (files === undefined || files.every((name) => this.#files.has(name))) return undefined;
     return this.#readFiles(files, phase.id);
   }
 
@@ -74,10 +74,10 @@ export class PhaseKeys {
     const { path, item, inputs, prompt } = input;
     const asked = prompt === undefined ? '' : promptParts(prompt);
     // One task: all parts in one go. Many: what they have in common is digested once.
-    if (phase.depth === 0) return digest(this.#common(phase), inputs.digests as string[], asked);
+    if (phase.depth === 0) return digest(this.#common(phase), inputs.digests, asked);
     let common = this.#digests.get(phase);
     if (common === undefined) this.#digests.set(phase, (common = digest(this.#common(phase))));
-    return digest(common, path, item === undefined ? '' : item.digest, inputs.digests as string[], asked);
+    return digest(common, path, item === undefined ? '' : item.digest, inputs.digests, asked);
   }
 
   /** The parts of a task's key, by name. */
@@ -88,10 +88,14 @@ export class PhaseKeys {
     if (model !== undefined) {
       parts['model'] = model.id;
       parts['model.identity'] = short(identityOf(model));
-      for (const [name, value] of Object.entries(definition.sampling)) if (name !== 'model') parts[`model.${name}`] = JSON.stringify(value);
+      for (const [name, value] of Object.entries(definition.sampling))
+        if (name !== 'model') parts[`model.${name}`] = JSON.stringify(value);
     }
     if (kind === 'llm') parts['request.seed'] = String(this.#request.seed);
-    for (const name of definition.uses.request ?? []) parts[`request.${name}`] = shortValue(requestPart(this.#request, name));
+    for (const name of definition.uses.request ?? []) {
+      parts[`request.${name}`] =
+        name === 'text' ? short(this.#textDigest()) : shortValue(requestPart(this.#request, name));
+    }
     for (const name of definition.uses.env ?? []) parts[`env.${name}`] = shortValue(this.#env[name] ?? null);
     for (const name of definition.uses.files ?? []) parts[`file.${name}`] = short(this.#files.get(name) ?? '');
     if (phase.depth > 0) {
@@ -99,7 +103,8 @@ export class PhaseKeys {
       parts['item.value'] = short(input.item?.digest ?? '');
     }
     const { digests } = input.inputs;
-    for (let index = 0; index + 1 < digests.length; index += 2) parts[`input.${digests[index] as string}`] = short(digests[index + 1] as string);
+    for (let index = 0; index + 1 < digests.length; index += 2)
+      parts[`input.${digests[index] as string}`] = short(digests[index + 1] as string);
     if (input.prompt !== undefined) parts['prompt'] = short(digest(promptParts(input.prompt)));
     return parts;
   }
@@ -111,7 +116,8 @@ export class PhaseKeys {
     const parts: JsonValue[] = [definitionOf(phase, this.#compiled).digest];
     if (model !== undefined) parts.push(identityOf(model), samplingOf(phase));
     if (kind === 'llm') parts.push(this.#request.seed);
-    for (const name of uses.request ?? []) parts.push(name, name === 'text' ? this.#textDigest() : requestPart(this.#request, name));
+    for (const name of uses.request ?? [])
+      parts.push(name, name === 'text' ? this.#textDigest() : requestPart(this.#request, name));
     for (const name of uses.env ?? []) parts.push(name, this.#env[name] ?? null);
     for (const name of uses.files ?? []) parts.push(name, this.#files.get(name) ?? null);
     return parts;
@@ -137,14 +143,18 @@ export class PhaseKeys {
 }
 
 /** The absolute path of a declared file. */
-export function declaredFile(name: string, request: PipelineRequest, phase: string): string {
+function declaredFile(name: string, request: PipelineRequest, phase: string): string {
   if (isAbsolute(name)) return name;
   if (request.input === undefined) {
-    throw new OrcError('ERR_ORC_REQUEST', `Phase \`${phase}\` declares the relative file ${JSON.stringify(name)}, but the request has no input folder`, {
-      phase,
-      retryable: false,
-      hint: 'Give the request an `input` folder, or declare an absolute path.',
-    });
+    throw new OrcError(
+      'ERR_ORC_REQUEST',
+      `Phase \`${phase}\` declares the relative file ${JSON.stringify(name)}, but the request has no input folder`,
+      {
+        phase,
+        retryable: false,
+        hint: 'Give the request an `input` folder, or declare an absolute path.',
+      },
+    );
   }
   return resolve(request.input, name);
 }
@@ -154,8 +164,11 @@ function definitionOf(phase: CompiledPhase, compiled: CompiledPipeline): PhaseSt
   if (known !== undefined) return known;
   const { pipeline } = compiled;
   const { definition, id, kind } = phase.phase;
-  const origin = pipeline.package === undefined ? `${pipeline.id}@${pipeline.version}` : `${pipeline.package.name}@${pipeline.package.version}`;
-  const version = digest(definition.versionParts as string[]);
+  const origin =
+    pipeline.package === undefined
+      ? `${pipeline.id}@${pipeline.version}`
+      : `${pipeline.package.name}@${pipeline.package.version}`;
+  const version = digest(definition.versionParts);
   const schema = schemaDigest(definition.outputSchema);
   known = {
     digest: digest(keyFormat, origin, id, kind, version, schema),
@@ -179,12 +192,24 @@ function samplingOf(phase: CompiledPhase): string {
 
 function promptParts(prompt: ModelRequest): readonly string[] {
   // Through JSON, so that members that are `undefined` do not count.
-  return [prompt.prompt, prompt.system ?? '', prompt.schema === undefined ? '' : JSON.stringify(prompt.schema), samplingText(prompt)];
+  return [
+    prompt.prompt,
+    prompt.system ?? '',
+    prompt.schema === undefined ? '' : JSON.stringify(prompt.schema),
+    samplingText(prompt),
+  ];
 }
 
 function samplingText(prompt: ModelRequest): string {
   const { temperature, topP, maxOutputTokens, stop, seed } = prompt;
-  if (temperature === undefined && topP === undefined && maxOutputTokens === undefined && stop === undefined && seed === undefined) return '';
+  if (
+    temperature === undefined &&
+    topP === undefined &&
+    maxOutputTokens === undefined &&
+    stop === undefined &&
+    seed === undefined
+  )
+    return '';
   return JSON.stringify({ temperature, topP, maxOutputTokens, stop, seed });
 }
 

@@ -1,8 +1,8 @@
-import { context } from '@opentelemetry/api';
 import type { Meter, Tracer } from '@opentelemetry/api';
 
 import type { RunObserver } from '../run/run-observer.ts';
 import { createInstruments } from './instruments.ts';
+import { openTelemetry } from './open-telemetry.ts';
 import { RunMeter } from './run-meter.ts';
 import { RunTracer } from './run-tracer.ts';
 
@@ -20,12 +20,16 @@ export interface MetricsObserverOptions {
  */
 export function metricsObserver(options: MetricsObserverOptions): RunObserver {
   const { meter, tracer } = options;
+  const api = tracer === undefined ? undefined : openTelemetry();
   const instruments = meter === undefined ? undefined : createInstruments(meter);
   let active = 0;
   return {
     observe({ sessionId }) {
       const metered = instruments === undefined ? undefined : new RunMeter(instruments);
-      const traced = tracer === undefined ? undefined : new RunTracer(tracer, context.active(), sessionId);
+      const traced =
+        tracer === undefined || api === undefined
+          ? undefined
+          : new RunTracer(api, tracer, api.context.active(), sessionId);
       return (event) => {
         metered?.add(event);
         traced?.add(event);

@@ -1,12 +1,13 @@
-import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Context, Span, Tracer } from '@opentelemetry/api';
 
 import type { ErrorInfo, OrcEvent } from '../events.ts';
 import type { EventOf } from '../report/run-report.ts';
 import { callAttributes, modelAttributes } from './model-attributes.ts';
+import type { OpenTelemetry } from './open-telemetry.ts';
 
 /** Makes the spans of one run from its events: run → phase → model call. */
 export class RunTracer {
+  readonly #api: OpenTelemetry;
   readonly #tracer: Tracer;
   readonly #parent: Context;
   readonly #sessionId: string;
@@ -15,7 +16,8 @@ export class RunTracer {
   #epoch = 0;
 
   /** Spans below `parent`, the context in which the run was started. */
-  constructor(tracer: Tracer, parent: Context, sessionId: string) {
+  constructor(api: OpenTelemetry, tracer: Tracer, parent: Context, sessionId: string) {
+    this.#api = api;
     this.#tracer = tracer;
     this.#parent = parent;
     this.#sessionId = sessionId;
@@ -39,7 +41,7 @@ export class RunTracer {
           'orc.cache.hits': event.cache.hits,
           'orc.cache.misses': event.cache.misses,
         });
-        if (event.status === 'failed') span?.setStatus({ code: SpanStatusCode.ERROR });
+        if (event.status === 'failed') span?.setStatus({ code: this.#api.SpanStatusCode.ERROR });
         span?.end(this.#time(event));
         break;
       }
@@ -107,7 +109,7 @@ export class RunTracer {
     this.#run = this.#tracer.startSpan(
       `run ${pipeline.id}`,
       {
-        kind: SpanKind.INTERNAL,
+        kind: this.#api.SpanKind.INTERNAL,
         startTime: this.#epoch,
         attributes: {
           'orc.session.id': this.#sessionId === '' ? event.sessionId : this.#sessionId,
@@ -135,7 +137,7 @@ export class RunTracer {
       event.phase,
       this.#tracer.startSpan(
         `phase ${event.phase}`,
-        { kind: SpanKind.INTERNAL, startTime: this.#time(event), attributes },
+        { kind: this.#api.SpanKind.INTERNAL, startTime: this.#time(event), attributes },
         this.#below(this.#run),
       ),
     );
@@ -146,12 +148,12 @@ export class RunTracer {
     const named = modelAttributes(event.model);
     const span = this.#tracer.startSpan(
       `chat ${String(named['gen_ai.request.model'])}`,
-      { kind: SpanKind.CLIENT, startTime: end - event.durationMs, attributes: { ...named, ...callAttributes(event) } },
+      { kind: this.#api.SpanKind.CLIENT, startTime: end - event.durationMs, attributes: { ...named, ...callAttributes(event) } },
       this.#below(this.#phases.get(event.phase) ?? this.#run),
     );
     if (event.finishReason === 'error') {
       span.setAttribute('error.type', 'error');
-      span.setStatus({ code: SpanStatusCode.ERROR });
+      span.setStatus({ code: this.#api.SpanStatusCode.ERROR });
     }
     span.end(end);
   }
@@ -167,12 +169,12 @@ export class RunTracer {
   }
 
   #fail(error: ErrorInfo | undefined): void {
-    this.#run?.setStatus({ code: SpanStatusCode.ERROR, ...(error === undefined ? {} : { message: error.message }) });
+    this.#run?.setStatus({ code: this.#api.SpanStatusCode.ERROR, ...(error === undefined ? {} : { message: error.message }) });
     if (error !== undefined) this.#run?.setAttribute('error.type', error.code);
   }
 
   #below(span: Span | undefined): Context {
-    return span === undefined ? this.#parent : trace.setSpan(this.#parent, span);
+    return span === undefined ? this.#parent : this.#api.trace.setSpan(this.#parent, span);
   }
 
   #time(event: OrcEvent): number {

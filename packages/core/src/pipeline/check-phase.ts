@@ -30,10 +30,14 @@ export function checkPhase(options: Loose): Phase {
   if (!isObject(options)) throw new OrcError('ERR_ORC_PHASE', `Expected the options of a phase, got ${shown(options)}`);
   const id = options['id'];
   if (typeof id !== 'string' || !idPattern.test(id)) {
-    throw new OrcError('ERR_ORC_PHASE', `Expected \`id\` to be a letter, then letters, digits, ".", "_" or "-", got ${shown(id)}`);
+    throw new OrcError(
+      'ERR_ORC_PHASE',
+      `Expected \`id\` to be a letter, then letters, digits, ".", "_" or "-", got ${shown(id)}`,
+    );
   }
   const check = new Check(id);
-  for (const name of Object.keys(options)) if (!known.has(name)) check.fail(name, 'no such option', options[name], 'Remove it, or correct its spelling.');
+  for (const name of Object.keys(options))
+    if (!known.has(name)) check.fail(name, 'no such option', options[name], 'Remove it, or correct its spelling.');
   const kind = options['kind'] as PhaseKind;
   if (!kinds.includes(kind)) check.fail('kind', 'one of llm, io, cpu, compute', kind);
 
@@ -71,7 +75,7 @@ export function checkPhase(options: Loose): Phase {
       version ?? '',
       source ?? '',
       functionText(run),
-      task === undefined ? '' : moduleDigest(task as TaskHandle<never, unknown>, id),
+      task === undefined ? '' : moduleDigest(task, id),
       functionText(taskInput),
       functionText(prompt),
       functionText(loop?.until),
@@ -79,7 +83,10 @@ export function checkPhase(options: Loose): Phase {
       loop === undefined ? '' : String(loop.max),
     ],
   };
-  const phases = forEach?.over === 'phase' ? [...needs.map((need) => need.phase.id), forEach.phase.id] : needs.map((need) => need.phase.id);
+  const phases =
+    forEach?.over === 'phase'
+      ? [...needs.map((need) => need.phase.id), forEach.phase.id]
+      : needs.map((need) => need.phase.id);
   return Object.freeze({
     id,
     kind,
@@ -93,7 +100,9 @@ export function checkPhase(options: Loose): Phase {
 
 /** Tells whether a value was made by `definePhase`. */
 export function isPhase(value: unknown): value is Phase {
-  return isObject(value) && isObject(value['definition']) && typeof value['id'] === 'string' && Array.isArray(value['needs']);
+  return (
+    isObject(value) && isObject(value['definition']) && typeof value['id'] === 'string' && Array.isArray(value['needs'])
+  );
 }
 
 class Check {
@@ -104,12 +113,17 @@ class Check {
   }
 
   fail(path: string, expected: string, got: unknown, hint?: string): never {
-    throw new OrcError('ERR_ORC_PHASE', `Expected \`${path}\` of phase \`${this.#id}\` to be ${expected}, got ${shown(got)}`, {
-      phase: this.#id,
-      hint,
-    });
+    throw new OrcError(
+      'ERR_ORC_PHASE',
+      `Expected \`${path}\` of phase \`${this.#id}\` to be ${expected}, got ${shown(got)}`,
+      {
+        phase: this.#id,
+        hint,
+      },
+    );
   }
 
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what the type says of it is the caller's to know
   optional<T>(options: Loose, name: string, type: 'function' | 'string' | 'boolean'): T | undefined {
     const value = options[name];
     if (value !== undefined && typeof value !== type) this.fail(name, `a ${type}`, value);
@@ -118,12 +132,14 @@ class Check {
 
   positive(options: Loose, name: string, path: string = name): number | undefined {
     const value = options[name];
-    if (value !== undefined && !(typeof value === 'number' && Number.isFinite(value) && value > 0)) this.fail(path, 'a number > 0', value);
-    return value as number | undefined;
+    if (value !== undefined && !(typeof value === 'number' && Number.isFinite(value) && value > 0))
+      this.fail(path, 'a number > 0', value);
+    return value;
   }
 
   only(options: Loose, path: string, names: readonly string[]): void {
-    for (const name of Object.keys(options)) if (!names.includes(name)) this.fail(`${path}.${name}`, `one of ${names.join(', ')}`, name);
+    for (const name of Object.keys(options))
+      if (!names.includes(name)) this.fail(`${path}.${name}`, `one of ${names.join(', ')}`, name);
   }
 }
 
@@ -133,13 +149,15 @@ function isObject(value: unknown): value is Loose {
 
 function checkNeeds(value: unknown, check: Check): readonly NeedDefinition[] {
   if (value === undefined) return [];
-  if (!isObject(value) || Array.isArray(value)) check.fail('needs', 'an object of name to phase', value, 'Write needs: { outline }, not needs: [outline].');
-  return Object.entries(value as Loose).map(([name, need]): NeedDefinition => {
+  if (!isObject(value) || Array.isArray(value))
+    check.fail('needs', 'an object of name to phase', value, 'Write needs: { outline }, not needs: [outline].');
+  return Object.entries(value).map(([name, need]): NeedDefinition => {
     if (isPhase(need)) return { name, phase: need, wise: 'all' };
     if (isObject(need) && (need['wise'] === 'each' || need['wise'] === 'within')) {
       const phase = need['phase'];
-      if (!isPhase(phase) || !phase.fanOut) check.fail(`needs.${name}`, `${need['wise']}() of a phase with forEach`, phase);
-      return { name, phase: phase as Phase, wise: need['wise'] };
+      if (!isPhase(phase) || !phase.fanOut)
+        check.fail(`needs.${name}`, `${need['wise']}() of a phase with forEach`, phase);
+      return { name, phase: phase, wise: need['wise'] };
     }
     return check.fail(`needs.${name}`, 'a phase, each(phase) or within(phase)', need);
   });
@@ -150,8 +168,14 @@ function checkForEach(value: unknown, check: Check): ForEachDefinition | undefin
   if (typeof value === 'function') return { over: 'inputs', items: value as never };
   if (!isObject(value) || !isPhase(value['phase'])) check.fail('forEach', 'a function, or { phase, items? }', value);
   const { phase, items } = value as { phase: Phase; items: unknown };
-  check.only(value as Loose, 'forEach', ['phase', 'items']);
-  if (!phase.fanOut) check.fail('forEach.phase', 'a phase with forEach', phase.id, 'To fan out over a plain output write forEach: ({ inputs }) => …');
+  check.only(value, 'forEach', ['phase', 'items']);
+  if (!phase.fanOut)
+    check.fail(
+      'forEach.phase',
+      'a phase with forEach',
+      phase.id,
+      'To fan out over a plain output write forEach: ({ inputs }) => …',
+    );
   if (items !== undefined && typeof items !== 'function') check.fail('forEach.items', 'a function', items);
   return { over: 'phase', phase, ...(items === undefined ? {} : { items: items as never }) };
 }
@@ -160,34 +184,45 @@ function checkRun(options: Loose, kind: PhaseKind, check: Check): Pick<PhaseDefi
   const run = options['run'];
   if (kind === 'cpu') {
     if (!isObject(run) || run['kind'] !== 'task' || typeof run['module'] !== 'string') {
-      check.fail('run', 'a defineTask({ module, export }) handle', run, 'A cpu phase runs on a worker thread, which can load a module but not a closure.');
+      check.fail(
+        'run',
+        'a defineTask({ module, export }) handle',
+        run,
+        'A cpu phase runs on a worker thread, which can load a module but not a closure.',
+      );
     }
     if (options['prompt'] !== undefined) check.fail('prompt', 'absent in a cpu phase', options['prompt']);
-    return { task: run as unknown as TaskHandle<unknown, unknown> };
+    return { task: run as unknown as TaskHandle<unknown> };
   }
-  if (options['taskInput'] !== undefined) check.fail('taskInput', `absent in a phase of kind ${kind}`, options['taskInput']);
-  if (options['prompt'] !== undefined && kind !== 'llm') check.fail('prompt', `absent in a phase of kind ${kind}`, options['prompt']);
+  if (options['taskInput'] !== undefined)
+    check.fail('taskInput', `absent in a phase of kind ${kind}`, options['taskInput']);
+  if (options['prompt'] !== undefined && kind !== 'llm')
+    check.fail('prompt', `absent in a phase of kind ${kind}`, options['prompt']);
   if (run === undefined && kind === 'llm' && options['prompt'] !== undefined) return {};
-  if (typeof run !== 'function') check.fail('run', kind === 'llm' ? 'a function, or absent where there is a prompt' : 'a function', run);
+  if (typeof run !== 'function')
+    check.fail('run', kind === 'llm' ? 'a function, or absent where there is a prompt' : 'a function', run);
   return { run: run as (context: never) => unknown };
 }
 
 function checkLoop(value: unknown, kind: PhaseKind, check: Check): PhaseDefinition['loop'] {
   if (value === undefined) return undefined;
   if (!isObject(value)) check.fail('loop', 'an object', value);
-  if (kind === 'cpu') check.fail('loop', 'absent in a cpu phase', value, 'A worker thread sees no round; loop inside the task.');
-  const loop = value as Loose;
+  if (kind === 'cpu')
+    check.fail('loop', 'absent in a cpu phase', value, 'A worker thread sees no round; loop inside the task.');
+  const loop = value;
   check.only(loop, 'loop', ['max', 'until', 'score']);
-  if (!Number.isSafeInteger(loop['max']) || (loop['max'] as number) < 1) check.fail('loop.max', 'an integer >= 1', loop['max']);
+  if (!Number.isSafeInteger(loop['max']) || (loop['max'] as number) < 1)
+    check.fail('loop.max', 'an integer >= 1', loop['max']);
   if (typeof loop['score'] !== 'function') check.fail('loop.score', 'a function', loop['score']);
-  if (loop['until'] !== undefined && typeof loop['until'] !== 'function') check.fail('loop.until', 'a function', loop['until']);
+  if (loop['until'] !== undefined && typeof loop['until'] !== 'function')
+    check.fail('loop.until', 'a function', loop['until']);
   return { max: loop['max'] as number, score: loop['score'] as never, until: loop['until'] as never };
 }
 
 function checkUses(value: unknown, check: Check): Required<PhaseUses> {
   if (value === undefined) return { request: [], env: [], files: [] };
   if (!isObject(value)) check.fail('uses', 'an object', value);
-  const uses = value as Loose;
+  const uses = value;
   check.only(uses, 'uses', ['request', 'env', 'files']);
   const list = (name: string, valid: (entry: string) => boolean, expected: string): readonly string[] => {
     const entries = uses[name] ?? [];
@@ -198,7 +233,11 @@ function checkUses(value: unknown, check: Check): Required<PhaseUses> {
     return [...new Set(entries as string[])].toSorted();
   };
   return {
-    request: list('request', (entry) => requestPart.test(entry), 'text, words, seed, input or options.<name>') as Required<PhaseUses>['request'],
+    request: list(
+      'request',
+      (entry) => requestPart.test(entry),
+      'text, words, seed, input or options.<name>',
+    ) as Required<PhaseUses>['request'],
     env: list('env', (entry) => entry !== '', 'a name'),
     files: list('files', (entry) => entry !== '', 'a path'),
   };
@@ -208,16 +247,19 @@ function checkSampling(value: unknown, kind: PhaseKind, check: Check): PhaseSamp
   if (value === undefined) return {};
   if (kind !== 'llm') check.fail('model', `absent in a phase of kind ${kind}`, value);
   if (!isObject(value)) check.fail('model', 'an object', value);
-  const sampling = value as Loose;
+  const sampling = value;
   check.only(sampling, 'model', ['model', 'temperature', 'topP', 'maxOutputTokens', 'stop']);
-  if (sampling['model'] !== undefined && typeof sampling['model'] !== 'string') check.fail('model.model', 'a string', sampling['model']);
+  if (sampling['model'] !== undefined && typeof sampling['model'] !== 'string')
+    check.fail('model.model', 'a string', sampling['model']);
   for (const name of ['temperature', 'topP']) {
     const number = sampling[name];
-    if (number !== undefined && !(typeof number === 'number' && number >= 0)) check.fail(`model.${name}`, 'a number >= 0', number);
+    if (number !== undefined && !(typeof number === 'number' && number >= 0))
+      check.fail(`model.${name}`, 'a number >= 0', number);
   }
   check.positive(sampling, 'maxOutputTokens', 'model.maxOutputTokens');
   const stop = sampling['stop'];
-  if (stop !== undefined && !(Array.isArray(stop) && stop.every((text) => typeof text === 'string'))) check.fail('model.stop', 'an array of strings', stop);
+  if (stop !== undefined && !(Array.isArray(stop) && stop.every((text) => typeof text === 'string')))
+    check.fail('model.stop', 'an array of strings', stop);
   return Object.freeze(Object.fromEntries(Object.entries(sampling).filter(([, member]) => member !== undefined)));
 }
 
@@ -225,8 +267,11 @@ function checkSchema(options: Loose, name: string, check: Check): StandardSchema
   const value = options[name];
   if (value === undefined) return undefined;
   // Some libraries make their schemas functions.
-  const schema = (isObject(value) || typeof value === 'function' ? (value as unknown as Loose)['~standard'] : undefined) as Loose | undefined;
-  if (typeof schema?.['validate'] !== 'function') check.fail(name, 'a Standard Schema (zod, valibot, arktype, …)', value);
+  const schema = (
+    isObject(value) || typeof value === 'function' ? (value as unknown as Loose)['~standard'] : undefined
+  ) as Loose | undefined;
+  if (typeof schema?.['validate'] !== 'function')
+    check.fail(name, 'a Standard Schema (zod, valibot, arktype, …)', value);
   return value as StandardSchemaV1;
 }
 
@@ -234,9 +279,10 @@ function checkCache(value: unknown, check: Check): PhaseDefinition['cache'] {
   if (value === undefined || value === true) return {};
   if (value === false) return false;
   if (!isObject(value)) check.fail('cache', 'a boolean or an object', value);
-  const cache = value as Loose;
+  const cache = value;
   check.only(cache, 'cache', ['ttl', 'when']);
-  if (cache['when'] !== undefined && typeof cache['when'] !== 'function') check.fail('cache.when', 'a function', cache['when']);
+  if (cache['when'] !== undefined && typeof cache['when'] !== 'function')
+    check.fail('cache.when', 'a function', cache['when']);
   const ttl = check.positive(cache, 'ttl', 'cache.ttl');
   return { ttl, when: cache['when'] as PhaseCache<never>['when'] };
 }
@@ -244,12 +290,14 @@ function checkCache(value: unknown, check: Check): PhaseDefinition['cache'] {
 function checkRetry(value: unknown, check: Check): PhaseRetry | undefined {
   if (value === undefined) return undefined;
   if (!isObject(value)) check.fail('retry', 'an object', value);
-  const retry = value as Loose;
+  const retry = value;
   check.only(retry, 'retry', ['attempts', 'backoffMs', 'maxBackoffMs', 'factor']);
-  if (!Number.isSafeInteger(retry['attempts']) || (retry['attempts'] as number) < 1) check.fail('retry.attempts', 'an integer >= 1', retry['attempts']);
+  if (!Number.isSafeInteger(retry['attempts']) || (retry['attempts'] as number) < 1)
+    check.fail('retry.attempts', 'an integer >= 1', retry['attempts']);
   for (const name of ['backoffMs', 'maxBackoffMs', 'factor']) {
     const number = retry[name];
-    if (number !== undefined && !(typeof number === 'number' && number >= 0)) check.fail(`retry.${name}`, 'a number >= 0', number);
+    if (number !== undefined && !(typeof number === 'number' && number >= 0))
+      check.fail(`retry.${name}`, 'a number >= 0', number);
   }
   return value as unknown as PhaseRetry;
 }

@@ -15,7 +15,12 @@ export interface PhaseModel {
   /** Makes a call and returns the reply's text. */
   text(prompt: ModelPrompt): Promise<string>;
   /** Makes a structured call and returns the value, checked by `validate` when that is given (`ERR_ORC_MODEL_OUTPUT`). */
-  object<T = unknown>(request: ModelRequest & { readonly schema: JsonSchema; readonly validate?: StandardSchemaV1<unknown, T> | undefined }): Promise<T>;
+  object<T = unknown>(
+    request: ModelRequest & {
+      readonly schema: JsonSchema;
+      readonly validate?: StandardSchemaV1<unknown, T> | undefined;
+    },
+  ): Promise<T>;
 }
 
 /** What every function of a phase gets. */
@@ -59,11 +64,14 @@ export interface PhaseContext<In = unknown, Item = unknown> extends PromptContex
   /** The attempt, from 1. */
   readonly attempt: number;
   /** A random number in [0, 1), the same sequence in every run with the same seed. A phase that is not `llm` must declare `seed`. */
-  random(): number;
+  readonly random: () => number;
   /** Tells how far the task is. */
-  report(progress: { readonly message?: string | undefined; readonly fraction?: number | undefined }): void;
+  readonly report: (progress: {
+    readonly message?: string | undefined;
+    readonly fraction?: number | undefined;
+  }) => void;
   /** Hands on text while it is written; for people only, no part of the output. */
-  delta(text: string): void;
+  readonly delta: (text: string) => void;
 }
 
 /** What `forEach` gets, over all needs. */

@@ -2,7 +2,14 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { TaskHandle } from '@orc/scheduler';
 
 import { checkPhase } from './check-phase.ts';
-import type { ItemsContext, NestedItemsContext, PhaseContext, PromptContext, TaskContext, ModelPrompt } from './context.ts';
+import type {
+  ItemsContext,
+  NestedItemsContext,
+  PhaseContext,
+  PromptContext,
+  TaskContext,
+  ModelPrompt,
+} from './context.ts';
 import type {
   Inputs,
   Keyed,
@@ -11,6 +18,7 @@ import type {
   PhaseArtifact,
   PhaseCache,
   PhaseKind,
+  PhaseLoop,
   PhaseRetry,
   PhaseSampling,
   PhaseUses,
@@ -28,7 +36,11 @@ export interface NoPhase extends Phase<never, never, never> {
 }
 
 /** The item as the functions of a phase see it: its own, or the output of the phase that it follows, or none. */
-export type ItemOf<Item, P extends Phase> = [Item] extends [NoItem] ? ([P] extends [NoPhase] ? undefined : TaskOutput<P>) : Item;
+export type ItemOf<Item, P extends Phase> = [Item] extends [NoItem]
+  ? [P] extends [NoPhase]
+    ? undefined
+    : TaskOutput<P>
+  : Item;
 
 /** Whether a phase fans out. */
 export type FansOut<Item, P extends Phase> = [Item] extends [NoItem] ? ([P] extends [NoPhase] ? false : true) : true;
@@ -81,15 +93,12 @@ export interface PhaseOptions<
   /** What the worker thread gets, for `cpu`. @defaultValue `{inputs, item}` */
   readonly taskInput?: ((context: TaskContext<Inputs<N>, ItemOf<Item, P>>) => TaskIn) | undefined;
   /** The work: a function, or for `cpu` a `defineTask` handle. It returns JSON. */
-  readonly run?: ((context: PhaseContext<Inputs<N>, ItemOf<Item, P>>) => Output | Promise<Output>) | TaskHandle<TaskIn, Output> | undefined;
-  /** Repeats the work up to `max` times until `until` says enough; the best by `score` is the output, never just the last. */
-  readonly loop?:
-    | {
-        readonly max: number;
-        readonly until?: ((output: Output, state: { readonly round: number }) => boolean) | undefined;
-        readonly score: (output: Output) => number;
-      }
+  readonly run?:
+    | ((context: PhaseContext<Inputs<N>, ItemOf<Item, P>>) => Output | Promise<Output>)
+    | TaskHandle<TaskIn, Output>
     | undefined;
+  /** Repeats the work up to `max` times until `until` says enough; the best by `score` is the output, never just the last. */
+  readonly loop?: PhaseLoop<Output> | undefined;
   /** Whether and how its results are kept. @defaultValue true */
   readonly cache?: boolean | PhaseCache<Output> | undefined;
   /** Milliseconds that one attempt may take. @defaultValue the run's `phaseTimeout` */

@@ -75,10 +75,17 @@ const idPattern = /^[A-Za-z][A-Za-z0-9._-]*$/;
 export function definePipeline<P extends Phase>(options: PipelineOptions<P>): Pipeline {
   const { id, version, description, phases, result } = options;
   if (typeof id !== 'string' || !idPattern.test(id)) {
-    throw new OrcError('ERR_ORC_PIPELINE', `Expected \`id\` to be a letter, then letters, digits, ".", "_" or "-", got ${shown(id)}`);
+    throw new OrcError(
+      'ERR_ORC_PIPELINE',
+      `Expected \`id\` to be a letter, then letters, digits, ".", "_" or "-", got ${shown(id)}`,
+    );
   }
   const fail = (path: string, expected: string, got: unknown, hint?: string): never => {
-    throw new OrcError('ERR_ORC_PIPELINE', `Expected \`${path}\` of pipeline \`${id}\` to be ${expected}, got ${shown(got)}`, { hint });
+    throw new OrcError(
+      'ERR_ORC_PIPELINE',
+      `Expected \`${path}\` of pipeline \`${id}\` to be ${expected}, got ${shown(got)}`,
+      { hint },
+    );
   };
   if (typeof version !== 'string' || version === '') fail('version', 'a text', version);
   if (typeof description !== 'string') fail('description', 'a text', description);
@@ -90,10 +97,13 @@ export function definePipeline<P extends Phase>(options: PipelineOptions<P>): Pi
     byId.set(phase.id, phase);
   }
   for (const phase of phases) checkEdges(phase, byId, fail);
-  if (!isPhase(result?.phase) || byId.get(result.phase.id) !== result.phase) fail('result.phase', 'one of its phases', result?.phase);
-  if (result.phase.fanOut) fail('result.phase', 'a phase without forEach', result.phase.id, 'Gather the items in a phase that needs them.');
-  if (result.phase.conditional) fail('result.phase', 'a phase without `when`', result.phase.id, 'Let a phase that always runs make the result.');
-  if (typeof result.text !== 'function') fail('result.text', 'a function', result.text);
+  if (!isPhase(result?.phase) || byId.get(result.phase.id) !== result.phase)
+    fail('result.phase', 'one of its phases', result?.phase);
+  if (result.phase.fanOut)
+    fail('result.phase', 'a phase without forEach', result.phase.id, 'Gather the items in a phase that needs them.');
+  if (result.phase.conditional)
+    fail('result.phase', 'a phase without `when`', result.phase.id, 'Let a phase that always runs make the result.');
+  if (typeof result.text !== 'function') fail('result.text', 'a function', typeof result.text);
   const ordered = inOrder(phases);
   return Object.freeze({
     id,
@@ -101,9 +111,17 @@ export function definePipeline<P extends Phase>(options: PipelineOptions<P>): Pi
     description,
     phases: Object.freeze(ordered),
     package: options.package === undefined ? undefined : Object.freeze({ ...options.package }),
-    result: Object.freeze({ ...result }) as unknown as PipelineResult,
+    result: Object.freeze({ ...result }),
     source: options.source,
-    digest: digest('orc.pipeline/1', id, version, packageOf(options.package), options.source ?? '', functionText(result.text), ordered.map(phaseParts)),
+    digest: digest(
+      'orc.pipeline/1',
+      id,
+      version,
+      packageOf(options.package),
+      options.source ?? '',
+      functionText(Object.getOwnPropertyDescriptor(result, 'text')?.value),
+      ordered.map(phaseParts),
+    ),
   });
 }
 
@@ -112,12 +130,18 @@ function packageOf(value: PipelineOptions['package']): string {
 }
 
 // Phases can only name phases that exist already, so a cycle can't be written; what can be wrong is the set and the items.
-function checkEdges(phase: Phase, byId: ReadonlyMap<string, Phase>, fail: (path: string, expected: string, got: unknown, hint?: string) => never): void {
+function checkEdges(
+  phase: Phase,
+  byId: ReadonlyMap<string, Phase>,
+  fail: (path: string, expected: string, got: unknown, hint?: string) => never,
+): void {
   const { needs, forEach } = phase.definition;
   const member = (other: Phase, path: string): void => {
     const found = byId.get(other.id);
-    if (found === undefined) fail(path, 'among the phases of the pipeline', other.id, `Add \`${other.id}\` to \`phases\`.`);
-    else if (found !== other) fail(path, 'the same phase as the one in `phases`', other.id, `Two phases have the id \`${other.id}\`.`);
+    if (found === undefined)
+      fail(path, 'among the phases of the pipeline', other.id, `Add \`${other.id}\` to \`phases\`.`);
+    else if (found !== other)
+      fail(path, 'the same phase as the one in `phases`', other.id, `Two phases have the id \`${other.id}\`.`);
   };
   if (forEach?.over === 'phase') member(forEach.phase, `${phase.id}.forEach.phase`);
   const space = itemSpace(phase);
@@ -125,10 +149,20 @@ function checkEdges(phase: Phase, byId: ReadonlyMap<string, Phase>, fail: (path:
     const path = `${phase.id}.needs.${need.name}`;
     member(need.phase, path);
     if (need.wise === 'each' && !enclosesSpace(itemSpace(need.phase), space)) {
-      fail(path, `over the items of \`${phase.id}\` or of what they descend from`, `each(${need.phase.id})`, 'Fan out with forEach: { phase }.');
+      fail(
+        path,
+        `over the items of \`${phase.id}\` or of what they descend from`,
+        `each(${need.phase.id})`,
+        'Fan out with forEach: { phase }.',
+      );
     }
     if (need.wise === 'within' && (space.length === 0 || !enclosesSpace(space, itemSpace(need.phase)))) {
-      fail(path, `over items that descend from those of \`${phase.id}\``, `within(${need.phase.id})`, 'Fan out with forEach: { phase }.');
+      fail(
+        path,
+        `over items that descend from those of \`${phase.id}\``,
+        `within(${need.phase.id})`,
+        'Fan out with forEach: { phase }.',
+      );
     }
   }
 }
@@ -152,7 +186,11 @@ function phaseParts(phase: Phase): string {
     phase.id,
     phase.kind,
     definition.needs.map((need) => [need.name, need.phase.id, need.wise]),
-    forEach === undefined ? null : forEach.over === 'inputs' ? ['inputs', functionText(forEach.items)] : [forEach.phase.id, functionText(forEach.items)],
+    forEach === undefined
+      ? null
+      : forEach.over === 'inputs'
+        ? ['inputs', functionText(forEach.items)]
+        : [forEach.phase.id, functionText(forEach.items)],
     functionText(definition.when),
     functionText(definition.artifacts),
     definition.versionParts,

@@ -70,7 +70,11 @@ export function within<P extends Phase>(phase: P): Within<P> {
 
 /** The output type of one task of a phase; `undefined` is part of it when the phase has a `when`. */
 export type TaskOutput<P> =
-  P extends Phase<infer Output, boolean, infer IsConditional> ? (true extends IsConditional ? Output | undefined : Output) : never;
+  P extends Phase<infer Output, boolean, infer IsConditional>
+    ? true extends IsConditional
+      ? Output | undefined
+      : Output
+    : never;
 
 /** What a need hands over. */
 export type NeedValue<N> =
@@ -149,10 +153,36 @@ export interface NeedDefinition {
   readonly wise: 'all' | 'each' | 'within';
 }
 
+/** Bounded repetition: the best output by `score` is kept, never just the last. */
+export interface PhaseLoop<Output = unknown> {
+  /** The most rounds, 1 or more. */
+  readonly max: number;
+  /** Says whether an output is good enough, so that no further round is needed. */
+  readonly until?: ((output: Output, state: { readonly round: number }) => boolean) | undefined;
+  /** How good an output is; higher is better. */
+  readonly score: (output: Output) => number;
+}
+
+/** A fan-out over the inputs, as the engine sees it. */
+export interface ForEachInputs {
+  /** Tells it from the other. */
+  readonly over: 'inputs';
+  /** Makes the items. */
+  readonly items: (context: never) => readonly Keyed<unknown>[];
+}
+
+/** A fan-out over the items of another phase, as the engine sees it. */
+export interface ForEachOther {
+  /** Tells it from the other. */
+  readonly over: 'phase';
+  /** The phase whose items are followed. */
+  readonly phase: Phase;
+  /** Makes the items under one of them; without it, each is an item of this phase too. */
+  readonly items?: ((context: never) => readonly Keyed<unknown>[]) | undefined;
+}
+
 /** The fan-out of a phase as the engine sees it. */
-export type ForEachDefinition =
-  | { readonly over: 'inputs'; readonly items: (context: never) => readonly Keyed<unknown>[] }
-  | { readonly over: 'phase'; readonly phase: Phase; readonly items?: ((context: never) => readonly Keyed<unknown>[]) | undefined };
+export type ForEachDefinition = ForEachInputs | ForEachOther;
 
 /** A phase as the engine sees it: checked, without types. */
 export interface PhaseDefinition {
@@ -163,13 +193,7 @@ export interface PhaseDefinition {
   /** Whether a task is to be done at all. */
   readonly when?: ((context: never) => boolean) | undefined;
   /** Bounded repetition. */
-  readonly loop?:
-    | {
-        readonly max: number;
-        readonly until?: ((output: never, state: { readonly round: number }) => boolean) | undefined;
-        readonly score: (output: never) => number;
-      }
-    | undefined;
+  readonly loop?: PhaseLoop<never> | undefined;
   /** What its key declares. */
   readonly uses: Required<PhaseUses>;
   /** Its sampling. */
@@ -179,7 +203,7 @@ export interface PhaseDefinition {
   /** Its work, for `llm`, `io`, `compute`; an `llm` phase with a `prompt` may go without. */
   readonly run?: ((context: never) => unknown) | undefined;
   /** Its work, for `cpu`. */
-  readonly task?: TaskHandle<unknown, unknown> | undefined;
+  readonly task?: TaskHandle<unknown> | undefined;
   /** What the worker thread gets, for `cpu`. */
   readonly taskInput?: ((context: never) => unknown) | undefined;
   /** What `inputs` must satisfy. */

@@ -15,16 +15,20 @@ export function functionText(work: unknown): string {
 }
 
 /** The digest of a worker module's bytes, without the path it lies at: a copied folder keeps its keys. */
-export function moduleDigest(task: TaskHandle<never, unknown>, phase: string): string {
+export function moduleDigest(task: TaskHandle, phase: string): string {
   let text: string;
   try {
     text = readFileSync(fileURLToPath(task.module), 'utf8');
   } catch (cause) {
-    throw new OrcError('ERR_ORC_PHASE', `Expected \`run.module\` of phase \`${phase}\` to be a file that can be read, got ${task.module}`, {
-      cause,
-      phase,
-      hint: 'Give defineTask a file URL of a JavaScript module: new URL("./task.js", import.meta.url).',
-    });
+    throw new OrcError(
+      'ERR_ORC_PHASE',
+      `Expected \`run.module\` of phase \`${phase}\` to be a file that can be read, got ${task.module}`,
+      {
+        cause,
+        phase,
+        hint: 'Give defineTask a file URL of a JavaScript module: new URL("./task.js", import.meta.url).',
+      },
+    );
   }
   return digest(text, task.export ?? 'default');
 }

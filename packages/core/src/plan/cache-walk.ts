@@ -93,10 +93,15 @@ export class CacheWalk {
     if (phase.space.at(-1) !== phase) return undefined;
     const parents = phase.follows === undefined ? [''] : this.#knownPaths(phase.follows);
     for (const parent of parents) {
-      const ready = phase.follows === undefined ? this.#store.inputs(phase, '') : this.#store.get(phase.follows, parent);
+      const ready =
+        phase.follows === undefined ? this.#store.inputs(phase, '') : this.#store.get(phase.follows, parent);
       if (ready === undefined) continue;
       try {
-        makeItems({ store: this.#store, view: (of) => this.#view(of), envOf: (of) => declaredEnv(of, this.#options.env) }, phase, parent);
+        makeItems(
+          { store: this.#store, view: (of) => this.#view(of), envOf: (of) => declaredEnv(of, this.#options.env) },
+          phase,
+          parent,
+        );
       } catch (error) {
         return `its items can not be made: ${errorInfo(error).message}`;
       }
@@ -106,7 +111,8 @@ export class CacheWalk {
 
   #knownPaths(phase: CompiledPhase): readonly string[] {
     let paths: readonly string[] = [''];
-    for (const maker of phase.space) paths = paths.flatMap((path) => this.#store.itemsUnder(maker, path)?.map((item) => item.path) ?? []);
+    for (const maker of phase.space)
+      paths = paths.flatMap((path) => this.#store.itemsUnder(maker, path)?.map((item) => item.path) ?? []);
     return paths;
   }
 
@@ -116,8 +122,18 @@ export class CacheWalk {
     const { definition } = phase.phase;
     const inputs = this.#store.inputs(phase, path);
     const item = this.#store.item(phase, path);
-    if (inputs === undefined || (phase.depth > 0 && item === undefined)) return { task, cache: 'unknown', reason: this.#waitsFor(phase) };
-    const basis: TaskBasis = { phase: phase.phase, task, inputs: inputs.values, item: item?.value, key: path, view: this.#view(phase), request, env: declaredEnv(phase, env) };
+    if (inputs === undefined || (phase.depth > 0 && item === undefined))
+      return { task, cache: 'unknown', reason: this.#waitsFor(phase) };
+    const basis: TaskBasis = {
+      phase: phase.phase,
+      task,
+      inputs: inputs.values,
+      item: item?.value,
+      key: path,
+      view: this.#view(phase),
+      request,
+      env: declaredEnv(phase, env),
+    };
     let keyInput: KeyInput;
     let key: string;
     try {
@@ -125,7 +141,12 @@ export class CacheWalk {
         this.#store.set(phase, path, skipped);
         return { task, cache: 'skip', reason: 'its condition leaves it out' };
       }
-      keyInput = { path, item, inputs, prompt: renderPrompt(basis, definition.loop === undefined ? undefined : { round: 1 }) };
+      keyInput = {
+        path,
+        item,
+        inputs,
+        prompt: renderPrompt(basis, definition.loop === undefined ? undefined : { round: 1 }),
+      };
       await this.#keys.prepare(phase);
       key = this.#keys.key(phase, keyInput);
     } catch (error) {
@@ -142,12 +163,23 @@ export class CacheWalk {
     }
     const { output, digest } = entry.value;
     this.#store.set(phase, path, { status: 'fulfilled', output, digest });
-    return { task, key, parts, cache: 'hit', reason: `in ${entry.tier === 'memory' ? 'memory' : `the ${entry.tier} tier`}`, tier: entry.tier, storedAt: entry.storedAt };
+    return {
+      task,
+      key,
+      parts,
+      cache: 'hit',
+      reason: `in ${entry.tier === 'memory' ? 'memory' : `the ${entry.tier} tier`}`,
+      tier: entry.tier,
+      storedAt: entry.storedAt,
+    };
   }
 
   // The nearest phases whose outputs are missing.
   #waitsFor(phase: CompiledPhase): string {
-    const others = new Set([...phase.needs.map((need) => need.phase), ...(phase.follows === undefined ? [] : [phase.follows])]);
+    const others = new Set([
+      ...phase.needs.map((need) => need.phase),
+      ...(phase.follows === undefined ? [] : [phase.follows]),
+    ]);
     const missing = [...others].filter((other) => {
       const paths = this.#store.paths(other);
       return paths === undefined || paths.some((path) => this.#store.get(other, path) === undefined);
@@ -160,7 +192,11 @@ export class CacheWalk {
   }
 }
 
-function verdict(tasks: readonly WalkedTask[], complete: boolean, waitsFor: string): Pick<WalkedPhase, 'cache' | 'reason' | 'tier' | 'differences'> {
+function verdict(
+  tasks: readonly WalkedTask[],
+  complete: boolean,
+  waitsFor: string,
+): Pick<WalkedPhase, 'cache' | 'reason' | 'tier' | 'differences'> {
   const count = (cache: WalkedTask['cache']): number => tasks.filter((task) => task.cache === cache).length;
   const first = (cache: WalkedTask['cache']): WalkedTask | undefined => tasks.find((task) => task.cache === cache);
   const off = first('off');
@@ -171,9 +207,10 @@ function verdict(tasks: readonly WalkedTask[], complete: boolean, waitsFor: stri
     return { cache: 'miss', reason: `${many}${miss.reason}`, differences: miss.differences ?? [] };
   }
   const unknown = first('unknown');
-  if (unknown !== undefined || !complete) return { cache: 'unknown', reason: unknown?.reason ?? waitsFor, differences: [] };
+  if (unknown !== undefined || !complete)
+    return { cache: 'unknown', reason: unknown?.reason ?? waitsFor, differences: [] };
   const hits = tasks.filter((task) => task.cache === 'hit');
-  if (hits.length === 0) return { cache: 'hit', reason: first('skip')?.reason ?? 'it has no items', differences: [] };
-  const slow = hits.find((task) => task.tier !== 'memory') ?? (hits[0] as WalkedTask);
+  const slow = hits.find((task) => task.tier !== 'memory') ?? hits.at(0);
+  if (slow === undefined) return { cache: 'hit', reason: first('skip')?.reason ?? 'it has no items', differences: [] };
   return { cache: 'hit', reason: slow.reason, tier: slow.tier, differences: [] };
 }

@@ -19,7 +19,12 @@ export interface Explanation {
 }
 
 /** Explains one phase of a request. */
-export async function explainPhase(engine: Engine, pipeline: Pipeline, request: PipelineRequest, phaseId: string): Promise<Explanation> {
+export async function explainPhase(
+  engine: Engine,
+  pipeline: Pipeline,
+  request: PipelineRequest,
+  phaseId: string,
+): Promise<Explanation> {
   checkRequest(request);
   if (!pipeline.phases.some(({ id }) => id === phaseId)) {
     throw new OrcError('ERR_ORC_PHASE', `Pipeline \`${pipeline.id}\` has no phase \`${phaseId}\``, {

@@ -29,11 +29,16 @@ interface Sample {
 }
 
 /** Reads what the phases of a pipeline took in its latest runs. What can't be read counts as not there. */
-export async function readHistory(sessions: SessionStore | undefined, pipeline: string): Promise<ReadonlyMap<string, PhaseHistory>> {
+export async function readHistory(
+  sessions: SessionStore | undefined,
+  pipeline: string,
+): Promise<ReadonlyMap<string, PhaseHistory>> {
   const samples = new Map<string, Sample[]>();
   if (sessions === undefined) return new Map();
   const summaries = await sessions.list().catch(() => []);
-  const latest = summaries.filter((summary) => summary.pipeline.id === pipeline && summary.status === 'succeeded').slice(0, runsRead);
+  const latest = summaries
+    .filter((summary) => summary.pipeline.id === pipeline && summary.status === 'succeeded')
+    .slice(0, runsRead);
   for (const { id } of latest) {
     const { report } = await sessions.read(id).catch(() => ({ report: undefined }));
     for (const [phase, sample] of samplesOf(report)) {
@@ -55,7 +60,13 @@ function samplesOf(report: JsonObject | undefined): readonly (readonly [string, 
       workMs?: unknown;
       usage?: { calls?: unknown; inputTokens?: unknown; outputTokens?: unknown; costUsd?: unknown };
     };
-    if (typeof id !== 'string' || typeof workMs !== 'number' || typeof tasks?.executed !== 'number' || typeof tasks.total !== 'number') return [];
+    if (
+      typeof id !== 'string' ||
+      typeof workMs !== 'number' ||
+      typeof tasks?.executed !== 'number' ||
+      typeof tasks.total !== 'number'
+    )
+      return [];
     if (tasks.executed === 0) return [];
     const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
     const sample: Sample = {
@@ -71,7 +82,8 @@ function samplesOf(report: JsonObject | undefined): readonly (readonly [string, 
 }
 
 function summarize(samples: readonly Sample[]): PhaseHistory {
-  const each = (value: (sample: Sample) => number): number => median(samples.map((sample) => value(sample) / sample.executed));
+  const each = (value: (sample: Sample) => number): number =>
+    median(samples.map((sample) => value(sample) / sample.executed));
   return {
     tasks: Math.round(median(samples.map(({ tasks }) => tasks))),
     taskMs: each(({ workMs }) => workMs),
@@ -84,5 +96,7 @@ function summarize(samples: readonly Sample[]): PhaseHistory {
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] as number)
+    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }

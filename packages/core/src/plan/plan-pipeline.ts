@@ -2,7 +2,7 @@ import type { Pipeline } from '../pipeline/define-pipeline.ts';
 import { checkRequest, type PipelineRequest } from '../pipeline/request.ts';
 import { EarlierKeys } from '../key/earlier-keys.ts';
 import type { ModelClient } from '../ai/model-client.ts';
-import { compile } from '../run/compiled.ts';
+import { compile, type CompiledPhase } from '../run/compiled.ts';
 import type { Engine } from '../run/engine.ts';
 import { modelFor } from '../run/model-for.ts';
 import { selectStrategy } from '../strategy/select-strategy.ts';
@@ -19,19 +19,34 @@ export interface PlanOptions {
 }
 
 /** Plans a run: walks the keys as far as they are known and asks the cache for each, without executing anything. */
-export async function planPipeline(engine: Engine, pipeline: Pipeline, request: PipelineRequest, options: PlanOptions = {}): Promise<Plan> {
+export async function planPipeline(
+  engine: Engine,
+  pipeline: Pipeline,
+  request: PipelineRequest,
+  options: PlanOptions = {},
+): Promise<Plan> {
   checkRequest(request);
   const compiled = compile(pipeline);
   const { optimized, remote } = engine.options;
   const models = modelFor(compiled, engine.options);
-  const strategy = selectStrategy({ pipeline, optimized, maxWorkers: engine.workers, broker: remote === undefined ? 'none' : 'reachable' });
+  const strategy = selectStrategy({
+    pipeline,
+    optimized,
+    maxWorkers: engine.workers,
+    broker: remote === undefined ? 'none' : 'reachable',
+  });
   const history = readHistory(engine.sessions, pipeline.id);
   const walk = walkOf(engine, pipeline, request, options);
   const walked = await walk.all();
   const past = await history;
   const phases = walked.map((phase) => planned(phase, past.get(phase.phase.id), models.of(phase.phase)));
   return {
-    pipeline: { id: pipeline.id, version: pipeline.version, digest: pipeline.digest, description: pipeline.description },
+    pipeline: {
+      id: pipeline.id,
+      version: pipeline.version,
+      digest: pipeline.digest,
+      description: pipeline.description,
+    },
     request,
     strategy,
     model: models.main?.id ?? '',
@@ -43,11 +58,17 @@ export async function planPipeline(engine: Engine, pipeline: Pipeline, request: 
 /** A walk over the keys of a request. */
 export function walkOf(engine: Engine, pipeline: Pipeline, request: PipelineRequest, options: PlanOptions): CacheWalk {
   const compiled = compile(pipeline);
-  const off = !engine.options.optimized ? 'optimizations are off' : options.cache === false || engine.cache === undefined ? 'the cache is off' : undefined;
+  const models = modelFor(compiled, engine.options);
+  const modelOf = (phase: CompiledPhase): ModelClient | undefined => models.of(phase);
+  const off = !engine.options.optimized
+    ? 'optimizations are off'
+    : options.cache === false || engine.cache === undefined
+      ? 'the cache is off'
+      : undefined;
   return new CacheWalk({
     compiled,
     request,
-    modelOf: modelFor(compiled, engine.options).of,
+    modelOf,
     env: engine.options.env,
     cache: off === undefined ? engine.cache : undefined,
     off,
@@ -77,15 +98,32 @@ function planned(walked: WalkedPhase, past: PhaseHistory | undefined, model: Mod
   };
 }
 
-function expectation(tasks: number, callsModel: boolean, past: PhaseHistory | undefined, model: ModelClient | undefined): Expectation {
+function expectation(
+  tasks: number,
+  callsModel: boolean,
+  past: PhaseHistory | undefined,
+  model: ModelClient | undefined,
+): Expectation {
   const calls = !callsModel ? 0 : Math.ceil(tasks * (past?.taskCalls ?? 1));
   const free = calls === 0 || model?.capabilities.priced === false;
   const unpriced = model?.capabilities.priced === 'unknown';
-  const costUsd = free ? 0 : unpriced ? null : past === undefined ? undefined : past.taskUsd === null ? null : past.taskUsd * tasks;
+  const costUsd = free
+    ? 0
+    : unpriced
+      ? null
+      : past === undefined
+        ? undefined
+        : past.taskUsd === null
+          ? null
+          : past.taskUsd * tasks;
   return {
     tasks,
     calls,
-    ...(tasks === 0 || !callsModel ? { tokens: 0 } : past === undefined ? {} : { tokens: Math.round(past.taskTokens * tasks) }),
+    ...(tasks === 0 || !callsModel
+      ? { tokens: 0 }
+      : past === undefined
+        ? {}
+        : { tokens: Math.round(past.taskTokens * tasks) }),
     ...(costUsd === undefined ? {} : { costUsd }),
     ...(tasks === 0 ? { ms: 0 } : past === undefined ? {} : { ms: past.taskMs * tasks }),
   };
@@ -94,7 +132,7 @@ function expectation(tasks: number, callsModel: boolean, past: PhaseHistory | un
 function totals(phases: readonly PlannedPhase[], past: ReadonlyMap<string, PhaseHistory>): Plan['totals'] {
   const all = <T>(value: (expected: Expectation) => T | undefined): readonly T[] | undefined => {
     const values = phases.map(({ expected }) => value(expected));
-    return values.every((one) => one !== undefined) ? (values as T[]) : undefined;
+    return values.every((one) => one !== undefined) ? values : undefined;
   };
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
   const tokens = all(({ tokens }) => tokens);

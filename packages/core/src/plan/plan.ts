@@ -49,7 +49,12 @@ export interface PlannedPhase {
 /** A pipeline and a request, resolved, before anything is spent. */
 export interface Plan {
   /** The pipeline. */
-  readonly pipeline: { readonly id: string; readonly version: string; readonly digest: string; readonly description: string };
+  readonly pipeline: {
+    readonly id: string;
+    readonly version: string;
+    readonly digest: string;
+    readonly description: string;
+  };
   /** The request. */
   readonly request: PipelineRequest;
   /** How it will be executed, and why so. */
@@ -59,5 +64,10 @@ export interface Plan {
   /** The phases, each after all that it needs. */
   readonly phases: readonly PlannedPhase[];
   /** All of them together; `ms` is the work one after the other, `criticalMs` with a worker for every task. */
-  readonly totals: Expectation & { readonly hits: number; readonly misses: number; readonly unknown: number; readonly criticalMs?: number | undefined };
+  readonly totals: Expectation & {
+    readonly hits: number;
+    readonly misses: number;
+    readonly unknown: number;
+    readonly criticalMs?: number | undefined;
+  };
 }

@@ -1,4 +1,4 @@
-import { digest, type JsonValue } from '@orc/cache';
+import { digest } from '@orc/cache';
 
 import type { CachedOutput } from '../run/cached-output.ts';
 import type { Engine } from '../run/engine.ts';
@@ -23,7 +23,7 @@ export class KnownKeys {
     this.#engine = engine;
     this.#run = run;
     const { text, seed, words = null, input = null, options = {} } = run.request;
-    this.#name = digest('orc.keys/1', run.compiled.pipeline.id, text, seed, words, input, options, models as string[]);
+    this.#name = digest('orc.keys/1', run.compiled.pipeline.id, text, seed, words, input, options, models);
   }
 
   /** Notes that a task has this key. */
@@ -35,24 +35,34 @@ export class KnownKeys {
   async fetch(): Promise<void> {
     const { cache, hub, abort } = this.#run;
     const { signal } = abort;
-    const entry = await cache?.getEntry(this.#name, { signal });
-    this.#before = keysOf(entry?.value);
-    if (this.#before.length === 0) return;
-    hub.emit({ type: 'prefetch-start', mode: 'known', keys: this.#before.length });
-    const { found } = (await cache?.prefetch(this.#before, { signal })) ?? { found: 0 };
-    hub.emit({ type: 'prefetch-end', mode: 'known', found });
+    try {
+      const entry = await cache?.getEntry(this.#name, { signal });
+      this.#before = keysOf(entry?.value);
+      if (this.#before.length === 0) return;
+      hub.emit({ type: 'prefetch-start', mode: 'known', keys: this.#before.length });
+      const { found } = (await cache?.prefetch(this.#before, { signal })) ?? { found: 0 };
+      hub.emit({ type: 'prefetch-end', mode: 'known', found });
+    } catch {
+      // Cancelled, or the cache was closed: the run finds out by itself.
+    }
   }
 
   /** Keeps the keys of this run for the next one, where they differ. */
   async keep(): Promise<void> {
     const keys = [...this.#used].slice(0, mostKeys);
-    if (keys.length < 2 || (keys.length === this.#before.length && this.#before.every((key) => this.#used.has(key)))) return;
-    const value: CachedOutput = { output: keys as JsonValue, digest: '', at: Math.round(this.#engine.options.clock.now()), durationMs: 0 };
+    if (keys.length < 2 || (keys.length === this.#before.length && this.#before.every((key) => this.#used.has(key))))
+      return;
+    const value: CachedOutput = {
+      output: keys,
+      digest: '',
+      at: Math.round(this.#engine.options.clock.now()),
+      durationMs: 0,
+    };
     await this.#run.cache?.set(this.#name, value, { meta: { keys: true } });
   }
 }
 
 function keysOf(value: CachedOutput | undefined): readonly string[] {
   const keys: unknown = value?.output;
-  return Array.isArray(keys) && keys.every((key) => typeof key === 'string') ? (keys as string[]).slice(0, mostKeys) : [];
+  return Array.isArray(keys) && keys.every((key) => typeof key === 'string') ? keys.slice(0, mostKeys) : [];
 }

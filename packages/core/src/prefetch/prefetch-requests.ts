@@ -56,7 +56,10 @@ export async function prefetchRequests(
     options.signal?.throwIfAborted();
     if (budget > 0 && (costUsd === null || costUsd >= budget)) {
       const why = costUsd === null ? 'what was spent is not known' : `$${costUsd.toFixed(4)} of $${budget} are spent`;
-      missed.push({ request, error: errorInfo(new OrcError('ERR_ORC_BUDGET', `The budget does not allow another request: ${why}`)) });
+      missed.push({
+        request,
+        error: errorInfo(new OrcError('ERR_ORC_BUDGET', `The budget does not allow another request: ${why}`)),
+      });
       continue;
     }
     const run = track(

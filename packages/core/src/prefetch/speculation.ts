@@ -1,11 +1,11 @@
 import { digest, type JsonValue } from '@orc/cache';
-import type { TaskHandle } from '@orc/scheduler';
 
 import { renderPrompt, taskContext, type TaskBasis } from '../run/attempt.ts';
 import type { CachedOutput } from '../run/cached-output.ts';
 import type { CompiledPhase } from '../run/compiled.ts';
 import type { Engine } from '../run/engine.ts';
-import { executeWork, type Work, type WorkResult } from '../run/execute-work.ts';
+import { executeWork } from '../run/execute-work.ts';
+import type { Work, WorkResult } from '../run/work.ts';
 import type { RunState } from '../run/run-state.ts';
 import type { TaskOutcome } from '../run/task-store.ts';
 import type { ThreadSlot } from '../run/thread-work.ts';
@@ -68,9 +68,15 @@ export class Speculation {
     }
     const { cache, clock } = this.#run;
     const name = this.#lastName(phase);
-    const value: CachedOutput = { output: outcome.output as JsonValue, digest: outcome.digest, at: Math.round(clock.now()), durationMs: 0 };
+    const value: CachedOutput = {
+      output: outcome.output as JsonValue,
+      digest: outcome.digest,
+      at: Math.round(clock.now()),
+      durationMs: 0,
+    };
     void Promise.resolve(cache?.getEntry(name)).then(async (before) => {
-      if (before?.value.digest !== outcome.digest && !this.#run.abort.aborted) await cache?.set(name, value, { meta: { last: true } });
+      if (before?.value.digest !== outcome.digest && !this.#run.abort.aborted)
+        await cache?.set(name, value, { meta: { last: true } });
     });
   }
 
@@ -85,7 +91,11 @@ export class Speculation {
     }
     this.#guesses.delete(key);
     const result = await guess.result;
-    this.#end(guess, result !== undefined, result === undefined ? 0 : Math.max(0, Math.min(started, this.#run.clock.now()) - guess.startedAt));
+    this.#end(
+      guess,
+      result !== undefined,
+      result === undefined ? 0 : Math.max(0, Math.min(started, this.#run.clock.now()) - guess.startedAt),
+    );
     return result;
   }
 
@@ -101,7 +111,8 @@ export class Speculation {
     if (dependant.depth > 0 || kind === 'io' || (definition.uses.files ?? []).length > 0) return false;
     if (!dependant.needs.some((need) => need.phase === on)) return false;
     const model = this.#run.modelOf(dependant);
-    if (model !== undefined && model.capabilities.priced !== false && !this.#engine.options.speculatePriced) return false;
+    if (model !== undefined && model.capabilities.priced !== false && !this.#engine.options.speculatePriced)
+      return false;
     return dependant.needs.every((need) => need.phase === on || this.#knows(need.phase));
   }
 
@@ -114,9 +125,17 @@ export class Speculation {
     const run = this.#run;
     // The real output may be there by now.
     if (run.abort.aborted || run.store.get(on, '') !== undefined || this.#guesses.size >= this.#most) return;
-    const work = this.#workOf(phase, { on, outcome: { status: 'fulfilled', output: last.output, digest: last.digest } });
+    const work = this.#workOf(phase, {
+      on,
+      outcome: { status: 'fulfilled', output: last.output, digest: last.digest },
+    });
     if (work === undefined || this.#guesses.has(work.key)) return;
-    if (phase.phase.definition.cache !== false && run.fresh === undefined && (await run.cache?.getEntry(work.key)) !== undefined) return;
+    if (
+      phase.phase.definition.cache !== false &&
+      run.fresh === undefined &&
+      (await run.cache?.getEntry(work.key)) !== undefined
+    )
+      return;
     if (run.abort.aborted || run.store.get(on, '') !== undefined || this.#guesses.has(work.key)) return;
     const controller = new AbortController();
     const cancelled = (): void => controller.abort(run.abort.reason);
@@ -149,7 +168,9 @@ export class Speculation {
       },
     };
     const slot: ThreadSlot = {
-      thread: async (task, input, { timeoutMs }) => ({ value: await scheduler.submit({ task: task as TaskHandle, input: input as never }, { priority, signal, timeoutMs }) }),
+      thread: async (task, input, { timeoutMs }) => ({
+        value: await scheduler.submit({ task: task, input: input as never }, { priority, signal, timeoutMs }),
+      }),
     };
     const { kind } = work.phase.phase;
     if (kind === 'cpu') return executeWork(quiet, work, slot, signal);
@@ -165,14 +186,27 @@ export class Speculation {
   }
 
   // What the dependant's functions throw they will throw in its real execution too; here it only means: no guess.
-  #workOf(phase: CompiledPhase, assumed?: { readonly on: CompiledPhase; readonly outcome: TaskOutcome }): Work | undefined {
+  #workOf(
+    phase: CompiledPhase,
+    assumed?: { readonly on: CompiledPhase; readonly outcome: TaskOutcome },
+  ): Work | undefined {
     const { store, keys, request } = this.#run;
     const { definition } = phase.phase;
     try {
       const inputs = store.inputs(phase, '', assumed);
       if (inputs === undefined) return undefined;
-      const basis: TaskBasis = { phase: phase.phase, task: phase.id, inputs: inputs.values, item: undefined, key: '', view: this.#run.view(phase), request, env: this.#run.envOf(phase) };
-      if (definition.when !== undefined && !(definition.when as (context: unknown) => boolean)(taskContext(basis))) return undefined;
+      const basis: TaskBasis = {
+        phase: phase.phase,
+        task: phase.id,
+        inputs: inputs.values,
+        item: undefined,
+        key: '',
+        view: this.#run.view(phase),
+        request,
+        env: this.#run.envOf(phase),
+      };
+      if (definition.when !== undefined && !(definition.when as (context: unknown) => boolean)(taskContext(basis)))
+        return undefined;
       const prompt = renderPrompt(basis, definition.loop === undefined ? undefined : { round: 1 });
       return { phase, basis, prompt, key: keys.key(phase, { path: '', item: undefined, inputs, prompt }) };
     } catch {

@@ -19,7 +19,7 @@ export class ArtifactWriter {
 
   /** Everything written so far, by path. */
   get records(): readonly ArtifactRecord[] {
-    return [...this.#written.values()].map(({ record }) => record).sort((a, b) => (a.path < b.path ? -1 : 1));
+    return [...this.#written.values()].map(({ record }) => record).toSorted((a, b) => (a.path < b.path ? -1 : 1));
   }
 
   /** Takes over what a resumed session has written already. */
@@ -35,11 +35,15 @@ export class ArtifactWriter {
       const sha256 = createHash('sha256').update(content).digest('hex');
       const earlier = this.#written.get(path);
       if (earlier !== undefined && earlier.task !== task) {
-        throw new OrcError('ERR_ORC_ARTIFACT', `Tasks \`${earlier.task}\` and \`${task}\` both leave the artifact ${path}`, {
-          task,
-          retryable: false,
-          hint: 'Put the item key into the path.',
-        });
+        throw new OrcError(
+          'ERR_ORC_ARTIFACT',
+          `Tasks \`${earlier.task}\` and \`${task}\` both leave the artifact ${path}`,
+          {
+            task,
+            retryable: false,
+            hint: 'Put the item key into the path.',
+          },
+        );
       }
       const record: ArtifactRecord =
         this.#session === undefined
@@ -55,11 +59,16 @@ export class ArtifactWriter {
 
 function checkPath(path: unknown, task: string): void {
   const steps = typeof path === 'string' ? path.split('/') : [];
-  const good = steps.length > 0 && steps.every((step) => step !== '' && step !== '.' && step !== '..' && !/[\\\0:]/.test(step));
+  const good =
+    steps.length > 0 && steps.every((step) => step !== '' && step !== '.' && step !== '..' && !/[\\\0:]/.test(step));
   if (!good) {
-    throw new OrcError('ERR_ORC_ARTIFACT', `Expected the artifact path of task \`${task}\` to stay inside the folder, with forward slashes, got ${shown(path)}`, {
-      task,
-      retryable: false,
-    });
+    throw new OrcError(
+      'ERR_ORC_ARTIFACT',
+      `Expected the artifact path of task \`${task}\` to stay inside the folder, with forward slashes, got ${shown(path)}`,
+      {
+        task,
+        retryable: false,
+      },
+    );
   }
 }

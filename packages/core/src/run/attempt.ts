@@ -3,7 +3,14 @@ import type { JsonValue } from '@orc/cache';
 import type { ModelClient, ModelReply, ModelRequest } from '../ai/model-client.ts';
 import type { Clock } from '../clock.ts';
 import { OrcError } from '../errors.ts';
-import type { LoopState, ModelPrompt, PhaseContext, PhaseModel, PromptContext, TaskContext } from '../pipeline/context.ts';
+import type {
+  LoopState,
+  ModelPrompt,
+  PhaseContext,
+  PhaseModel,
+  PromptContext,
+  TaskContext,
+} from '../pipeline/context.ts';
 import type { Phase } from '../pipeline/phase.ts';
 import type { PhaseRequest, PipelineRequest } from '../pipeline/request.ts';
 import { undeclared } from './declared-request.ts';
@@ -37,6 +44,7 @@ export interface AttemptOptions {
   readonly wantsDeltas: boolean;
   readonly clock: Clock;
   readonly onReply: (reply: ModelReply) => void;
+  readonly onCut?: (() => void) | undefined;
   readonly beforeCall: () => void;
 }
 
@@ -53,12 +61,17 @@ export function renderPrompt(basis: TaskBasis, loop?: LoopState): ModelRequest |
   const { inputs, item, key, view, env } = basis;
   const prompt: unknown = render({ inputs, item, key, request: view, env, loop });
   if (typeof prompt === 'string') return { prompt };
-  if (typeof prompt === 'object' && prompt !== null && typeof (prompt as ModelRequest).prompt === 'string') return prompt as ModelRequest;
-  throw new OrcError('ERR_ORC_PHASE_FAILED', `Expected \`prompt\` of phase \`${basis.phase.id}\` to return a text or { prompt, … }`, {
-    phase: basis.phase.id,
-    task: basis.task,
-    retryable: false,
-  });
+  if (typeof prompt === 'object' && prompt !== null && typeof (prompt as ModelRequest).prompt === 'string')
+    return prompt as ModelRequest;
+  throw new OrcError(
+    'ERR_ORC_PHASE_FAILED',
+    `Expected \`prompt\` of phase \`${basis.phase.id}\` to return a text or { prompt, … }`,
+    {
+      phase: basis.phase.id,
+      task: basis.task,
+      retryable: false,
+    },
+  );
 }
 
 /**
@@ -113,7 +126,8 @@ export class AttemptContext implements PhaseContext {
 
   get report(): PhaseContext['report'] {
     const { emit, basis } = this.#options;
-    return ({ message, fraction }) => emit({ type: 'task-progress', task: basis.task, phase: basis.phase.id, message, fraction });
+    return ({ message, fraction }) =>
+      emit({ type: 'task-progress', task: basis.task, phase: basis.phase.id, message, fraction });
   }
 
   get delta(): (text: string) => void {
@@ -124,10 +138,14 @@ export class AttemptContext implements PhaseContext {
   }
 
   #makeModel(): PhaseModel {
-    const { basis, model, signal, emit, clock, onReply, beforeCall, attempt, loop, wantsDeltas } = this.#options;
+    const { basis, model, signal, emit, clock, onReply, onCut, beforeCall, attempt, loop, wantsDeltas } = this.#options;
     const { phase, task, request } = basis;
     if (model === undefined || phase.kind !== 'llm') {
-      throw undeclared('`model`', phase.id, 'Make it a phase of kind llm: the model is part of the key of those alone.');
+      throw undeclared(
+        '`model`',
+        phase.id,
+        'Make it a phase of kind llm: the model is part of the key of those alone.',
+      );
     }
     return new TaskModel({
       client: model(),
@@ -141,6 +159,7 @@ export class AttemptContext implements PhaseContext {
       emit,
       now: () => clock.now(),
       onReply,
+      onCut,
       beforeCall,
     });
   }

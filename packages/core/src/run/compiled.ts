@@ -96,7 +96,8 @@ function make(pipeline: Pipeline): CompiledPipeline {
   for (const draft of [...byId.values()].toReversed()) {
     const weight = draft.phase.definition.weight ?? 1;
     for (const other of byId.values()) {
-      if (other.needs.some((need) => need.phase === draft) || other.follows === draft) draft.rank = Math.max(draft.rank, weight + other.rank);
+      if (other.needs.some((need) => need.phase === draft) || other.follows === draft)
+        draft.rank = Math.max(draft.rank, weight + other.rank);
     }
   }
   return { pipeline, phases: [...byId.values()], byId };

@@ -11,7 +11,12 @@ function ignore(): void {
  */
 export function withDeadline<T>(
   work: (signal: () => AbortSignal) => T | Promise<T>,
-  options: { readonly parent: AbortSignal; readonly timeoutMs: number | undefined; readonly clock: Clock; readonly what: string },
+  options: {
+    readonly parent: AbortSignal;
+    readonly timeoutMs: number | undefined;
+    readonly clock: Clock;
+    readonly what: string;
+  },
 ): T | Promise<T> {
   const { parent, timeoutMs, clock, what } = options;
   if (timeoutMs === undefined || timeoutMs === Infinity) return work(() => parent);
@@ -61,7 +66,7 @@ export function withDeadline<T>(
       },
       (error: unknown) => {
         settled();
-        reject(error as Error);
+        reject(error);
       },
     );
   });

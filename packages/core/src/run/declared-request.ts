@@ -6,7 +6,11 @@ import type { PhaseRequest, PipelineRequest, RequestPart } from '../pipeline/req
 
 /** Refuses to hand out what is not part of the key. */
 export function undeclared(what: string, phase: string, hint: string): OrcError {
-  return new OrcError('ERR_ORC_UNDECLARED', `Phase \`${phase}\` reads ${what} without declaring it`, { phase, hint, retryable: false });
+  return new OrcError('ERR_ORC_UNDECLARED', `Phase \`${phase}\` reads ${what} without declaring it`, {
+    phase,
+    hint,
+    retryable: false,
+  });
 }
 
 /** The request as one phase may see it: what it did not declare is not in its key and throws `ERR_ORC_UNDECLARED`. */
@@ -57,13 +61,19 @@ export class DeclaredRequest implements PhaseRequest {
     const phase = this.#phase.id;
     const all = this.#request.options ?? {};
     const visible: Record<string, JsonValue> = {};
-    for (const [name, value] of Object.entries(all)) if (declared.has(`options.${name}`) && value !== undefined) visible[name] = value;
+    for (const [name, value] of Object.entries(all))
+      if (declared.has(`options.${name}`) && value !== undefined) visible[name] = value;
     return new Proxy(Object.freeze(visible), {
       get(target, name) {
         if (typeof name === 'symbol' || declared.has(`options.${name}`)) return Reflect.get(target, name) as unknown;
         // What every object has, and what a promise or a serializer looks for, is no option.
-        if (name in Object.prototype || name === 'then' || name === 'toJSON') return Reflect.get(target, name) as unknown;
-        throw undeclared(`\`request.options.${name}\``, phase, `Add 'options.${name}' to \`uses.request\` of the phase.`);
+        if (name in Object.prototype || name === 'then' || name === 'toJSON')
+          return Reflect.get(target, name) as unknown;
+        throw undeclared(
+          `\`request.options.${name}\``,
+          phase,
+          `Add 'options.${name}' to \`uses.request\` of the phase.`,
+        );
       },
     });
   }

@@ -15,7 +15,7 @@ export interface Engine {
   readonly workers: number;
   readonly cache: TieredCache<CachedOutput> | undefined;
   /** The cache's folder, where it has one. */
-  readonly cacheFolder: FileTier<unknown> | undefined;
+  readonly cacheFolder: FileTier | undefined;
   /** Whether the cache has tiers besides memory. */
   readonly slowTiers: boolean;
   readonly scheduler: Scheduler;

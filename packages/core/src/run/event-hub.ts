@@ -1,5 +1,10 @@
+import { channel } from 'node:diagnostics_channel';
+
 import type { Clock } from '../clock.ts';
 import type { EventBase, OrcEvent } from '../events.ts';
+
+// For tools that watch a process from outside; costs nothing while nobody subscribes.
+const outside = channel('orc:pipeline');
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
@@ -54,8 +59,9 @@ export class EventHub implements EventSink {
       this.#bodies.push(body);
       this.#times.push(now);
     }
-    if (this.#listeners.size === 0) return;
+    if (this.#listeners.size === 0 && !outside.hasSubscribers) return;
     const event = this.#stamp(body, now);
+    if (outside.hasSubscribers) outside.publish(event);
     for (const listener of this.#listeners) {
       try {
         listener(event);
@@ -69,7 +75,7 @@ export class EventHub implements EventSink {
   }
 
   #stamp(body: EventBody, now: number): OrcEvent {
-    return { ...body, at: Math.round(now), elapsedMs: now - this.#start } as OrcEvent;
+    return { ...body, at: Math.round(now), elapsedMs: now - this.#start };
   }
 
   /** Adds a listener; `deltas: false` says that it does not need `task-delta`. Returns how to take it away. */
@@ -90,21 +96,21 @@ export class EventHub implements EventSink {
   iterate(): AsyncIterator<OrcEvent> {
     const queue: OrcEvent[] = [];
     let wake: (() => void) | undefined;
-    let done = this.#ended;
+    const state = { done: this.#ended };
     const stop = this.subscribe((event) => {
       queue.push(event);
-      if (event.type === 'run-end') done = true;
+      if (event.type === 'run-end') state.done = true;
       wake?.();
     });
     const finish = (): void => {
-      done = true;
+      state.done = true;
       stop();
       wake?.();
     };
     this.#closers.add(finish);
     return {
       next: async (): Promise<IteratorResult<OrcEvent>> => {
-        while (queue.length === 0 && !done) {
+        while (queue.length === 0 && !state.done) {
           await new Promise<void>((resolve) => {
             wake = resolve;
           });

@@ -3,7 +3,8 @@ import type { KeyInput } from '../key/phase-keys.ts';
 import type { TaskRecord } from '../session/session-port.ts';
 import { renderPrompt, taskContext, type TaskBasis } from './attempt.ts';
 import { taskId, type CompiledPhase } from './compiled.ts';
-import { workResult, type Work } from './execute-work.ts';
+import { workResult } from './execute-work.ts';
+import type { Work } from './work.ts';
 import { freezeJson } from './json-output.ts';
 import type { PhaseStats } from './phase-stats.ts';
 import { cachedOutput, executed, record, type Done } from './record-task.ts';
@@ -60,7 +61,17 @@ function succeeded(run: RunState, stats: PhaseStats, path: string, task: string,
   if (outcome.status === 'skipped') stats.skipped += 1;
   stats.done += 1;
   const durationMs = run.clock.now() - started;
-  run.hub.emit({ type: 'task-end', task, phase: phase.id, status: outcome.status, source, attempts, durationMs, threadId, worker });
+  run.hub.emit({
+    type: 'task-end',
+    task,
+    phase: phase.id,
+    status: outcome.status,
+    source,
+    attempts,
+    durationMs,
+    threadId,
+    worker,
+  });
   endPhase(run, stats);
 }
 
@@ -71,7 +82,16 @@ function failed(run: RunState, stats: PhaseStats, task: string, started: number,
   else stats.cancelled += 1;
   stats.done += 1;
   const info = status === 'failed' ? { error: errorInfo(error, { phase: phase.id, task }) } : {};
-  run.hub.emit({ type: 'task-end', task, phase: phase.id, status, source: 'executed', attempts: 1, durationMs: run.clock.now() - started, ...info });
+  run.hub.emit({
+    type: 'task-end',
+    task,
+    phase: phase.id,
+    status,
+    source: 'executed',
+    attempts: 1,
+    durationMs: run.clock.now() - started,
+    ...info,
+  });
   endPhase(run, stats);
 }
 
@@ -97,7 +117,15 @@ export function closePhase(run: RunState, stats: PhaseStats): void {
   run.hub.emit({ type: 'phase-end', phase: phase.id, status, durationMs, tasks, cache: { hits, misses } });
 }
 
-function settle(run: RunState, phase: CompiledPhase, path: string, task: string, slot: ThreadSlot, started: number, stats: PhaseStats): Soon<Done> {
+function settle(
+  run: RunState,
+  phase: CompiledPhase,
+  path: string,
+  task: string,
+  slot: ThreadSlot,
+  started: number,
+  stats: PhaseStats,
+): Soon<Done> {
   const { definition } = phase.phase;
   const recorded = run.session?.completed.get(task);
   if (recorded !== undefined && run.samePipeline) return restore(run, task, recorded);
@@ -113,13 +141,20 @@ function settle(run: RunState, phase: CompiledPhase, path: string, task: string,
     request: run.request,
     env: run.envOf(phase),
   };
-  if (definition.when !== undefined && !(definition.when as (context: unknown) => boolean)(taskContext(basis))) return leaveOut(run, phase, task, started);
+  if (definition.when !== undefined && !(definition.when as (context: unknown) => boolean)(taskContext(basis)))
+    return leaveOut(run, phase, task, started);
   const keyed = (): Soon<Done> => {
     const prompt = renderPrompt(basis, definition.loop === undefined ? undefined : { round: 1 });
     const keyInput: KeyInput = { path, item, inputs, prompt };
     const key = run.keys.key(phase, keyInput);
     const { kind } = phase.phase;
-    run.hub.emit({ type: 'task-start', task, phase: phase.id, key, lane: kind === 'cpu' || kind === 'compute' ? kind : 'io' });
+    run.hub.emit({
+      type: 'task-start',
+      task,
+      phase: phase.id,
+      key,
+      lane: kind === 'cpu' || kind === 'compute' ? kind : 'io',
+    });
     if (recorded !== undefined && recorded.keyDigest === key) return restore(run, task, recorded);
     const work: Work = { phase, basis, prompt, key };
     if (run.cache === undefined || definition.cache === false) return compute(run, work, slot, started, stats);
@@ -131,12 +166,18 @@ function settle(run: RunState, phase: CompiledPhase, path: string, task: string,
 
 async function prepare(run: RunState, phase: CompiledPhase, task: string, inputs: TaskInputs): Promise<void> {
   const { inputSchema } = phase.phase.definition;
-  if (inputSchema !== undefined) await validate(inputSchema, inputs.values, 'ERR_ORC_INPUT_INVALID', { phase: phase.id, task });
+  if (inputSchema !== undefined)
+    await validate(inputSchema, inputs.values, 'ERR_ORC_INPUT_INVALID', { phase: phase.id, task });
   await run.keys.prepare(phase);
 }
 
 async function leaveOut(run: RunState, phase: CompiledPhase, task: string, started: number): Promise<Done> {
-  await record(run, phase, task, '', { output: null, digest: skipped.digest }, 'skipped', { source: 'executed', attempts: 0, started, durable: false });
+  await record(run, phase, task, '', { output: null, digest: skipped.digest }, 'skipped', {
+    source: 'executed',
+    attempts: 0,
+    started,
+    durable: false,
+  });
   return { outcome: skipped, source: 'executed', attempts: 0 };
 }
 

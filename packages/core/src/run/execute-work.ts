@@ -1,54 +1,29 @@
-import type { JsonObject, JsonValue } from '@orc/cache';
+import type { JsonValue } from '@orc/cache';
 import type { TaskHandle } from '@orc/scheduler';
 
-import type { ModelRequest } from '../ai/model-client.ts';
 import { OrcError, errorInfo } from '../errors.ts';
 import type { LoopState } from '../pipeline/context.ts';
 import type { PhaseDefinition } from '../pipeline/phase.ts';
-import { AttemptContext, renderPrompt, runPhase, taskContext, type TaskBasis } from './attempt.ts';
-import type { CompiledPhase } from './compiled.ts';
+import { AttemptContext, renderPrompt, runPhase, taskContext } from './attempt.ts';
+import { checkBudget } from './check-budget.ts';
 import { pause, withDeadline } from './deadline.ts';
 import { jsonOutput } from './json-output.ts';
-import type { RemotePhaseProgress } from './remote-port.ts';
+import { remoteOrHere } from './remote-work.ts';
 import { backoff, mayHelp, retryPolicy } from './retry.ts';
 import type { RunState, WorkRun } from './run-state.ts';
 import { runOnThread, type ThreadSlot } from './thread-work.ts';
 import { UsageSum } from './usage.ts';
 import { validate } from './validate.ts';
-
-/** One task that is to be executed. */
-export interface Work {
-  readonly phase: CompiledPhase;
-  readonly basis: TaskBasis;
-  /** Its prompt, as its key was made with. */
-  readonly prompt: ModelRequest | undefined;
-  readonly key: string;
-}
-
-/** What executing a task gave, and took. */
-export interface WorkResult {
-  readonly output: JsonValue;
-  readonly attempts: number;
-  readonly usage: UsageSum;
-  /** Whether no reply on the way was cut short. */
-  readonly whole: boolean;
-  readonly threadId?: number | undefined;
-  readonly worker?: string | undefined;
-  /** Whether it was done ahead. */
-  readonly ahead?: boolean | undefined;
-}
-
-/** What the attempts of one task share. */
-interface Progress {
-  attempts: number;
-  whole: boolean;
-  threadId: number | undefined;
-  worker: string | undefined;
-  readonly usage: UsageSum;
-}
+import type { Progress, Work, WorkResult } from './work.ts';
 
 /** The result of a task's work: what was done ahead where that was exactly this, else done now. */
-export async function workResult(run: RunState, work: Work, slot: ThreadSlot, signal: AbortSignal, started: number): Promise<WorkResult> {
+export async function workResult(
+  run: RunState,
+  work: Work,
+  slot: ThreadSlot,
+  signal: AbortSignal,
+  started: number,
+): Promise<WorkResult> {
   const speculation = run.speculation();
   if (speculation === undefined) return executeWork(run, work, slot, signal);
   const early = await speculation.take(work.key, started);
@@ -59,12 +34,26 @@ export async function workResult(run: RunState, work: Work, slot: ThreadSlot, si
 }
 
 /** Does the work of a task: rounds of a loop, attempts, deadline, validation. */
-export async function executeWork(run: WorkRun, work: Work, slot: ThreadSlot, signal: AbortSignal): Promise<WorkResult> {
-  const progress: Progress = { attempts: 0, whole: true, threadId: undefined, worker: undefined, usage: new UsageSum() };
+export async function executeWork(
+  run: WorkRun,
+  work: Work,
+  slot: ThreadSlot,
+  signal: AbortSignal,
+): Promise<WorkResult> {
+  const progress: Progress = {
+    attempts: 0,
+    whole: true,
+    threadId: undefined,
+    worker: undefined,
+    usage: new UsageSum(),
+  };
   const { loop } = work.phase.phase.definition;
   let output: JsonValue;
   try {
-    output = loop === undefined ? await attempts(run, work, slot, signal, progress, undefined) : await rounds(run, work, slot, signal, progress, loop);
+    output =
+      loop === undefined
+        ? await attempts(run, work, slot, signal, progress, undefined)
+        : await rounds(run, work, slot, signal, progress, loop);
   } catch (error) {
     (run.stats.get(work.phase) as { attempts: number }).attempts += progress.attempts;
     throw error;
@@ -87,14 +76,21 @@ async function rounds(
     const output = await attempts(run, work, slot, signal, progress, state);
     const score = (loop.score as (output: unknown) => number)(output);
     if (typeof score !== 'number' || Number.isNaN(score)) {
-      throw new OrcError('ERR_ORC_PHASE_FAILED', `Expected \`loop.score\` of phase \`${work.phase.id}\` to return a number, got ${String(score)}`, {
-        phase: work.phase.id,
-        task: work.basis.task,
-        retryable: false,
-      });
+      throw new OrcError(
+        'ERR_ORC_PHASE_FAILED',
+        `Expected \`loop.score\` of phase \`${work.phase.id}\` to return a number, got ${String(score)}`,
+        {
+          phase: work.phase.id,
+          task: work.basis.task,
+          retryable: false,
+        },
+      );
     }
     if (best === undefined || score > best.score) best = { output, score };
-    if ((loop.until as ((output: unknown, state: { round: number }) => boolean) | undefined)?.(output, { round }) === true) break;
+    if (
+      (loop.until as ((output: unknown, state: { round: number }) => boolean) | undefined)?.(output, { round }) === true
+    )
+      break;
   }
   return (best as { readonly output: JsonValue }).output;
 }
@@ -111,21 +107,32 @@ async function attempts(
   const policy = retryPolicy(phase, run.maxRetries);
   for (let attempt = 1; ; attempt += 1) {
     progress.attempts += 1;
+    const { whole } = progress;
     try {
       const value = attemptOnce(run, work, slot, signal, progress, loop, attempt);
       const raw = value instanceof Promise ? await value : value;
       // Here, and not only on the way in: what finishes although it was cancelled must not be kept as if it had been wanted.
       if (signal.aborted) throw signal.reason;
       const { outputSchema } = phase.definition;
-      const checked = outputSchema === undefined ? raw : await validate(outputSchema, raw, 'ERR_ORC_OUTPUT_INVALID', { phase: phase.id, task });
+      const checked =
+        outputSchema === undefined
+          ? raw
+          : await validate(outputSchema, raw, 'ERR_ORC_OUTPUT_INVALID', { phase: phase.id, task });
       return jsonOutput(checked, task);
     } catch (error) {
-      const code = (error as { readonly code?: unknown } | null)?.code;
-      if (code === 'ERR_ORC_MODEL_TRUNCATED' || code === 'ERR_ORC_MODEL_FILTERED') progress.whole = false;
+      // A reply that was cut short matters only where the phase went on without it.
+      progress.whole = whole;
       if (signal.aborted) throw signal.reason;
       if (attempt >= policy.attempts || !mayHelp(error)) throw error;
       const delayMs = backoff(policy, attempt, run.random);
-      run.hub.emit({ type: 'task-retry', task, phase: phase.id, attempt, delayMs, error: errorInfo(error, { phase: phase.id, task }) });
+      run.hub.emit({
+        type: 'task-retry',
+        task,
+        phase: phase.id,
+        attempt,
+        delayMs,
+        error: errorInfo(error, { phase: phase.id, task }),
+      });
       await pause(delayMs, run.clock, signal);
     }
   }
@@ -144,15 +151,29 @@ function attemptOnce(
   const { definition } = basis.phase;
   const timeoutMs = definition.timeout ?? run.phaseTimeoutMs;
   const prompt = loop === undefined || loop.round === 1 ? work.prompt : renderPrompt(basis, loop);
-  if (run.remote !== undefined && basis.phase.kind !== 'compute' && !definition.local && !run.degradations.has('broker')) {
+  if (
+    run.remote !== undefined &&
+    basis.phase.kind !== 'compute' &&
+    !definition.local &&
+    !run.degradations.has('broker')
+  ) {
     return remoteOrHere(run, work, parent, progress, { loop, attempt, prompt, timeoutMs }, () => here());
   }
   return here();
 
   function here(): unknown {
     if (definition.task !== undefined) {
-      const input = definition.taskInput === undefined ? { inputs: basis.inputs, item: basis.item ?? null } : (definition.taskInput as (context: unknown) => unknown)(taskContext(basis));
-      return runOnThread(run, slot, definition.task as TaskHandle, input, { task: basis.task, phase: phase.id, attempt, timeoutMs, signal: parent }).then((done) => {
+      const input =
+        definition.taskInput === undefined
+          ? { inputs: basis.inputs, item: basis.item ?? null }
+          : (definition.taskInput as (context: unknown) => unknown)(taskContext(basis));
+      return runOnThread(run, slot, definition.task as TaskHandle, input, {
+        task: basis.task,
+        phase: phase.id,
+        attempt,
+        timeoutMs,
+        signal: parent,
+      }).then((done) => {
         progress.threadId = done.threadId;
         return done.value;
       });
@@ -176,93 +197,14 @@ function attemptOnce(
               run.usage.add(usage, costUsd);
               if (finishReason !== 'stop') progress.whole = false;
             },
+            onCut: () => {
+              progress.whole = false;
+            },
             beforeCall: () => checkBudget(run, basis.task),
           }),
           basis.phase,
         ),
       { parent, timeoutMs, clock: run.clock, what: `Task \`${basis.task}\`` },
     );
-  }
-}
-
-function checkBudget(run: WorkRun, task: string): void {
-  const { budgetUsd, usage } = run;
-  if (budgetUsd === undefined || usage.costUsd === null || usage.costUsd < budgetUsd) return;
-  throw new OrcError('ERR_ORC_BUDGET', `The budget of $${budgetUsd} is spent ($${usage.costUsd.toFixed(4)})`, {
-    task,
-    retryable: false,
-    hint: 'Raise the budget and resume the session: what is done stays done.',
-  });
-}
-
-interface RemoteAttempt {
-  readonly loop: LoopState | undefined;
-  readonly attempt: number;
-  readonly prompt: ModelRequest | undefined;
-  readonly timeoutMs: number | undefined;
-}
-
-async function remoteOrHere(
-  run: WorkRun,
-  work: Work,
-  signal: AbortSignal,
-  progress: Progress,
-  attempt: RemoteAttempt,
-  here: () => unknown,
-): Promise<unknown> {
-  const { basis, phase } = work;
-  const remote = run.remote as NonNullable<WorkRun['remote']>;
-  const { pipeline } = run.compiled;
-  const model = run.modelOf(phase);
-  const { loop, prompt, timeoutMs } = attempt;
-  if (model !== undefined) checkBudget(run, basis.task);
-  const tell = (told: RemotePhaseProgress): void => {
-    const where = { task: basis.task, phase: phase.id };
-    switch (told.type) {
-      case 'progress':
-        run.hub.emit({ ...where, type: 'task-progress', message: told.message, fraction: told.fraction });
-        break;
-      case 'delta':
-        if (run.hub.wantsDeltas) run.hub.emit({ ...where, type: 'task-delta', text: told.text });
-        break;
-      case 'model-start':
-      case 'model-end':
-        run.hub.emit({ ...told, ...where });
-        break;
-      default:
-        told satisfies never;
-    }
-  };
-  try {
-    const done = await remote.run(
-      {
-        id: `${work.key}-${loop?.round ?? 1}-${attempt.attempt}`,
-        pipeline: { id: pipeline.id, version: pipeline.version, digest: pipeline.digest, source: pipeline.source },
-        phase: phase.id,
-        task: basis.task,
-        key: basis.key,
-        item: basis.item ?? null,
-        inputs: basis.inputs as JsonObject,
-        request: basis.request as unknown as JsonObject,
-        env: basis.env as JsonObject,
-        prompt,
-        model: model === undefined ? undefined : { id: model.id, identity: model.identity },
-        loop: loop === undefined ? undefined : { round: loop.round, best: loop.best as JsonValue | undefined, score: loop.score },
-        attempt: attempt.attempt,
-        timeoutMs,
-      },
-      { signal, onProgress: tell },
-    );
-    progress.threadId = done.threadId;
-    progress.worker = done.worker;
-    if (done.usage !== undefined) {
-      progress.usage.add(done.usage, done.costUsd ?? null, done.calls);
-      run.usage.add(done.usage, done.costUsd ?? null, done.calls);
-    }
-    return done.value;
-  } catch (error) {
-    if (signal.aborted || (error as { readonly code?: unknown } | null)?.code !== 'ERR_ORC_BROKER') throw error;
-    run.degradations.say('broker', `The broker of ${remote.name} was lost; the run goes on on this machine`);
-    return here();
   }
 }

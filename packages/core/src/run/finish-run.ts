@@ -8,70 +8,77 @@ import type { Session } from '../session/session-port.ts';
 import type { CompiledPhase } from './compiled.ts';
 import type { Engine } from './engine.ts';
 import type { GraphEnd } from './run-pipeline.ts';
-import type { PhaseResult, RunResult } from './run-result.ts';
+import { LazyRunResult, type PhaseResult, type RunFacts, type RunResult } from './run-result.ts';
 import type { RunState } from './run-state.ts';
 
-/** Ends a run: result, report, session. The returned function is called once its graph has ended. */
-export function finishRun(
+/** Ends a run once its graph has ended: result, report, session. */
+export async function finishRun(
   engine: Engine,
   run: RunState,
   info: { readonly modelId: string; readonly sessionId: string },
-): (end: GraphEnd) => Promise<RunResult> {
+  end: GraphEnd,
+): Promise<RunResult> {
   const { hub, session } = run;
-  return async (end) => {
-    let { status, error } = outcome(run, end);
-    let given: Pick<RunResult, 'text' | 'title' | 'words' | 'output'> = { text: '' };
-    if (status === 'succeeded') {
-      try {
-        given = resultOf(run);
-      } catch (thrown) {
-        status = 'failed';
-        error = errorInfo(thrown, { phase: run.compiled.pipeline.result.phase.id });
-      }
+  let { status, error } = outcome(run, end);
+  let given: Pick<RunResult, 'text' | 'title' | 'words' | 'output'> = { text: '' };
+  if (status === 'succeeded') {
+    try {
+      given = resultOf(run);
+    } catch (thrown) {
+      status = 'failed';
+      error = errorInfo(thrown, { phase: run.compiled.pipeline.result.phase.id });
     }
-    const totalMs = hub.elapsedMs;
-    hub.emit({ type: 'run-end', status, durationMs: totalMs, ...(error === undefined ? {} : { error }) });
-    let report: RunReport | undefined;
-    const getReport = (): RunReport => (report ??= buildReport(hub.recorded()));
-    if (session !== undefined) await endSession(run, session, getReport(), status, error);
-    const { pipeline } = run.compiled;
-    const phases = [...run.stats.values()].map(
-      ({ phase, status, tasks, hits, misses, durationMs, attempts }): PhaseResult => ({
-        id: phase.id,
-        kind: phase.phase.kind,
-        status,
-        tasks,
-        cache: { hits, misses },
-        durationMs,
-        attempts,
-      }),
-    );
-    const hits = phases.reduce((sum, { cache }) => sum + cache.hits, 0);
-    const misses = phases.reduce((sum, { cache }) => sum + cache.misses, 0);
-    const { costUsd, tokens } = run.usage;
-    const result: Omit<RunResult, 'report'> = {
-      sessionId: info.sessionId,
+  }
+  const totalMs = hub.elapsedMs;
+  hub.emit({ type: 'run-end', status, durationMs: totalMs, ...(error === undefined ? {} : { error }) });
+  if (session !== undefined) await endSession(run, session, buildReport(hub.recorded()), status, error);
+  const { pipeline } = run.compiled;
+  const phases = [...run.stats.values()].map(
+    ({ phase, status, tasks, hits, misses, durationMs, attempts }): PhaseResult => ({
+      id: phase.id,
+      kind: phase.phase.kind,
       status,
-      ...given,
-      artifacts: run.artifacts.records,
-      ...(session === undefined ? {} : { artifactsDir: session.artifactsDir, sessionDir: session.dir }),
-      pipeline: { id: pipeline.id, version: pipeline.version, digest: pipeline.digest },
-      model: info.modelId,
-      strategy: run.strategy,
-      phases,
-      cache: { hits, misses, hitRatio: hits + misses === 0 ? 0 : hits / (hits + misses), size: engine.cache?.stats().size ?? 0 },
-      usage: { ...tokens, costUsd },
-      timing: { totalMs },
-      seed: run.request.seed,
-      degradations: run.degradations.list,
-      ...(error === undefined ? {} : { error }),
-    };
-    // Made when it is read: a thousand small runs pay for no report that nobody looks at.
-    return Object.defineProperty(result, 'report', { enumerable: true, get: getReport }) as RunResult;
+      tasks,
+      cache: { hits, misses },
+      durationMs,
+      attempts,
+    }),
+  );
+  const hits = phases.reduce((sum, { cache }) => sum + cache.hits, 0);
+  const misses = phases.reduce((sum, { cache }) => sum + cache.misses, 0);
+  const { costUsd, tokens } = run.usage;
+  const facts: RunFacts = {
+    sessionId: info.sessionId,
+    status,
+    ...given,
+    artifacts: run.artifacts.records,
+    ...(session === undefined ? {} : { artifactsDir: session.artifactsDir, sessionDir: session.dir }),
+    pipeline: { id: pipeline.id, version: pipeline.version, digest: pipeline.digest },
+    model: info.modelId,
+    strategy: run.strategy,
+    phases,
+    cache: {
+      hits,
+      misses,
+      hitRatio: hits + misses === 0 ? 0 : hits / (hits + misses),
+      size: engine.cache?.stats().size ?? 0,
+    },
+    usage: { ...tokens, costUsd },
+    timing: { totalMs },
+    seed: run.request.seed,
+    degradations: run.degradations.list,
+    ...(error === undefined ? {} : { error }),
   };
+  return new LazyRunResult(facts, () => buildReport(hub.recorded())) as unknown as RunResult;
 }
 
-async function endSession(run: RunState, session: Session, report: RunReport, status: RunResult['status'], error: ErrorInfo | undefined): Promise<void> {
+async function endSession(
+  run: RunState,
+  session: Session,
+  report: RunReport,
+  status: RunResult['status'],
+  error: ErrorInfo | undefined,
+): Promise<void> {
   try {
     await session.writeReport(report as unknown as JsonObject);
   } catch (thrown) {
@@ -100,9 +107,10 @@ function outcome(run: RunState, end: GraphEnd): { status: RunResult['status']; e
 function resultOf(run: RunState): Pick<RunResult, 'text' | 'title' | 'words' | 'output'> {
   const { result } = run.compiled.pipeline;
   const output = run.store.get(run.compiled.byId.get(result.phase.id) as CompiledPhase, '')?.output;
-  const text: unknown = result.text(output as never);
-  if (typeof text !== 'string') throw new OrcError('ERR_ORC_PIPELINE', 'Expected `result.text` of the pipeline to return a text');
-  const title = result.title?.(output as never);
-  const words = result.words?.(output as never);
+  const text: unknown = result.text(output);
+  if (typeof text !== 'string')
+    throw new OrcError('ERR_ORC_PIPELINE', 'Expected `result.text` of the pipeline to return a text');
+  const title = result.title?.(output);
+  const words = result.words?.(output);
   return { text, output, ...(title === undefined ? {} : { title }), ...(words === undefined ? {} : { words }) };
 }

@@ -47,15 +47,30 @@ export class GraphNodes {
   grow(maker: CompiledPhase, parent: string, items: readonly Item[]): readonly NodeSpec[] {
     const nodes: NodeSpec[] = [];
     for (const { path } of items) {
-      for (const next of maker.makers) nodes.push(this.#expand(next, path, [taskId(next.follows as CompiledPhase, path)]));
+      for (const next of maker.makers)
+        nodes.push(this.#expand(next, path, [taskId(next.follows as CompiledPhase, path)]));
       for (const phase of maker.sameItems) nodes.push(this.#task(phase, path, needsOf(phase, path)));
     }
     const outer = maker.depth - 1;
     for (const phase of maker.sameItems) {
-      if (phase.gatheredFrom <= outer) nodes.push(this.#join(phase, parent, items.map(({ path }) => taskId(phase, path))));
+      if (phase.gatheredFrom <= outer)
+        nodes.push(
+          this.#join(
+            phase,
+            parent,
+            items.map(({ path }) => taskId(phase, path)),
+          ),
+        );
     }
     for (const deep of maker.deeper) {
-      if (deep.gatheredFrom <= outer) nodes.push(this.#join(deep, parent, items.map(({ path }) => joinId(deep, path))));
+      if (deep.gatheredFrom <= outer)
+        nodes.push(
+          this.#join(
+            deep,
+            parent,
+            items.map(({ path }) => joinId(deep, path)),
+          ),
+        );
     }
     return nodes;
   }

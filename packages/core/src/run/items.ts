@@ -16,17 +16,22 @@ const keyPattern = /^[A-Za-z0-9._-]+$/;
 /** Checks what `forEach` gave and makes items of it. Throws `ERR_ORC_ITEMS`. */
 export function checkItems(given: unknown, phase: string, parent: string): readonly Item[] {
   const fail = (where: string, expected: string, got: unknown): never => {
-    throw new OrcError('ERR_ORC_ITEMS', `Expected ${where} of \`forEach\` of phase \`${phase}\` to be ${expected}, got ${shown(got)}`, {
-      phase,
-      retryable: false,
-    });
+    throw new OrcError(
+      'ERR_ORC_ITEMS',
+      `Expected ${where} of \`forEach\` of phase \`${phase}\` to be ${expected}, got ${shown(got)}`,
+      {
+        phase,
+        retryable: false,
+      },
+    );
   };
   if (!Array.isArray(given)) fail('the result', 'an array of { key, value }', given);
   const seen = new Set<string>();
   return (given as readonly Keyed<unknown>[]).map((item, index) => {
     if (typeof item !== 'object' || item === null) fail(`item ${index}`, '{ key, value }', item);
     const { key, value } = item;
-    if (typeof key !== 'string' || !keyPattern.test(key)) fail(`\`key\` of item ${index}`, 'letters, digits, ".", "_", "-"', key);
+    if (typeof key !== 'string' || !keyPattern.test(key))
+      fail(`\`key\` of item ${index}`, 'letters, digits, ".", "_", "-"', key);
     if (seen.has(key)) fail(`\`key\` of item ${index}`, 'unique', key);
     seen.add(key);
     const path = parent === '' ? key : `${parent}/${key}`;

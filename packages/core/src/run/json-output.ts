@@ -15,18 +15,12 @@ export function jsonOutput(value: unknown, task: string): JsonValue {
 const deepest = 1000;
 
 function copy(value: unknown, task: string, path: (string | number)[], depth: number): JsonValue {
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-      return value;
-    case 'number':
-      if (Number.isFinite(value)) return Object.is(value, -0) ? 0 : value;
-      return fail(String(value), task, path);
-    case 'object':
-      break;
-    default:
-      return fail(value === undefined ? 'undefined' : `a ${typeof value}`, task, path);
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') {
+    if (Number.isFinite(value)) return Object.is(value, -0) ? 0 : value;
+    return fail(String(value), task, path);
   }
+  if (typeof value !== 'object') return fail(value === undefined ? 'undefined' : `a ${typeof value}`, task, path);
   if (value === null) return null;
   if (depth > deepest) return fail('a value that is nested too deep, or that contains itself', task, path.slice(0, 10));
   if (Array.isArray(value)) {
@@ -51,7 +45,8 @@ function copy(value: unknown, task: string, path: (string | number)[], depth: nu
     path.push(name);
     const copied = copy(member, task, path, depth + 1);
     path.pop();
-    if (name === '__proto__') Object.defineProperty(result, name, { value: copied, enumerable: true, configurable: true, writable: true });
+    if (name === '__proto__')
+      Object.defineProperty(result, name, { value: copied, enumerable: true, configurable: true, writable: true });
     else result[name] = copied;
   }
   return Object.freeze(result) as JsonValue;

@@ -4,7 +4,11 @@ import { checkItems, type Item } from './items.ts';
 import type { RunState } from './run-state.ts';
 
 /** Makes the items of a phase under `parent`, now that what they depend on is known. Throws what `forEach` throws, and `ERR_ORC_ITEMS`. */
-export function makeItems(run: Pick<RunState, 'store' | 'view' | 'envOf'>, phase: CompiledPhase, parent: string): readonly Item[] {
+export function makeItems(
+  run: Pick<RunState, 'store' | 'view' | 'envOf'>,
+  phase: CompiledPhase,
+  parent: string,
+): readonly Item[] {
   const { forEach } = phase.phase.definition;
   let given: unknown;
   if (forEach?.over === 'phase') {
@@ -17,8 +21,12 @@ export function makeItems(run: Pick<RunState, 'store' | 'view' | 'envOf'>, phase
     };
     given = (forEach.items as (context: NestedItemsContext) => unknown)(context);
   } else {
-    const context: ItemsContext = { inputs: run.store.inputs(phase, '')?.values, request: run.view(phase), env: run.envOf(phase) };
-    given = (forEach?.items as (context: ItemsContext) => unknown)(context);
+    const context: ItemsContext = {
+      inputs: run.store.inputs(phase, '')?.values,
+      request: run.view(phase),
+      env: run.envOf(phase),
+    };
+    given = (forEach as unknown as { items(of: ItemsContext): unknown }).items(context);
   }
   const items = checkItems(given, phase.id, parent);
   run.store.setItems(phase, parent, items);

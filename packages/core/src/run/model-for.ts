@@ -14,7 +14,10 @@ export interface RunModels {
 }
 
 /** Finds the model of every `llm` phase before anything runs. Throws `ERR_ORC_MODEL_MISSING`, and what `models` throws. */
-export function modelFor(compiled: CompiledPipeline, options: Pick<ResolvedOrchestratorOptions, 'model' | 'models'>): RunModels {
+export function modelFor(
+  compiled: CompiledPipeline,
+  options: Pick<ResolvedOrchestratorOptions, 'model' | 'models'>,
+): RunModels {
   const { model: main, models } = options;
   const found = new Map<CompiledPhase, ModelClient>();
   for (const phase of compiled.phases) {
@@ -31,10 +34,14 @@ export function modelFor(compiled: CompiledPipeline, options: Pick<ResolvedOrche
       continue;
     }
     if (models === undefined) {
-      throw new OrcError('ERR_ORC_MODEL_MISSING', `Phase \`${phase.id}\` needs the model ${wanted}, and there is no way to make it`, {
-        phase: phase.id,
-        hint: 'Give createOrchestrator `models: (id) => ModelClient`.',
-      });
+      throw new OrcError(
+        'ERR_ORC_MODEL_MISSING',
+        `Phase \`${phase.id}\` needs the model ${wanted}, and there is no way to make it`,
+        {
+          phase: phase.id,
+          hint: 'Give createOrchestrator `models: (id) => ModelClient`.',
+        },
+      );
     }
     found.set(phase, models(wanted));
   }

@@ -20,7 +20,7 @@ export function openEngine(options: ResolvedOrchestratorOptions): Engine {
   const cacheWatchers: Engine['cacheWatchers'] = new Registry();
   const trouble = (what: 'cache' | 'tier', message: string): void => {
     cacheTrouble.set(what, message);
-    for (const watcher of [...cacheWatchers.entries]) watcher(what, message);
+    for (const watcher of cacheWatchers.entries) watcher(what, message);
   };
   const cacheOptions = optimized ? options.cache : false;
   const cacheFolder = cacheOptions === false ? undefined : openFolder(cacheOptions.file ?? false, options, trouble);
@@ -35,7 +35,7 @@ export function openEngine(options: ResolvedOrchestratorOptions): Engine {
         ? undefined
         : new TieredCache<CachedOutput>({
             memory: { ttl: cacheOptions.ttl ?? 1_800_000, maxSize: cacheOptions.maxSize ?? 1000 },
-            tiers: tiers as Tier<CachedOutput>[],
+            tiers: tiers,
             clock,
             onEvent: (event) => {
               if (event.type === 'tier-close') cacheTrouble.delete(event.tier === 'file' ? 'cache' : 'tier');
@@ -60,7 +60,7 @@ function openFolder(
   file: Exclude<ResolvedOrchestratorOptions['cache'], false>['file'],
   options: ResolvedOrchestratorOptions,
   trouble: (what: 'cache', message: string) => void,
-): FileTier<unknown> | undefined {
+): FileTier | undefined {
   if (file === false || file === undefined) return undefined;
   const { dir, ttl = week, maxBytes = folderBytes } = file;
   try {

@@ -116,21 +116,27 @@ export interface ResolvedOrchestratorOptions {
 }
 
 const known = new Set(
-  `optimized maxWorkers bufferSize cache model models dataDir limits prefetch speculatePriced remote env meter tracer observers clock random ids hostname pid`.split(' '),
+  `optimized maxWorkers bufferSize cache model models dataDir limits prefetch speculatePriced remote env meter tracer observers clock random ids hostname pid`.split(
+    ' ',
+  ),
 );
 
 /** Checks the options once, before anything is opened. Throws `ERR_ORC_OPTION`. */
 export function resolveOptions(options: OrchestratorOptions): ResolvedOrchestratorOptions {
-  for (const name of Object.keys(options)) if (!known.has(name)) fail(name, 'an option', (options as Record<string, unknown>)[name]);
+  for (const name of Object.keys(options))
+    if (!known.has(name)) fail(name, 'an option', (options as Record<string, unknown>)[name]);
   const { limits = {}, cache = {}, prefetch = 'known' } = options;
   for (const name of Object.keys(limits)) {
-    if (!['maxRetries', 'phaseTimeout', 'totalTimeout', 'budgetUsd'].includes(name)) fail(`limits.${name}`, 'an option', name);
+    if (!['maxRetries', 'phaseTimeout', 'totalTimeout', 'budgetUsd'].includes(name))
+      fail(`limits.${name}`, 'an option', name);
   }
   if (!['off', 'known', 'speculative'].includes(prefetch)) fail('prefetch', 'off, known or speculative', prefetch);
   const model = options.model;
-  if (model !== undefined && (typeof model.id !== 'string' || typeof model.generate !== 'function')) fail('model', 'a ModelClient', model);
+  if (model !== undefined && (typeof model.id !== 'string' || typeof model.generate !== 'function'))
+    fail('model', 'a ModelClient', model);
   const dataDir = options.dataDir ?? false;
-  if (dataDir !== false && (typeof dataDir !== 'string' || dataDir === '')) fail('dataDir', 'a folder, or false', dataDir);
+  if (dataDir !== false && (typeof dataDir !== 'string' || dataDir === ''))
+    fail('dataDir', 'a folder, or false', dataDir);
   if (cache !== false && typeof cache !== 'object') fail('cache', 'an object, or false', cache);
   return {
     optimized: boolean('optimized', options.optimized, true),

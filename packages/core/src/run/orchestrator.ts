@@ -36,7 +36,11 @@ export interface Orchestrator extends AsyncDisposable {
    *
    * @throws OrcError `ERR_ORC_OPTION` when the cache is off.
    */
-  prefetch(pipeline: Pipeline, requests: Iterable<PipelineRequest>, options?: PrefetchOptions): Promise<PrefetchSummary>;
+  prefetch(
+    pipeline: Pipeline,
+    requests: Iterable<PipelineRequest>,
+    options?: PrefetchOptions,
+  ): Promise<PrefetchSummary>;
   /** Starts a run. */
   run(pipeline: Pipeline, request: PipelineRequest, options?: RunOptions): Run;
   /**
@@ -91,7 +95,11 @@ class LocalOrchestrator implements Orchestrator {
     return explainPhase(this.#engine, pipeline, request, phaseId);
   }
 
-  async prefetch(pipeline: Pipeline, requests: Iterable<PipelineRequest>, options: PrefetchOptions = {}): Promise<PrefetchSummary> {
+  async prefetch(
+    pipeline: Pipeline,
+    requests: Iterable<PipelineRequest>,
+    options: PrefetchOptions = {},
+  ): Promise<PrefetchSummary> {
     this.#checkOpen();
     checkPipeline(pipeline);
     return prefetchRequests(this.#engine, pipeline, requests, options, (run) => this.#track(run));

@@ -21,6 +21,8 @@ export interface PhaseModelOptions {
   readonly now: () => number;
   /** Told of each finished call, whole or not: its tokens are paid for. */
   readonly onReply: (reply: ModelReply) => void;
+  /** Told when the client itself refuses a reply that was cut short. */
+  readonly onCut?: (() => void) | undefined;
   /** Asked before each call; throws when there is no money left. */
   readonly beforeCall: () => void;
 }
@@ -49,6 +51,8 @@ export class TaskModel implements PhaseModel {
     try {
       reply = await this.#call(merged);
     } catch (error) {
+      const { code } = (error ?? {}) as { readonly code?: unknown };
+      if (code === 'ERR_ORC_MODEL_TRUNCATED' || code === 'ERR_ORC_MODEL_FILTERED') this.#options.onCut?.();
       const usage = usageOf(error);
       emit({
         type: 'model-end',
@@ -61,12 +65,23 @@ export class TaskModel implements PhaseModel {
         attempts: 1,
         finishReason: 'error',
       });
-      if (usage !== undefined) onReply({ text: '', finishReason: 'error', usage, costUsd: client.priceOf(usage), attempts: 1 });
+      if (usage !== undefined)
+        onReply({ text: '', finishReason: 'error', usage, costUsd: client.priceOf(usage), attempts: 1 });
       throw error;
     }
     const { usage, costUsd, attempts, finishReason } = reply;
     onReply(reply);
-    emit({ type: 'model-end', task, phase, model: client.id, durationMs: now() - started, usage, costUsd, attempts, finishReason });
+    emit({
+      type: 'model-end',
+      task,
+      phase,
+      model: client.id,
+      durationMs: now() - started,
+      usage,
+      costUsd,
+      attempts,
+      finishReason,
+    });
     return this.#whole(reply);
   }
 
@@ -75,14 +90,23 @@ export class TaskModel implements PhaseModel {
     return reply.text;
   }
 
-  async object<T = unknown>(request: ModelRequest & { readonly schema: JsonSchema; readonly validate?: StandardSchemaV1<unknown, T> | undefined }): Promise<T> {
+  async object<T = unknown>(
+    request: ModelRequest & {
+      readonly schema: JsonSchema;
+      readonly validate?: StandardSchemaV1<unknown, T> | undefined;
+    },
+  ): Promise<T> {
     const { validate, ...call } = request;
     const { object } = await this.generate(call);
     if (validate === undefined) return object as T;
     const checked = await validate['~standard'].validate(object);
     if (checked.issues !== undefined) {
       const { phase, task, client } = this.#options;
-      throw new OrcError('ERR_ORC_MODEL_OUTPUT', `The reply of ${client.id} does not satisfy its schema: ${issuesText(checked.issues)}`, { phase, task, retryable: true });
+      throw new OrcError(
+        'ERR_ORC_MODEL_OUTPUT',
+        `The reply of ${client.id} does not satisfy its schema: ${issuesText(checked.issues)}`,
+        { phase, task, retryable: true },
+      );
     }
     return checked.value;
   }
@@ -92,7 +116,14 @@ export class TaskModel implements PhaseModel {
     const options = {
       signal: this.#options.signal(),
       onRetry: (retry: { attempt: number; delayMs: number; error: unknown }): void => {
-        emit({ type: 'task-retry', task, phase, attempt: retry.attempt, delayMs: retry.delayMs, error: errorInfo(retry.error, { phase, task }) });
+        emit({
+          type: 'task-retry',
+          task,
+          phase,
+          attempt: retry.attempt,
+          delayMs: retry.delayMs,
+          error: errorInfo(retry.error, { phase, task }),
+        });
       },
     };
     if (delta === undefined) return client.generate(request, options);
@@ -115,10 +146,18 @@ export class TaskModel implements PhaseModel {
           hint: 'Raise `maxOutputTokens` of the phase, or ask for less at once.',
         });
       case 'content-filter':
-        throw new OrcError('ERR_ORC_MODEL_FILTERED', `The reply of ${client.id} was held back by the provider's content filter`, { phase, task, retryable: false });
+        throw new OrcError(
+          'ERR_ORC_MODEL_FILTERED',
+          `The reply of ${client.id} was held back by the provider's content filter`,
+          { phase, task, retryable: false },
+        );
       case 'error':
       case 'other':
-        throw new OrcError('ERR_ORC_MODEL_STREAM', `The reply of ${client.id} ended with \`${reply.finishReason}\``, { phase, task, retryable: true });
+        throw new OrcError('ERR_ORC_MODEL_STREAM', `The reply of ${client.id} ended with \`${reply.finishReason}\``, {
+          phase,
+          task,
+          retryable: true,
+        });
       default:
         return reply.finishReason satisfies never;
     }
@@ -126,7 +165,9 @@ export class TaskModel implements PhaseModel {
 }
 
 function withoutUndefined(request: ModelRequest): ModelRequest {
-  return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined)) as unknown as ModelRequest;
+  return Object.fromEntries(
+    Object.entries(request).filter(([, value]) => value !== undefined),
+  ) as unknown as ModelRequest;
 }
 
 // A failed call may have cost tokens all the same; clients put them on the error.

@@ -5,7 +5,7 @@ import type { PhaseArtifact } from '../pipeline/phase.ts';
 import type { ArtifactRecord, TaskRecord } from '../session/session-port.ts';
 import type { CachedOutput } from './cached-output.ts';
 import type { CompiledPhase } from './compiled.ts';
-import type { Work, WorkResult } from './execute-work.ts';
+import type { Work, WorkResult } from './work.ts';
 import { freezeJson } from './json-output.ts';
 import type { PhaseStats } from './phase-stats.ts';
 import type { RunState } from './run-state.ts';
@@ -23,7 +23,14 @@ export interface Done {
 const noFiles: readonly ArtifactRecord[] = Object.freeze([]);
 
 /** Takes over a hit, or what another caller was computing at the same time. */
-export function notComputed(run: RunState, work: Work, value: CachedOutput, source: string, started: number, stats: PhaseStats): Done | Promise<Done> {
+export function notComputed(
+  run: RunState,
+  work: Work,
+  value: CachedOutput,
+  source: string,
+  started: number,
+  stats: PhaseStats,
+): Done | Promise<Done> {
   const { phase, basis, key } = work;
   const { task } = basis;
   stats.hits += 1;
@@ -39,7 +46,11 @@ export function notComputed(run: RunState, work: Work, value: CachedOutput, sour
   });
   const from: TaskSource = shared ? 'shared' : 'cache';
   // What a slow tier has read is not frozen yet; in memory it is from then on.
-  const done: Done = { outcome: { status: 'fulfilled', output: freezeJson(value.output), digest: value.digest }, source: from, attempts: 0 };
+  const done: Done = {
+    outcome: { status: 'fulfilled', output: freezeJson(value.output), digest: value.digest },
+    source: from,
+    attempts: 0,
+  };
   if (run.session === undefined && phase.phase.definition.artifacts === undefined) return done;
   const recording = persist(run, phase, task, key, value, { source: from, attempts: 0, started, durable: false });
   return recording === undefined ? done : recording.then(() => done);
@@ -59,15 +70,35 @@ export function cachedOutput(run: RunState, result: WorkResult, started: number)
 }
 
 /** Takes over what was executed here: artifacts, then the journal. */
-export async function executed(run: RunState, work: Work, result: WorkResult, value: CachedOutput, started: number, stats: PhaseStats): Promise<Done> {
+export async function executed(
+  run: RunState,
+  work: Work,
+  result: WorkResult,
+  value: CachedOutput,
+  started: number,
+  stats: PhaseStats,
+): Promise<Done> {
   const { phase, basis, key } = work;
   const { attempts, threadId, worker, usage } = result;
   const source: TaskSource = result.ahead === true ? 'speculation' : 'executed';
   stats.attempts += attempts;
   if (usage.calls > 0) stats.usage.add(usage.tokens, usage.costUsd, usage.calls);
-  const recording = persist(run, phase, basis.task, key, value, { source, attempts, threadId, worker, started, durable: true });
+  const recording = persist(run, phase, basis.task, key, value, {
+    source,
+    attempts,
+    threadId,
+    worker,
+    started,
+    durable: true,
+  });
   if (recording !== undefined) await recording;
-  return { outcome: { status: 'fulfilled', output: value.output, digest: value.digest }, source, attempts, threadId, worker };
+  return {
+    outcome: { status: 'fulfilled', output: value.output, digest: value.digest },
+    source,
+    attempts,
+    threadId,
+    worker,
+  };
 }
 
 /** How a task ended, for its record. */
@@ -81,11 +112,21 @@ export interface Recording {
 }
 
 // Artifact first, then the journal; the cache comes after both. Nothing to wait for where there is neither artifact nor session.
-function persist(run: RunState, phase: CompiledPhase, task: string, key: string, value: CachedOutput, how: Recording): Promise<void> | undefined {
-  const make = phase.phase.definition.artifacts as ((output: unknown, context: { key: string }) => readonly PhaseArtifact[]) | undefined;
+function persist(
+  run: RunState,
+  phase: CompiledPhase,
+  task: string,
+  key: string,
+  value: CachedOutput,
+  how: Recording,
+): Promise<void> | undefined {
+  const make = phase.phase.definition.artifacts as
+    | ((output: unknown, context: { key: string }) => readonly PhaseArtifact[])
+    | undefined;
   // Nobody of this run waits any more: the work goes on for another run that shares it, and that one records it for itself.
   if (run.abort.aborted) return undefined;
-  if (make === undefined) return run.session === undefined ? undefined : record(run, phase, task, key, value, 'fulfilled', how);
+  if (make === undefined)
+    return run.session === undefined ? undefined : record(run, phase, task, key, value, 'fulfilled', how);
   return run.artifacts
     .write(make(value.output, { key: task === phase.id ? '' : task.slice(phase.id.length + 1, -1) }), task)
     .then((files) => record(run, phase, task, key, value, 'fulfilled', how, files));
@@ -105,7 +146,10 @@ export async function record(
   const { session } = run;
   if (session === undefined) return;
   const { source, attempts, threadId, worker, started, durable } = how;
-  const usage = (source === 'executed' || source === 'speculation') && value.usage !== undefined ? { usage: value.usage, costUsd: value.costUsd } : {};
+  const usage =
+    (source === 'executed' || source === 'speculation') && value.usage !== undefined
+      ? { usage: value.usage, costUsd: value.costUsd }
+      : {};
   try {
     await session.append(
       {

@@ -7,7 +7,12 @@ export interface RemotePhaseRequest {
   /** Deterministic: the same work has the same id, so that finished work is found again. */
   readonly id: string;
   /** The pipeline; the worker must have one with this digest, or make it from `source`. */
-  readonly pipeline: { readonly id: string; readonly version: string; readonly digest: string; readonly source?: string | undefined };
+  readonly pipeline: {
+    readonly id: string;
+    readonly version: string;
+    readonly digest: string;
+    readonly source?: string | undefined;
+  };
   /** The phase. */
   readonly phase: string;
   /** The task's id. */
@@ -27,7 +32,9 @@ export interface RemotePhaseRequest {
   /** The model's identity: the worker must make an equal one. */
   readonly model?: { readonly id: string; readonly identity: JsonObject } | undefined;
   /** Where a `loop` stands. */
-  readonly loop?: { readonly round: number; readonly best?: JsonValue | undefined; readonly score?: number | undefined } | undefined;
+  readonly loop?:
+    | { readonly round: number; readonly best?: JsonValue | undefined; readonly score?: number | undefined }
+    | undefined;
   /** The attempt, from 1. */
   readonly attempt: number;
   /** Milliseconds that it may take once it runs. */
@@ -74,7 +81,10 @@ export interface RemotePhaseRunner {
   /** Executes one attempt. Rejects with the phase's own error, with `ERR_ORC_BROKER` when the broker is lost, or with exactly `signal.reason`. */
   run(
     request: RemotePhaseRequest,
-    options?: { readonly signal?: AbortSignal | undefined; readonly onProgress?: ((progress: RemotePhaseProgress) => void) | undefined },
+    options?: {
+      readonly signal?: AbortSignal | undefined;
+      readonly onProgress?: ((progress: RemotePhaseProgress) => void) | undefined;
+    },
   ): Promise<RemotePhaseResult>;
   /** Lets go of the connection. */
   close(): Promise<void>;

@@ -15,17 +15,26 @@ export interface ResumeOptions {
 }
 
 /** Opens a session and goes on with it. */
-export async function resumeRun(engine: Engine, sessions: SessionStore, sessionId: string, options: ResumeOptions): Promise<Run> {
+export async function resumeRun(
+  engine: Engine,
+  sessions: SessionStore,
+  sessionId: string,
+  options: ResumeOptions,
+): Promise<Run> {
   const session = await sessions.open(sessionId);
   try {
     const { plan } = session;
     const { id, digest, source, version } = plan.pipeline;
     const pipeline = options.pipelines(id, digest, source);
     if (pipeline === undefined) {
-      throw new OrcError('ERR_ORC_PIPELINE_NOT_FOUND', `Session ${sessionId} ran the pipeline \`${id}\` ${version}, which is not there`, {
-        hint: 'Install or load the pipeline, then resume again.',
-        retryable: false,
-      });
+      throw new OrcError(
+        'ERR_ORC_PIPELINE_NOT_FOUND',
+        `Session ${sessionId} ran the pipeline \`${id}\` ${version}, which is not there`,
+        {
+          hint: 'Install or load the pipeline, then resume again.',
+          retryable: false,
+        },
+      );
     }
     return startRun(engine, pipeline, plan.request as unknown as PipelineRequest, {
       resume: session,

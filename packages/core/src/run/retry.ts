@@ -29,7 +29,11 @@ export function backoff(policy: RetryPolicy, attempt: number, random: () => numb
  * again by its client already, so that only what another reply can mend is repeated here.
  */
 export function mayHelp(error: unknown): boolean {
-  const { retryable, isRetryable, name } = (error ?? {}) as { retryable?: unknown; isRetryable?: unknown; name?: unknown };
+  const { retryable, isRetryable, name } = (error ?? {}) as {
+    retryable?: unknown;
+    isRetryable?: unknown;
+    name?: unknown;
+  };
   if (typeof retryable === 'boolean') return retryable;
   if (typeof isRetryable === 'boolean') return isRetryable;
   if (name === 'AbortError') return false;

@@ -14,12 +14,27 @@ const forEver = 2_147_483_647;
 const opening = ':start';
 const opened = defineGraph({ nodes: [{ id: opening, lane: 'none' }] });
 
+type Execute = (node: { readonly id: string }, context: NodeContext) => Promise<void> | undefined;
+
+/** A function that can be let go of: the graph may be around for a while yet, and must not hold all that the run had. */
+function detachable(execute: Execute): { readonly call: Execute; readonly release: () => void } {
+  let inner: Execute | undefined = execute;
+  return {
+    call: (node, context) => inner?.(node, context),
+    release: () => {
+      inner = undefined;
+    },
+  };
+}
+
 /** How the graph of a run ended. */
 export interface GraphEnd {
   /** How it ended. */
   readonly status: 'succeeded' | 'failed' | 'cancelled';
   /** What failed first, when something did. */
-  readonly failure?: { readonly error: unknown; readonly phase: string; readonly task?: string | undefined } | undefined;
+  readonly failure?:
+    | { readonly error: unknown; readonly phase: string; readonly task?: string | undefined }
+    | undefined;
 }
 
 /** Executes the phases of a run, each task as soon as its needs are met. Resolves when everything that was started has ended. */
@@ -27,7 +42,7 @@ export async function runPipeline(run: RunState, scheduler: Scheduler, priority:
   const graphNodes = new GraphNodes(run.compiled.phases, priority);
   const known = new KnownItems();
   let failure: GraphEnd['failure'];
-  let execute: ((node: { readonly id: string }, context: NodeContext) => Promise<void> | undefined) | undefined = (node, context) => {
+  const execute: Execute = (node, context) => {
     if (node.id === opening) {
       context.add(graphNodes.initial());
       return undefined;
@@ -58,8 +73,9 @@ export async function runPipeline(run: RunState, scheduler: Scheduler, priority:
       return failed(error);
     }
   };
+  const held = detachable(execute);
   const graph = runGraph(opened, {
-    execute: (node, context) => execute?.(node, context),
+    execute: held.call,
     scheduler,
     concurrency: run.strategy.workers,
     failureMode: 'no-new',
@@ -68,8 +84,7 @@ export async function runPipeline(run: RunState, scheduler: Scheduler, priority:
   });
   run.abort.onAbort((reason) => graph.cancel(reason));
   const { status } = await graph.result;
-  // The graph may be around for a while yet; what it executed must not be held by it.
-  execute = undefined;
+  held.release();
   for (const stats of run.stats.values()) if (!stats.ended) closePhase(run, stats);
   return { status, failure };
 }

@@ -22,8 +22,14 @@ export interface PhaseResult {
   readonly attempts: number;
 }
 
-/** What a run gave, and what it took. */
-export interface RunResult {
+/** What a run gave, and what it took. `JSON.stringify` writes all of it; a spread copy leaves the report out, which is made when it is read. */
+export interface RunResult extends RunFacts {
+  /** The whole report, made when it is first read. */
+  readonly report: RunReport;
+}
+
+/** A result without its report. */
+export interface RunFacts {
   /** The session's id. */
   readonly sessionId: string;
   /** How it ended. */
@@ -53,7 +59,12 @@ export interface RunResult {
   /** Cache use of this run, and the entries now in memory. */
   readonly cache: { readonly hits: number; readonly misses: number; readonly hitRatio: number; readonly size: number };
   /** Tokens and cost of this run's own calls; `costUsd` is `null` where a price is not known. */
-  readonly usage: { readonly inputTokens: number; readonly cachedInputTokens: number; readonly outputTokens: number; readonly costUsd: number | null };
+  readonly usage: {
+    readonly inputTokens: number;
+    readonly cachedInputTokens: number;
+    readonly outputTokens: number;
+    readonly costUsd: number | null;
+  };
   /** Times. */
   readonly timing: { readonly totalMs: number };
   /** The seed. */
@@ -62,6 +73,27 @@ export interface RunResult {
   readonly degradations: readonly Degradation[];
   /** Why it did not succeed. */
   readonly error?: ErrorInfo | undefined;
-  /** The whole report, made when it is first read. */
-  readonly report: RunReport;
+}
+
+/** A result whose report is made when it is read: a thousand small runs pay for no report that nobody looks at. */
+export class LazyRunResult {
+  readonly #makeReport: () => RunReport;
+  #report: RunReport | undefined;
+
+  /** Takes over the facts. */
+  constructor(facts: RunFacts, makeReport: () => RunReport) {
+    Object.assign(this, facts);
+    this.#makeReport = makeReport;
+  }
+
+  /** The whole report. */
+  get report(): RunReport {
+    this.#report ??= this.#makeReport();
+    return this.#report;
+  }
+
+  /** All of it, the report too. */
+  toJSON(): object {
+    return Object.assign({}, this, { report: this.report });
+  }
 }

@@ -54,6 +54,8 @@ export interface RunState {
   readonly maxRetries: number;
   readonly phaseTimeoutMs: number | undefined;
   readonly budgetUsd: number | undefined;
+  /** What the session had cost before it was resumed. */
+  readonly spentUsd: number;
   readonly remote: RemotePhaseRunner | undefined;
   readonly usage: UsageSum;
   readonly stats: ReadonlyMap<CompiledPhase, PhaseStats>;

@@ -1,34 +1,26 @@
-import type { JsonObject } from '@orc/cache';
-
-import type { ModelClient } from '../ai/model-client.ts';
 import { OrcError, errorInfo } from '../errors.ts';
-import type { PhaseSummary, Strategy } from '../events.ts';
-import { PhaseKeys } from '../key/phase-keys.ts';
+import type { Strategy } from '../events.ts';
 import type { Pipeline } from '../pipeline/define-pipeline.ts';
 import { checkRequest, type PipelineRequest } from '../pipeline/request.ts';
-import { newSessionId } from '../session/session-id.ts';
-import type { Session } from '../session/session-port.ts';
 import { KnownKeys } from '../prefetch/known-keys.ts';
 import { Speculation } from '../prefetch/speculation.ts';
+import { newSessionId } from '../session/session-id.ts';
+import type { Session } from '../session/session-port.ts';
 import { selectStrategy } from '../strategy/select-strategy.ts';
-import { ArtifactWriter } from './artifacts.ts';
-import { compile, type CompiledPhase } from './compiled.ts';
-import { declaredEnv } from './declared-env.ts';
-import { DeclaredRequest } from './declared-request.ts';
-import { Degradations } from './degradations.ts';
+import { announce, sample, sayKnownTrouble } from './announce.ts';
+import { compile } from './compiled.ts';
 import type { Engine } from './engine.ts';
 import { EventHub } from './event-hub.ts';
-import { Gate } from './gate.ts';
 import { finishRun } from './finish-run.ts';
-import { modelFor } from './model-for.ts';
-import { PhaseStats } from './phase-stats.ts';
+import { Gate } from './gate.ts';
+import { makeState } from './make-state.ts';
+import { modelFor, type RunModels } from './model-for.ts';
+import { openSession } from './open-session.ts';
 import { RunAbort } from './run-abort.ts';
-import { RunHandle, type Run } from './run.ts';
 import { runPipeline } from './run-pipeline.ts';
 import type { RunResult } from './run-result.ts';
 import type { RunState } from './run-state.ts';
-import { TaskStore } from './task-store.ts';
-import { UsageSum } from './usage.ts';
+import { RunHandle, type Run } from './run.ts';
 
 /** Options of one run. */
 export interface RunOptions {
@@ -55,7 +47,12 @@ export interface StartOptions extends RunOptions {
 }
 
 /** Starts a run. What goes wrong before it begins rejects `result`. */
-export function startRun(engine: Engine, pipeline: Pipeline, request: PipelineRequest, options: StartOptions = {}): Run {
+export function startRun(
+  engine: Engine,
+  pipeline: Pipeline,
+  request: PipelineRequest,
+  options: StartOptions = {},
+): Run {
   const { clock, random, ids } = engine.options;
   const hub = new EventHub(clock);
   const gate = new Gate();
@@ -116,58 +113,116 @@ interface Controls {
   readonly renamed: (id: string) => void;
 }
 
-async function execute(engine: Engine, pipeline: Pipeline, request: PipelineRequest, options: StartOptions, controls: Controls): Promise<RunResult> {
-  const { hub, gate, abort, cancel } = controls;
-  const { options: settings } = engine;
-  const { clock } = settings;
+async function execute(
+  engine: Engine,
+  pipeline: Pipeline,
+  request: PipelineRequest,
+  options: StartOptions,
+  controls: Controls,
+): Promise<RunResult> {
+  const { abort, cancel, makeId } = controls;
   checkRequest(request);
-  const compiled = compile(pipeline);
-  const models = modelFor(compiled, settings);
+  const models = modelFor(compile(pipeline), engine.options);
   options.signal?.throwIfAborted();
   const passOn = (): void => cancel(options.signal?.reason);
   options.signal?.addEventListener('abort', passOn, { once: true });
-  let timer: unknown;
   try {
-    const degradations = new Degradations(hub);
     const strategy = await chooseStrategy(engine, pipeline, abort);
-    const session = options.ahead === true ? undefined : (options.resume ?? (await openSession(engine, pipeline, request, strategy, models.main, options, controls)));
+    const session =
+      options.resume ??
+      (options.ahead === true
+        ? undefined
+        : await openSession(engine, {
+            pipeline,
+            request,
+            strategy,
+            model: models.main,
+            options,
+            sessionId: controls.sessionId,
+            makeId,
+          }));
     if (session !== undefined) controls.renamed(session.id);
-    let known: KnownKeys | undefined;
-    let speculation: Speculation | undefined;
-    const run = makeState(engine, {
-      useKey: engine.slowTiers && settings.prefetch !== 'off' ? (key) => known?.use(key) : undefined,
-      speculation: () => speculation, pipeline, request, options, strategy, session, hub, gate, abort, degradations, modelOf: models.of });
-    const observers = settings.observers.map((observer) => hub.subscribe(observer.observe({ sessionId: controls.sessionId }), { deltas: false }));
-    const finisher = finishRun(engine, run, { modelId: models.main?.id ?? '', sessionId: session?.id ?? controls.sessionId });
-    const stopWatching = watchCache(engine, degradations);
-    const stopSampling = sample(engine, run);
-    if (settings.totalTimeoutMs !== undefined) {
-      timer = clock.setTimeout(() => {
-        abort.abort(new DOMException(`The run took longer than ${settings.totalTimeoutMs} ms`, 'TimeoutError'));
-        gate.open();
-      }, settings.totalTimeoutMs);
+    try {
+      return await conduct(engine, { pipeline, request, options, controls, models, strategy, session });
+    } catch (error) {
+      // What is not foreseen must not leave the session locked.
+      await session?.close();
+      throw error;
     }
-    announce(run, session?.id ?? controls.sessionId, models.main?.id ?? '', options.resume !== undefined);
+  } finally {
+    options.signal?.removeEventListener('abort', passOn);
+  }
+}
+
+interface Conducted {
+  readonly pipeline: Pipeline;
+  readonly request: PipelineRequest;
+  readonly options: StartOptions;
+  readonly controls: Controls;
+  readonly models: RunModels;
+  readonly strategy: Strategy;
+  readonly session: Session | undefined;
+}
+
+async function conduct(engine: Engine, conducted: Conducted): Promise<RunResult> {
+  const { pipeline, request, options, controls, models, strategy, session } = conducted;
+  const { hub, gate, abort } = controls;
+  const { options: settings } = engine;
+  let known: KnownKeys | undefined;
+  let speculation: Speculation | undefined;
+  const run = makeState(engine, {
+    useKey: engine.slowTiers && settings.prefetch !== 'off' ? (key) => known?.use(key) : undefined,
+    speculation: () => speculation,
+    pipeline,
+    request,
+    options,
+    strategy,
+    session,
+    hub,
+    gate,
+    abort,
+    modelOf: (phase) => models.of(phase),
+  });
+  const info = { modelId: models.main?.id ?? '', sessionId: session?.id ?? controls.sessionId };
+  for (const observer of settings.observers)
+    hub.subscribe(observer.observe({ sessionId: info.sessionId }), { deltas: false });
+  const stops = [
+    engine.cacheWatchers.add((what, message) => run.degradations.say(what, message)),
+    sample(engine, run),
+    limitTime(engine, controls),
+  ];
+  try {
+    announce(run, info, options.resume !== undefined);
     sayKnownTrouble(engine, run);
-    if (run.useKey !== undefined && run.cache !== undefined && run.fresh === undefined ) {
+    if (run.useKey !== undefined && run.cache !== undefined && run.fresh === undefined) {
       known = new KnownKeys(engine, run, models.ids);
       await known.fetch();
     }
-    if (settings.prefetch === 'speculative' && run.cache !== undefined && strategy.workers > 1) speculation = new Speculation(engine, run);
+    if (settings.prefetch === 'speculative' && run.cache !== undefined && strategy.workers > 1)
+      speculation = new Speculation(engine, run);
     if (options.ahead === true) hub.emit({ type: 'prefetch-start', mode: 'ahead', keys: run.compiled.phases.length });
     const end = await runPipeline(run, engine.scheduler, options.priority ?? 0);
     await speculation?.close();
-    if (options.ahead === true) hub.emit({ type: 'prefetch-end', mode: 'ahead', found: [...run.stats.values()].reduce((sum, { hits }) => sum + hits, 0) });
-    stopWatching();
-    stopSampling();
+    if (options.ahead === true) hub.emit({ type: 'prefetch-end', mode: 'ahead', found: hitsOf(run) });
     if (end.status === 'succeeded') await known?.keep();
-    const result = await finisher(end);
-    for (const stop of observers) stop();
-    return result;
+    return await finishRun(engine, run, info, end);
   } finally {
-    clock.clearTimeout(timer);
-    options.signal?.removeEventListener('abort', passOn);
+    for (const stop of stops) stop();
   }
+}
+
+function hitsOf(run: RunState): number {
+  return [...run.stats.values()].reduce((sum, { hits }) => sum + hits, 0);
+}
+
+function limitTime(engine: Engine, { abort, gate }: Controls): () => void {
+  const { clock, totalTimeoutMs } = engine.options;
+  if (totalTimeoutMs === undefined) return () => undefined;
+  const timer = clock.setTimeout(() => {
+    abort.abort(new DOMException(`The run took longer than ${totalTimeoutMs} ms`, 'TimeoutError'));
+    gate.open();
+  }, totalTimeoutMs);
+  return () => clock.clearTimeout(timer);
 }
 
 async function chooseStrategy(engine: Engine, pipeline: Pipeline, abort: RunAbort): Promise<Strategy> {
@@ -183,150 +238,4 @@ async function chooseStrategy(engine: Engine, pipeline: Pipeline, abort: RunAbor
     if (abort.aborted) throw abort.reason;
     return selectStrategy({ ...input, broker: 'unreachable' });
   }
-}
-
-async function openSession(
-  engine: Engine,
-  pipeline: Pipeline,
-  request: PipelineRequest,
-  strategy: Strategy,
-  model: ModelClient | undefined,
-  options: StartOptions,
-  controls: Controls,
-): Promise<Session | undefined> {
-  const { sessions } = engine;
-  if (sessions === undefined) return undefined;
-  const { id, version, digest, source } = pipeline;
-  const plan = {
-    pipeline: { id, version, digest, ...(source === undefined ? {} : { source }) },
-    request: withoutUndefined(request),
-    model: { id: model?.id ?? '', identity: model?.identity ?? {} },
-    options: { fresh: options.fresh ?? false, cache: options.cache ?? true },
-    strategy,
-  };
-  for (let attempt = 1, sessionId = controls.sessionId; ; attempt += 1, sessionId = controls.makeId()) {
-    try {
-      return await sessions.create(plan, { id: sessionId });
-    } catch (error) {
-      // Ids are told by the second: two runs can meet. One that the caller chose is the caller's.
-      const taken = (error as { readonly code?: unknown }).code === 'ERR_ORC_SESSION_EXISTS';
-      if (!taken || options.sessionId !== undefined || attempt >= 20) throw error;
-    }
-  }
-}
-
-interface StateParts {
-  readonly speculation: RunState['speculation'];
-  readonly useKey: ((key: string) => void) | undefined;
-  readonly pipeline: Pipeline;
-  readonly request: PipelineRequest;
-  readonly options: StartOptions;
-  readonly strategy: Strategy;
-  readonly session: Session | undefined;
-  readonly hub: EventHub;
-  readonly gate: Gate;
-  readonly abort: RunAbort;
-  readonly degradations: Degradations;
-  readonly modelOf: (phase: CompiledPhase) => ModelClient | undefined;
-}
-
-function makeState(engine: Engine, parts: StateParts): RunState {
-  const { pipeline, request, options, strategy, session, hub, gate, abort, degradations, modelOf, useKey, speculation } = parts;
-  const { env, clock, random, maxRetries, phaseTimeoutMs, budgetUsd, remote } = engine.options;
-  const compiled = compile(pipeline);
-  const views = new Map<CompiledPhase, DeclaredRequest>();
-  return {
-    compiled,
-    request,
-    store: new TaskStore(),
-    keys: new PhaseKeys(compiled, request, modelOf, env),
-    hub,
-    clock,
-    random,
-    strategy,
-    cache: strategy.name === 'standard' || options.cache === false ? undefined : engine.cache,
-    fresh: options.fresh === true ? new Map() : undefined,
-    keyMemory: engine.keyMemory,
-    useKey,
-    speculation,
-    session,
-    samePipeline: session?.plan.pipeline.digest === pipeline.digest,
-    artifacts: new ArtifactWriter(session, hub),
-    gate,
-    abort,
-    env,
-    maxRetries,
-    phaseTimeoutMs,
-    budgetUsd: options.budgetUsd ?? budgetUsd,
-    remote: strategy.name === 'distributed' ? remote : undefined,
-    usage: new UsageSum(),
-    stats: new Map(compiled.phases.map((phase) => [phase, new PhaseStats(phase)])),
-    degradations,
-    view: (phase) => {
-      let view = views.get(phase);
-      if (view === undefined) views.set(phase, (view = new DeclaredRequest(request, phase.phase)));
-      return view;
-    },
-    envOf: (phase) => declaredEnv(phase, env),
-    modelOf,
-  };
-}
-
-function announce(run: RunState, sessionId: string, model: string, resumed: boolean): void {
-  const { pipeline, phases } = run.compiled;
-  run.hub.emit({
-    type: 'run-start',
-    sessionId,
-    pipeline: { id: pipeline.id, version: pipeline.version, digest: pipeline.digest },
-    request: run.request.text,
-    model,
-    seed: run.request.seed,
-    strategy: run.strategy,
-    phases: phases.map(
-      ({ phase }): PhaseSummary => ({
-        id: phase.id,
-        title: phase.title,
-        kind: phase.kind,
-        needs: phase.needs,
-        fanOut: phase.fanOut,
-        cacheable: phase.definition.cache !== false,
-      }),
-    ),
-    resumed,
-    restored: run.session?.completed.size ?? 0,
-  });
-}
-
-function watchCache(engine: Engine, degradations: Degradations): () => void {
-  const watcher = (what: 'cache' | 'tier', message: string): void => degradations.say(what, message);
-  return engine.cacheWatchers.add(watcher);
-}
-
-const sampleEveryMs = 250;
-
-function sample(engine: Engine, run: RunState): () => void {
-  const { clock } = engine.options;
-  let timer: unknown;
-  const again = (): void => {
-    timer = clock.setTimeout(() => {
-      const { running, runningThreads, queued, maxWorkers: workers } = engine.scheduler.stats();
-      const { heapUsed, rss } = process.memoryUsage();
-      run.hub.emit({ type: 'sample', running, runningThreads, queued, workers, heapBytes: heapUsed, rssBytes: rss });
-      again();
-    }, sampleEveryMs);
-  };
-  again();
-  return () => clock.clearTimeout(timer);
-}
-
-function sayKnownTrouble(engine: Engine, run: RunState): void {
-  if (engine.options.remote !== undefined && run.strategy.reason.includes('broker can not be reached')) {
-    run.degradations.say('broker', `The broker of ${engine.options.remote.name} can not be reached; the run stays on this machine`);
-  }
-  if (run.cache === undefined) return;
-  for (const [what, message] of engine.cacheTrouble) run.degradations.say(what, message);
-}
-
-function withoutUndefined(request: PipelineRequest): JsonObject {
-  return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined)) as JsonObject;
 }

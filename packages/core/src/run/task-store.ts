@@ -88,7 +88,11 @@ export class TaskStore {
   }
 
   /** The inputs of a task, as if a phase had this outcome where one is `assumed`; `undefined` where one of them is not known. */
-  inputs(phase: CompiledPhase, path: string, assumed?: { readonly on: CompiledPhase; readonly outcome: TaskOutcome }): TaskInputs | undefined {
+  inputs(
+    phase: CompiledPhase,
+    path: string,
+    assumed?: { readonly on: CompiledPhase; readonly outcome: TaskOutcome },
+  ): TaskInputs | undefined {
     if (phase.needs.length === 0) return none;
     const values: Record<string, unknown> = {};
     const digests: string[] = [];

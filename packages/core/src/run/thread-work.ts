@@ -35,7 +35,9 @@ export async function runOnThread(
 ): Promise<{ readonly value: unknown; readonly threadId?: number | undefined }> {
   const { task, phase, signal, timeoutMs, attempt } = work;
   const onProgress = (value: unknown): void => {
-    const { message, fraction } = (typeof value === 'object' && value !== null ? value : { message: String(value) }) as { message?: string; fraction?: number };
+    const { message, fraction } = (
+      typeof value === 'object' && value !== null ? value : { message: String(value) }
+    ) as { message?: string; fraction?: number };
     run.hub.emit({ type: 'task-progress', task, phase, message, fraction });
   };
   if (!run.degradations.has('threads')) {

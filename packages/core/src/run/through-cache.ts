@@ -4,18 +4,19 @@ import { missReason, nearestDifference } from '../key/explain.ts';
 import type { KeyInput, KeyParts } from '../key/phase-keys.ts';
 import type { PhaseCache } from '../pipeline/phase.ts';
 import type { CachedOutput } from './cached-output.ts';
-import { workResult, type Work } from './execute-work.ts';
+import { workResult } from './execute-work.ts';
+import type { Work } from './work.ts';
 import type { PhaseStats } from './phase-stats.ts';
 import { cachedOutput, executed, notComputed, type Done } from './record-task.ts';
 import type { RunState } from './run-state.ts';
 import type { ThreadSlot } from './thread-work.ts';
 
 /**
- * One task that asks the cache first; also the options that the cache gets, so that a hit makes no closures. (Nor may a getter stand in an
- * object literal here: V8 puts those into the old generation at once, with all that they hold.)
+ * One task that asks the cache first; also the options that the cache gets, so that a hit makes no closures. Everything of its own is
+ * private, because the cache refuses options that it does not know; and what it computes is a getter of the class, because V8 puts a getter
+ * of an object literal into the old generation at once, with all that it holds.
  */
 class Lookup implements TieredComputeOptions<CachedOutput> {
-  readonly ttl: number | undefined;
   readonly #run: RunState;
   readonly #work: Work;
   readonly #keyInput: KeyInput;
@@ -23,11 +24,11 @@ class Lookup implements TieredComputeOptions<CachedOutput> {
   readonly #started: number;
   readonly #stats: PhaseStats;
   /** What this task itself computed, with what it took. */
-  mine: Done | undefined;
+  #mine: Done | undefined;
   /** This task's own computation, and the signal that ends it once nobody waits for it any more. */
-  running: { readonly done: Promise<unknown>; readonly signal: AbortSignal } | undefined;
+  #running: { readonly done: Promise<unknown>; readonly signal: AbortSignal } | undefined;
   /** Where the value came from: a tier, or another caller. */
-  source = 'shared';
+  #source = 'shared';
   #parts: KeyParts | undefined;
   #whole = true;
 
@@ -38,7 +39,10 @@ class Lookup implements TieredComputeOptions<CachedOutput> {
     this.#slot = slot;
     this.#started = started;
     this.#stats = stats;
-    this.ttl = (work.phase.phase.definition.cache as PhaseCache<never>).ttl;
+  }
+
+  get ttl(): number | undefined {
+    return (this.#work.phase.phase.definition.cache as PhaseCache<never>).ttl;
   }
 
   /** Asked for only where there is something to wait for. */
@@ -47,17 +51,17 @@ class Lookup implements TieredComputeOptions<CachedOutput> {
   }
 
   onSource(from: ValueSource): void {
-    this.source = typeof from === 'string' ? 'shared' : from.tier;
+    this.#source = typeof from === 'string' ? 'shared' : from.tier;
   }
 
   /** Makes a task's end of what the cache gave. */
   take(value: CachedOutput): Done | Promise<Done> {
-    return this.mine ?? notComputed(this.#run, this.#work, value, this.source, this.#started, this.#stats);
+    return this.#mine ?? notComputed(this.#run, this.#work, value, this.#source, this.#started, this.#stats);
   }
 
   compute(signal: AbortSignal): Promise<CachedOutput> {
     const computed = this.#compute(signal);
-    this.running = { done: computed, signal };
+    this.#running = { done: computed, signal };
     return computed;
   }
 
@@ -66,20 +70,29 @@ class Lookup implements TieredComputeOptions<CachedOutput> {
     const { phase, basis } = this.#work;
     this.#stats.misses += 1;
     this.#parts = run.keys.parts(phase, this.#keyInput);
-    const reason = run.fresh === undefined ? missReason(nearestDifference(this.#parts, run.keyMemory.of(run.compiled.pipeline.id, phase.id))) : 'asked for anew';
+    const reason =
+      run.fresh === undefined
+        ? missReason(nearestDifference(this.#parts, run.keyMemory.of(run.compiled.pipeline.id, phase.id)))
+        : 'asked for anew';
     run.hub.emit({ type: 'task-miss', task: basis.task, phase: phase.id, reason });
     const result = await workResult(run, this.#work, this.#slot, signal, this.#started);
     this.#whole = result.whole;
     const value = cachedOutput(run, result, this.#started);
-    this.mine = await executed(run, this.#work, result, value, this.#started, this.#stats);
+    this.#mine = await executed(run, this.#work, result, value, this.#started, this.#stats);
     return value;
+  }
+
+  /** Waits for this task's own work, where it was aborted: "cancelled" is said when it has ended. What others wait for goes on, and is theirs. */
+  async ended(): Promise<void> {
+    if (this.#running?.signal.aborted === true) await this.#running.done.catch(() => undefined);
   }
 
   shouldCache(value: CachedOutput): boolean {
     const { phase } = this.#work;
     const { when } = phase.phase.definition.cache as PhaseCache<JsonValue>;
     const kept = this.#whole && (when === undefined || when(value.output));
-    if (kept && this.#parts !== undefined) this.#run.keyMemory.add(this.#run.compiled.pipeline.id, phase.id, this.#parts);
+    if (kept && this.#parts !== undefined)
+      this.#run.keyMemory.add(this.#run.compiled.pipeline.id, phase.id, this.#parts);
     return kept;
   }
 
@@ -90,7 +103,14 @@ class Lookup implements TieredComputeOptions<CachedOutput> {
 }
 
 /** Takes a task's output from the cache, from whoever computes the same right now, or from its own work. At once where it is in memory. */
-export function throughCache(run: RunState, work: Work, keyInput: KeyInput, slot: ThreadSlot, started: number, stats: PhaseStats): Done | Promise<Done> {
+export function throughCache(
+  run: RunState,
+  work: Work,
+  keyInput: KeyInput,
+  slot: ThreadSlot,
+  started: number,
+  stats: PhaseStats,
+): Done | Promise<Done> {
   const { key } = work;
   const cache = run.cache as TieredCache<CachedOutput>;
   run.useKey?.(key);
@@ -104,14 +124,18 @@ async function late(found: Promise<CachedOutput>, lookup: Lookup): Promise<Done>
   try {
     return await lookup.take(await found);
   } catch (error) {
-    // "Cancelled" is said when the work has ended. Work that others wait for goes on, and is theirs.
-    if (lookup.running?.signal.aborted === true) await lookup.running.done.catch(() => undefined);
+    await lookup.ended();
     throw error;
   }
 }
 
 // Equal tasks of one run are still done once.
-async function anew(done: Map<string, Promise<CachedOutput>>, cache: TieredCache<CachedOutput>, key: string, lookup: Lookup): Promise<Done> {
+async function anew(
+  done: Map<string, Promise<CachedOutput>>,
+  cache: TieredCache<CachedOutput>,
+  key: string,
+  lookup: Lookup,
+): Promise<Done> {
   let computed = done.get(key);
   if (computed === undefined) {
     computed = lookup.compute(lookup.signal).then(async (value) => {

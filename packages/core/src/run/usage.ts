@@ -27,6 +27,10 @@ export class UsageSum implements UsageTotal {
 
   /** The tokens alone. */
   get tokens(): ModelUsage {
-    return { inputTokens: this.inputTokens, cachedInputTokens: this.cachedInputTokens, outputTokens: this.outputTokens };
+    return {
+      inputTokens: this.inputTokens,
+      cachedInputTokens: this.cachedInputTokens,
+      outputTokens: this.outputTokens,
+    };
   }
 }

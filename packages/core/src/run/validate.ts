@@ -21,10 +21,14 @@ export function validate(
   const settle = (result: StandardSchemaV1.Result<unknown>): unknown => {
     if (result.issues === undefined) return result.value;
     const what = code === 'ERR_ORC_INPUT_INVALID' ? 'inputs' : 'output';
-    throw new OrcError(code, `The ${what} of task \`${where.task}\` ${what === 'inputs' ? 'do' : 'does'} not satisfy the schema: ${issuesText(result.issues)}`, {
-      ...where,
-      retryable: code === 'ERR_ORC_OUTPUT_INVALID',
-    });
+    throw new OrcError(
+      code,
+      `The ${what} of task \`${where.task}\` ${what === 'inputs' ? 'do' : 'does'} not satisfy the schema: ${issuesText(result.issues)}`,
+      {
+        ...where,
+        retryable: code === 'ERR_ORC_OUTPUT_INVALID',
+      },
+    );
   };
   const result = schema['~standard'].validate(value);
   return result instanceof Promise ? result.then(settle) : settle(result);

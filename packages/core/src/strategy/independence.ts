@@ -39,8 +39,10 @@ function compute(pipeline: Pipeline): Independence {
   }
   const copies = phases.flatMap((phase, index) => Array.from({ length: phase.fanOut ? fanOutCounts : 1 }, () => index));
   // Edge from a copy to every copy of a phase that comes before it.
-  const before = copies.map((index) => copies.flatMap((other, at) => ((ancestors[index] as Set<number>).has(other) ? [at] : [])));
-  const takenBy = new Array<number>(copies.length).fill(-1);
+  const before = copies.map((index) =>
+    copies.flatMap((other, at) => ((ancestors[index] as Set<number>).has(other) ? [at] : [])),
+  );
+  const takenBy = copies.map(() => -1);
   const match = (copy: number, seen: Set<number>): boolean => {
     for (const at of before[copy] as number[]) {
       if (seen.has(at)) continue;
@@ -71,5 +73,8 @@ function compute(pipeline: Pipeline): Independence {
     }
   }
   const widest = copies.filter((_, copy) => left.has(copy) && !right.has(copy));
-  return { width: widest.length, phases: [...new Set(widest)].map((index) => (phases[index] as (typeof phases)[number]).id) };
+  return {
+    width: widest.length,
+    phases: [...new Set(widest)].map((index) => (phases[index] as (typeof phases)[number]).id),
+  };
 }

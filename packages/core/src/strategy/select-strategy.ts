@@ -21,8 +21,14 @@ export interface StrategyInput {
 export function selectStrategy(input: StrategyInput): Strategy {
   const { pipeline, optimized, maxWorkers, broker = 'none' } = input;
   const count = pipeline.phases.length;
-  if (!optimized) return { name: 'standard', reason: 'optimizations are off: one task at a time, no cache', workers: 1 };
-  if (count <= 2) return { name: 'sequential', reason: `${count === 1 ? 'one phase' : `${count} phases`}: nothing to run at once`, workers: 1 };
+  if (!optimized)
+    return { name: 'standard', reason: 'optimizations are off: one task at a time, no cache', workers: 1 };
+  if (count <= 2)
+    return {
+      name: 'sequential',
+      reason: `${count === 1 ? 'one phase' : `${count} phases`}: nothing to run at once`,
+      workers: 1,
+    };
   const { width, phases } = independence(pipeline);
   if (width < 2) return { name: 'sequential', reason: `no two of the ${count} phases are independent`, workers: 1 };
   if (maxWorkers === 1) return { name: 'sequential', reason: 'concurrency is 1', workers: 1 };
@@ -31,7 +37,8 @@ export function selectStrategy(input: StrategyInput): Strategy {
     fanOut.length === 0
       ? `${width} phases are independent (${phases.join(', ')})`
       : `${fanOut.length === 1 ? `phase ${fanOut.join()} fans` : `phases ${fanOut.join(', ')} fan`} out into independent tasks`;
-  if (broker === 'reachable') return { name: 'distributed', reason: `${independent}; a broker is configured`, workers: maxWorkers };
+  if (broker === 'reachable')
+    return { name: 'distributed', reason: `${independent}; a broker is configured`, workers: maxWorkers };
   const fallback = broker === 'unreachable' ? '; the broker can not be reached' : '';
   return { name: 'parallel', reason: `${independent}${fallback}`, workers: maxWorkers };
 }

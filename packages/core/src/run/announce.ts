@@ -1,0 +1,61 @@
+import type { PhaseSummary } from '../events.ts';
+import type { Engine } from './engine.ts';
+import type { RunState } from './run-state.ts';
+
+/** Says that a run starts. */
+export function announce(
+  run: RunState,
+  info: { readonly sessionId: string; readonly modelId: string },
+  resumed: boolean,
+): void {
+  const { pipeline, phases } = run.compiled;
+  run.hub.emit({
+    type: 'run-start',
+    sessionId: info.sessionId,
+    pipeline: { id: pipeline.id, version: pipeline.version, digest: pipeline.digest },
+    request: run.request.text,
+    model: info.modelId,
+    seed: run.request.seed,
+    strategy: run.strategy,
+    phases: phases.map(({ phase }): PhaseSummary => ({
+      id: phase.id,
+      title: phase.title,
+      kind: phase.kind,
+      needs: phase.needs,
+      fanOut: phase.fanOut,
+      cacheable: phase.definition.cache !== false,
+    })),
+    resumed,
+    restored: run.session?.completed.size ?? 0,
+  });
+}
+
+const sampleEveryMs = 250;
+
+/** Says now and then how busy the machine is. Returns how to stop. */
+export function sample(engine: Engine, run: RunState): () => void {
+  const { clock } = engine.options;
+  let timer: unknown;
+  const again = (): void => {
+    timer = clock.setTimeout(() => {
+      const { running, runningThreads, queued, maxWorkers: workers } = engine.scheduler.stats();
+      const { heapUsed, rss } = process.memoryUsage();
+      run.hub.emit({ type: 'sample', running, runningThreads, queued, workers, heapBytes: heapUsed, rssBytes: rss });
+      again();
+    }, sampleEveryMs);
+  };
+  again();
+  return () => clock.clearTimeout(timer);
+}
+
+/** Says what is known to be missing before the run has begun. */
+export function sayKnownTrouble(engine: Engine, run: RunState): void {
+  if (engine.options.remote !== undefined && run.strategy.reason.includes('broker can not be reached')) {
+    run.degradations.say(
+      'broker',
+      `The broker of ${engine.options.remote.name} can not be reached; the run stays on this machine`,
+    );
+  }
+  if (run.cache === undefined) return;
+  for (const [what, message] of engine.cacheTrouble) run.degradations.say(what, message);
+}

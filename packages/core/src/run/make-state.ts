@@ -1,0 +1,89 @@
+import type { ModelClient } from '../ai/model-client.ts';
+import type { Strategy } from '../events.ts';
+import { PhaseKeys } from '../key/phase-keys.ts';
+import type { Pipeline } from '../pipeline/define-pipeline.ts';
+import type { PipelineRequest } from '../pipeline/request.ts';
+import type { Session } from '../session/session-port.ts';
+import { ArtifactWriter } from './artifacts.ts';
+import { compile, type CompiledPhase } from './compiled.ts';
+import { declaredEnv } from './declared-env.ts';
+import { DeclaredRequest } from './declared-request.ts';
+import { Degradations } from './degradations.ts';
+import type { Engine } from './engine.ts';
+import type { EventHub } from './event-hub.ts';
+import type { Gate } from './gate.ts';
+import { PhaseStats } from './phase-stats.ts';
+import type { RunAbort } from './run-abort.ts';
+import type { RunState } from './run-state.ts';
+import { TaskStore } from './task-store.ts';
+import { UsageSum } from './usage.ts';
+
+/** What the state of a run is made of. */
+export interface StateParts {
+  readonly speculation: RunState['speculation'];
+  readonly useKey: ((key: string) => void) | undefined;
+  readonly pipeline: Pipeline;
+  readonly request: PipelineRequest;
+  readonly options: {
+    readonly fresh?: boolean | undefined;
+    readonly cache?: boolean | undefined;
+    readonly budgetUsd?: number | undefined;
+  };
+  readonly strategy: Strategy;
+  readonly session: Session | undefined;
+  readonly hub: EventHub;
+  readonly gate: Gate;
+  readonly abort: RunAbort;
+  readonly modelOf: (phase: CompiledPhase) => ModelClient | undefined;
+}
+
+/** Makes the state of a run. */
+export function makeState(engine: Engine, parts: StateParts): RunState {
+  const { pipeline, request, options, strategy, session, hub, gate, abort, modelOf, useKey, speculation } = parts;
+  const { env, clock, random, maxRetries, phaseTimeoutMs, budgetUsd, remote } = engine.options;
+  const compiled = compile(pipeline);
+  const views = new Map<CompiledPhase, DeclaredRequest>();
+  return {
+    compiled,
+    request,
+    store: new TaskStore(),
+    keys: new PhaseKeys(compiled, request, modelOf, env),
+    hub,
+    clock,
+    random,
+    strategy,
+    cache: strategy.name === 'standard' || options.cache === false ? undefined : engine.cache,
+    fresh: options.fresh === true ? new Map() : undefined,
+    keyMemory: engine.keyMemory,
+    useKey,
+    speculation,
+    session,
+    samePipeline: session?.plan.pipeline.digest === pipeline.digest,
+    artifacts: new ArtifactWriter(session, hub),
+    gate,
+    abort,
+    env,
+    maxRetries,
+    phaseTimeoutMs,
+    budgetUsd: options.budgetUsd ?? budgetUsd,
+    remote: strategy.name === 'distributed' ? remote : undefined,
+    usage: new UsageSum(),
+    stats: new Map(compiled.phases.map((phase) => [phase, new PhaseStats(phase)])),
+    degradations: new Degradations(hub),
+    spentUsd: spentBefore(session),
+    view: (phase) => {
+      let view = views.get(phase);
+      if (view === undefined) views.set(phase, (view = new DeclaredRequest(request, phase.phase)));
+      return view;
+    },
+    envOf: (phase) => declaredEnv(phase, env),
+    modelOf,
+  };
+}
+
+// A budget is that of the whole session: resuming it does not begin anew.
+function spentBefore(session: Session | undefined): number {
+  let spent = 0;
+  for (const { costUsd } of session?.completed.values() ?? []) spent += costUsd ?? 0;
+  return spent;
+}

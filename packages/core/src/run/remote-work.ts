@@ -1,0 +1,85 @@
+import type { JsonObject, JsonValue } from '@orc/cache';
+
+import type { ModelRequest } from '../ai/model-client.ts';
+import type { LoopState } from '../pipeline/context.ts';
+import { checkBudget } from './check-budget.ts';
+import type { RemotePhaseProgress } from './remote-port.ts';
+import type { WorkRun } from './run-state.ts';
+import type { Progress, Work } from './work.ts';
+
+/** One attempt, for another machine. */
+export interface RemoteAttempt {
+  readonly loop: LoopState | undefined;
+  readonly attempt: number;
+  readonly prompt: ModelRequest | undefined;
+  readonly timeoutMs: number | undefined;
+}
+
+/** Does an attempt on another machine; when the broker is lost, here, which is said once. */
+export async function remoteOrHere(
+  run: WorkRun,
+  work: Work,
+  signal: AbortSignal,
+  progress: Progress,
+  attempt: RemoteAttempt,
+  here: () => unknown,
+): Promise<unknown> {
+  const { basis, phase } = work;
+  const remote = run.remote as NonNullable<WorkRun['remote']>;
+  const { pipeline } = run.compiled;
+  const model = run.modelOf(phase);
+  const { loop, prompt, timeoutMs } = attempt;
+  if (model !== undefined) checkBudget(run, basis.task);
+  const tell = (told: RemotePhaseProgress): void => {
+    const where = { task: basis.task, phase: phase.id };
+    switch (told.type) {
+      case 'progress':
+        run.hub.emit({ ...where, type: 'task-progress', message: told.message, fraction: told.fraction });
+        break;
+      case 'delta':
+        if (run.hub.wantsDeltas) run.hub.emit({ ...where, type: 'task-delta', text: told.text });
+        break;
+      case 'model-start':
+      case 'model-end':
+        run.hub.emit({ ...told, ...where });
+        break;
+      default:
+        told satisfies never;
+    }
+  };
+  try {
+    const done = await remote.run(
+      {
+        id: `${work.key}-${loop?.round ?? 1}-${attempt.attempt}`,
+        pipeline: { id: pipeline.id, version: pipeline.version, digest: pipeline.digest, source: pipeline.source },
+        phase: phase.id,
+        task: basis.task,
+        key: basis.key,
+        item: basis.item ?? null,
+        inputs: basis.inputs as JsonObject,
+        request: basis.request as unknown as JsonObject,
+        env: basis.env as JsonObject,
+        prompt,
+        model: model === undefined ? undefined : { id: model.id, identity: model.identity },
+        loop:
+          loop === undefined
+            ? undefined
+            : { round: loop.round, best: loop.best as JsonValue | undefined, score: loop.score },
+        attempt: attempt.attempt,
+        timeoutMs,
+      },
+      { signal, onProgress: tell },
+    );
+    progress.threadId = done.threadId;
+    progress.worker = done.worker;
+    if (done.usage !== undefined) {
+      progress.usage.add(done.usage, done.costUsd ?? null, done.calls);
+      run.usage.add(done.usage, done.costUsd ?? null, done.calls);
+    }
+    return done.value;
+  } catch (error) {
+    if (signal.aborted || (error as { readonly code?: unknown } | null)?.code !== 'ERR_ORC_BROKER') throw error;
+    run.degradations.say('broker', `The broker of ${remote.name} was lost; the run goes on on this machine`);
+    return here();
+  }
+}

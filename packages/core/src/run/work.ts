@@ -1,0 +1,37 @@
+import type { JsonValue } from '@orc/cache';
+
+import type { ModelRequest } from '../ai/model-client.ts';
+import type { TaskBasis } from './attempt.ts';
+import type { CompiledPhase } from './compiled.ts';
+import type { UsageSum } from './usage.ts';
+
+/** One task that is to be executed. */
+export interface Work {
+  readonly phase: CompiledPhase;
+  readonly basis: TaskBasis;
+  /** Its prompt, as its key was made with. */
+  readonly prompt: ModelRequest | undefined;
+  readonly key: string;
+}
+
+/** What executing a task gave, and took. */
+export interface WorkResult {
+  readonly output: JsonValue;
+  readonly attempts: number;
+  readonly usage: UsageSum;
+  /** Whether no reply on the way was cut short. */
+  readonly whole: boolean;
+  readonly threadId?: number | undefined;
+  readonly worker?: string | undefined;
+  /** Whether it was done ahead. */
+  readonly ahead?: boolean | undefined;
+}
+
+/** What the attempts of one task share. */
+export interface Progress {
+  attempts: number;
+  whole: boolean;
+  threadId: number | undefined;
+  worker: string | undefined;
+  readonly usage: UsageSum;
+}
