@@ -56,6 +56,12 @@ export function checkFraction(name: string, value: unknown): number {
   return value;
 }
 
+/** Yes or no. */
+export function checkFlag(name: string, value: unknown): boolean {
+  if (typeof value !== 'boolean') refuse(name, 'true or false', value);
+  return value;
+}
+
 /** A function, or nothing. */
 export function checkFunction(name: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'function') refuse(name, 'a function', value);

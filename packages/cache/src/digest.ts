@@ -16,7 +16,8 @@ const FORM = 'orc1';
  * object's members does not matter.
  *
  * @throws `CacheError` with `ERR_CACHE_DIGEST`, naming the path, for what has no faithful form: `undefined`, `NaN`,
- * infinite numbers, BigInts, functions, symbols, Maps, Sets, Dates and other class instances, sparse arrays, cycles.
+ * infinite numbers, BigInts, functions, symbols, Maps, Sets, Dates and other class instances, sparse arrays, cycles; also for
+ * what is nested some thousand levels deep.
  *
  * @example
  * ```ts
@@ -27,7 +28,7 @@ const FORM = 'orc1';
  */
 export function digest(...parts: DigestPart[]): string {
   let text = `${FORM}:${parts.length}:`;
-  for (let index = 0; index < parts.length; index++) text += encode(parts[index], [], `[${index}]`);
+  for (let index = 0; index < parts.length; index++) text += encodePart(parts[index], `[${index}]`);
   return hash('sha256', text, 'hex');
 }
 
@@ -36,7 +37,19 @@ export function digest(...parts: DigestPart[]): string {
  * @throws As `digest` does.
  */
 export function canonicalize(part: DigestPart): string {
-  return encode(part, [], '');
+  return encodePart(part, '');
+}
+
+function encodePart(part: unknown, path: string): string {
+  try {
+    return encode(part, [], path);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const place = path === '' ? 'the part' : `\`${path}\``;
+    throw new CacheError('ERR_CACHE_DIGEST', `Expected ${place} to be nested less deeply, got too many levels`, {
+      cause: error,
+    });
+  }
 }
 
 function encode(value: unknown, above: object[], path: string): string {

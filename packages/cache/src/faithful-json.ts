@@ -7,6 +7,19 @@ import { className, isPlain } from './is-plain.ts';
  * @throws `CacheError` with `ERR_CACHE_SERIALIZE`.
  */
 export function stringifyFaithfully(value: unknown, key: string): string {
+  try {
+    return stringify(value, key);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new CacheError(
+      'ERR_CACHE_SERIALIZE',
+      `Expected the value of key ${JSON.stringify(key)} to be what JSON can carry, got one that is nested too deeply or too long`,
+      { key, cause: error },
+    );
+  }
+}
+
+function stringify(value: unknown, key: string): string {
   if (!isFaithful(value, [])) {
     const fault = findFault(value, '', []);
     const place = fault.path === '' ? 'the value' : `\`${fault.path}\` of the value`;

@@ -39,6 +39,12 @@ describe('keeps apart', () => {
   });
 });
 
+test('refuses what is nested too deeply', () => {
+  let deep: DigestPart = [];
+  for (let level = 0; level < 100_000; level++) deep = [deep];
+  expect(() => digest('a', deep)).toThrow(expect.objectContaining({ code: 'ERR_CACHE_DIGEST' }));
+});
+
 test('does not mind the order of members', () => {
   expect(digest({ a: 1, b: { c: 2, d: 3 } })).toBe(digest({ b: { d: 3, c: 2 }, a: 1 }));
 });

@@ -94,6 +94,13 @@ describe('what JSON cannot carry is refused, not bent:', () => {
     expect(files()).toEqual([]);
   });
 
+  test('and so is one that is nested too deeply', async () => {
+    const { tier, entry } = make();
+    let deep: unknown[] = [];
+    for (let level = 0; level < 20_000; level++) deep = [deep];
+    await expect((async () => tier.set('a', entry(deep)))()).rejects.toMatchObject({ code: 'ERR_CACHE_SERIALIZE' });
+  });
+
   test('and for a TieredCache that is an event; the value lives in memory', async () => {
     const events: CacheEvent[] = [];
     const cache = new TieredCache<unknown>({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { TtlLruCache } from '../src/index.ts';
+import { TieredCache, TtlLruCache } from '../src/index.ts';
 import { ManualClock } from '../src/testing/index.ts';
 import { controllable } from './controllable.ts';
 
@@ -26,6 +26,17 @@ describe('a hit', () => {
 });
 
 describe('a miss', () => {
+  test('may come from anything with a then', async () => {
+    // oxlint-disable-next-line unicorn/no-thenable -- query builders of databases are such things
+    const thenable = { then: (done: (value: number) => void) => done(5) } as Promise<number>;
+    const cache = new TtlLruCache<string, number>();
+    expect(await cache.getOrCompute('a', () => thenable)).toBe(5);
+    expect(cache.get('a')).toBe(5);
+    const tiers = new TieredCache<number>();
+    expect(await tiers.getOrCompute('a', () => thenable)).toBe(5);
+    expect(tiers.get('a')).toBe(5);
+  });
+
   test('computed at once is a value at once', () => {
     const cache = new TtlLruCache<string, number>();
     expect(cache.getOrCompute('a', ({ key }) => key.length)).toBe(1);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { countWords, openingOf, sentenceKey, splitSentences } from '../src/ai/scribe/sentences.ts';
+import { countWords, doublesWord, openingOf, sentenceKey, splitSentences } from '../src/ai/scribe/sentences.ts';
 import { writeBook, type Book } from './fiction-support/write-book.ts';
 
 const requests = [
@@ -58,6 +58,7 @@ function expectWellMade(book: Book): void {
   }
   const text = proseOf(book);
   for (const trace of traces) expect(trace.exec(text)?.[0], String(trace)).toBeUndefined();
+  expect(splitSentences(text).filter(doublesWord)).toEqual([]);
   const words = countWords(text);
   expect(Math.abs(words / book.brief.words - 1), `${words} of ${book.brief.words} words`).toBeLessThanOrEqual(0.1);
   expect(new Set(book.chapters.map((chapter) => chapter.plan.title)).size).toBe(book.chapters.length);

@@ -19,7 +19,7 @@ export function temporaryIn(folder: string): string {
 /** Replaces a file in one step; whoever reads it gets the old bytes or the new ones. Returns a promise only if it had to wait. */
 export function writeAtomicallySync(path: string, temporary: string, bytes: Buffer): void | Promise<void> {
   try {
-    const file = openSync(temporary, 'wx', MODE);
+    const file = create(temporary);
     try {
       for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
     } finally {
@@ -45,7 +45,11 @@ export function writeAtomicallySync(path: string, temporary: string, bytes: Buff
 /** The same without blocking, for what is large. */
 export async function writeAtomically(path: string, temporary: string, bytes: Buffer): Promise<void> {
   try {
-    const file = await open(temporary, 'wx', MODE);
+    const file = await open(temporary, 'wx', MODE).catch(async (error: unknown) => {
+      if (codeOf(error) !== 'ENOENT') throw error;
+      await mkdir(dirname(temporary), { recursive: true, mode: 0o700 });
+      return open(temporary, 'wx', MODE);
+    });
     try {
       await file.writeFile(bytes);
     } finally {
@@ -56,6 +60,17 @@ export async function writeAtomically(path: string, temporary: string, bytes: Bu
     throw error;
   }
   await renamePatiently(temporary, path, undefined);
+}
+
+/** Makes a file, and its folder anew if somebody has removed that. */
+function create(path: string): number {
+  try {
+    return openSync(path, 'wx', MODE);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    return openSync(path, 'wx', MODE);
+  }
 }
 
 async function renamePatiently(temporary: string, path: string, first: unknown): Promise<void> {

@@ -46,7 +46,7 @@ export function encodeEnvelope(key: string, entry: TierEntry): Buffer {
   const head = JSON.stringify(header);
   const bytes = Buffer.from(`${BLANK}${head}\n${stringifyFaithfully(value, key)}`);
   const checksum = crc32(bytes.subarray(PREFIX_LENGTH));
-  bytes.write(`${MAGIC}${hex(checksum)} ${hex(Buffer.byteLength(head))}`, 'latin1');
+  bytes.write(prefixOf(checksum, Buffer.byteLength(head)), 'latin1');
   return bytes;
 }
 
@@ -56,10 +56,24 @@ export function decodeEnvelope<V>(bytes: Buffer, key: string): TierEntry<V> | Un
   if ('fault' in start) return start;
   const body = bytes.subarray(PREFIX_LENGTH);
   if (crc32(body) !== start.checksum) return { fault: 'checksum' };
-  const header = parse(body.toString('utf8', 0, start.headerLength)) as FileHeader;
+  // The checksum does not cover the prefix.
+  if (body[start.headerLength] !== LINE_FEED) return { fault: 'header' };
+  // Decoded in one go; the JSON of a header has no line feed of its own.
+  const text = body.toString();
+  const end = text.indexOf('\n');
+  let header: FileHeader;
+  let value: V;
+  try {
+    header = JSON.parse(text.slice(0, end)) as FileHeader;
+    value = JSON.parse(text.slice(end + 1)) as V;
+  } catch {
+    return { fault: 'json' };
+  }
   if (header.key !== key) return { fault: 'key' };
-  const value = parse(body.toString('utf8', start.headerLength + 1)) as V;
-  return { ...entryOf(header), value };
+  const { storedAt, expiresAt, tags, meta } = header;
+  const entry = { value, storedAt, expiresAt: expiresAt ?? Infinity };
+  if (tags === undefined && meta === undefined) return entry;
+  return { ...entry, ...(tags === undefined ? {} : { tags }), ...(meta === undefined ? {} : { meta }) };
 }
 
 /** The header in a file's first bytes; `undefined` if the header is longer than they are. */
@@ -69,7 +83,7 @@ export function decodeHeader(bytes: Buffer): FileHeader | Unreadable | undefined
   if (bytes.length < PREFIX_LENGTH + start.headerLength + 1) return undefined;
   if (bytes[PREFIX_LENGTH + start.headerLength] !== LINE_FEED) return { fault: 'header' };
   try {
-    return parse(bytes.toString('utf8', PREFIX_LENGTH, PREFIX_LENGTH + start.headerLength)) as FileHeader;
+    return JSON.parse(bytes.toString('utf8', PREFIX_LENGTH, PREFIX_LENGTH + start.headerLength)) as FileHeader;
   } catch {
     return { fault: 'header' };
   }
@@ -81,22 +95,13 @@ function readPrefix(bytes: Buffer): { readonly checksum: number; readonly header
   if (!prefix.startsWith(MAGIC)) return { fault: 'foreign' };
   const checksum = Number.parseInt(prefix.slice(MAGIC.length, MAGIC.length + 8), 16);
   const headerLength = Number.parseInt(prefix.slice(MAGIC.length + 9, PREFIX_LENGTH - 1), 16);
-  if (Number.isNaN(checksum) || Number.isNaN(headerLength)) return { fault: 'prefix' };
+  if (prefix !== prefixOf(checksum, headerLength)) return { fault: 'prefix' };
   return { checksum, headerLength };
 }
 
-function entryOf(header: FileHeader): Omit<TierEntry, 'value'> {
-  const { storedAt, expiresAt, tags, meta } = header;
-  return {
-    storedAt,
-    expiresAt: expiresAt ?? Infinity,
-    ...(tags === undefined ? {} : { tags }),
-    ...(meta === undefined ? {} : { meta }),
-  };
-}
-
-function parse(text: string): unknown {
-  return JSON.parse(text);
+/** Exactly these bytes and no others that mean the same. */
+function prefixOf(checksum: number, headerLength: number): string {
+  return `${MAGIC}${hex(checksum)} ${hex(headerLength)}\n`;
 }
 
 function hex(number: number): string {

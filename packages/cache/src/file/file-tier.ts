@@ -70,8 +70,7 @@ class Files<V> implements FileTier<V> {
         closeSync(file);
       }
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return undefined;
-      throw error;
+      return this.#missed(key, path, error);
     }
     if (length === SMALL) return this.#getLarge(key, name, path);
     const entry = decodeEnvelope<V>(this.#buffer.subarray(0, length), key);
@@ -85,12 +84,21 @@ class Files<V> implements FileTier<V> {
     try {
       bytes = await readFile(path);
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return undefined;
-      throw error;
+      return this.#missed(key, path, error);
     }
     const entry = decodeEnvelope<V>(bytes, key);
     if ('fault' in entry) return this.#setAside(key, path, entry);
     return this.#current(name, path, entry);
+  }
+
+  /** What cannot be read by anybody is set aside, so that it does not stand in the way; what may be for a moment only is an error. */
+  #missed(key: string, path: string, error: unknown): undefined | Promise<undefined> {
+    const code = codeOf(error);
+    if (code === 'ENOENT') return undefined;
+    // On Windows a file that is being replaced cannot be read for a moment.
+    const forGood = code === 'EISDIR' || code === 'ELOOP' || (code === 'EACCES' && process.platform !== 'win32');
+    if (forGood) return this.#setAside(key, path, { fault: code });
+    throw error;
   }
 
   #current(name: string, path: string, entry: TierEntry<V>): TierEntry<V> | undefined {

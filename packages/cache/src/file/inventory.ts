@@ -1,4 +1,4 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { FileEntry, FileTierStats } from './contract.ts';
@@ -49,28 +49,19 @@ export async function list(folder: string): Promise<string[]> {
 
 /** The header of a file, reading no more than it takes; `undefined` if the file has gone meanwhile. */
 export async function readHeader(path: string): Promise<FileHeader | Unreadable | undefined> {
+  let file: FileHandle | undefined;
   try {
-    await using closing = new AsyncFile(await open(path, 'r'));
+    file = await open(path, 'r');
     for (let length = FIRST_READ; ; length *= 16) {
-      const { buffer, bytesRead } = await closing.file.read(Buffer.allocUnsafe(length), 0, length, 0);
+      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, 0);
       const header = decodeHeader(buffer.subarray(0, bytesRead));
       if (header !== undefined) return header;
       if (bytesRead < length) return { fault: 'truncated' };
     }
   } catch {
     return undefined;
-  }
-}
-
-class AsyncFile implements AsyncDisposable {
-  readonly file: Awaited<ReturnType<typeof open>>;
-
-  constructor(file: Awaited<ReturnType<typeof open>>) {
-    this.file = file;
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.file.close();
+  } finally {
+    await file?.close();
   }
 }
 

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { link, rename, stat, unlink, utimes } from 'node:fs/promises';
+import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { link, rename, rm, stat, unlink, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { LONGEST_TIMER } from '../clock.ts';
 import type { TierLock } from '../tiers/tier.ts';
 import { codeOf } from './atomic-write.ts';
 import { makeFolder } from './layout.ts';
@@ -51,9 +52,7 @@ export async function takeLock(
     const state = await observe(path);
     if (state === undefined) continue;
     if (seen?.mark !== state.mark) seen = { mark: state.mark, since: now };
-    const { holder } = state;
-    const gone = holder !== undefined && holder.host === mine.host && !isAlive(holder.pid);
-    if (gone || now - seen.since > times.staleAfter) {
+    if (isGone(state.holder) || now - seen.since > times.staleAfter) {
       await takeAway(path, state.text);
       continue;
     }
@@ -73,6 +72,10 @@ function create(path: string, folder: string, holder: Holder): boolean {
       const file = openSync(path, 'wx', 0o600);
       try {
         writeSync(file, JSON.stringify(holder));
+      } catch (error) {
+        // A full disk, say. A lock that does not say whose it is would keep everybody waiting.
+        rmSync(path, { force: true });
+        throw error;
       } finally {
         closeSync(file);
       }
@@ -89,13 +92,33 @@ function create(path: string, folder: string, holder: Holder): boolean {
 }
 
 async function observe(path: string): Promise<{ mark: string; text: string; holder: Holder | undefined } | undefined> {
+  let text = '';
+  let mark: string;
   try {
-    const { mtimeMs } = await stat(path);
-    const text = readFileSync(path, 'utf8');
-    return { mark: `${mtimeMs} ${text}`, text, holder: parseHolder(text) };
-  } catch {
-    return undefined;
+    mark = String((await stat(path)).mtimeMs);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
   }
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    // One that cannot be read is waited for like one that does not say whose it is.
+  }
+  return { mark: `${mark} ${text}`, text, holder: parseHolder(text) };
+}
+
+/** Whether a holder is known to be dead: a process of this machine that is no more. */
+function isGone(holder: Holder | undefined): boolean {
+  return holder !== undefined && holder.host === hostname() && !isAlive(holder.pid);
+}
+
+/** Removes a lock file that nobody will give back: its holder is dead, or has not touched it since a time in ms since 1970. */
+export async function removeLeftLock(path: string, before: number): Promise<void> {
+  const state = await observe(path).catch(() => undefined);
+  if (state === undefined) return;
+  if (isGone(state.holder) || Number.parseFloat(state.mark) < before) await takeAway(path, state.text);
 }
 
 function parseHolder(text: string): Holder | undefined {
@@ -130,15 +153,18 @@ async function takeAway(path: string, text: string): Promise<void> {
   } catch {
     // Somebody has it again already. At worst two compute the same.
   } finally {
-    await unlink(aside).catch(() => undefined);
+    await rm(aside, { force: true, recursive: true }).catch(() => undefined);
   }
 }
 
 function hold(path: string, mine: Holder, heartbeat: number): TierLock {
-  const beat = setInterval(() => {
-    const now = new Date();
-    utimes(path, now, now).catch(() => undefined);
-  }, heartbeat);
+  const beat = setInterval(
+    () => {
+      const now = new Date();
+      utimes(path, now, now).catch(() => undefined);
+    },
+    Math.min(heartbeat, LONGEST_TIMER),
+  );
   beat.unref();
   let released = false;
   return {
@@ -146,7 +172,7 @@ function hold(path: string, mine: Holder, heartbeat: number): TierLock {
       if (released) return;
       released = true;
       clearInterval(beat);
-      const state = await observe(path);
+      const state = await observe(path).catch(() => undefined);
       if (state?.holder?.token === mine.token) await unlink(path).catch(() => undefined);
     },
   };

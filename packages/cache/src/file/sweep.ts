@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { SweepResult } from './contract.ts';
 import { type FoundFile, list, look, readHeader, walk } from './inventory.ts';
 import type { Layout } from './layout.ts';
+import { removeLeftLock } from './process-lock.ts';
 
 /** How long what is left over is kept: files of a write that was killed, locks that nobody asked for again, corrupt entries. */
 const TEMPORARY_AGE = 3_600_000;
@@ -27,7 +28,8 @@ export interface SweepLimits {
 /** Removes what has expired, what nobody has read for long, what is too much, and what is left over. */
 export async function sweep(layout: Layout, limits: SweepLimits): Promise<SweepResult> {
   const { now, maxBytes, maxAge, stopped } = limits;
-  await writeFile(layout.swept, '', { mode: 0o600 });
+  // On a full disk there may be no room even for this, and a sweep is what makes room.
+  await writeFile(layout.swept, '', { mode: 0o600 }).catch(() => undefined);
   let removed = 0;
   let bytes = 0;
   const remove = async (file: FoundFile): Promise<boolean> => {
@@ -58,16 +60,25 @@ export async function sweep(layout: Layout, limits: SweepLimits): Promise<SweepR
     }
   }
   await removeOld(layout.temporary, now - TEMPORARY_AGE);
-  await removeOld(layout.locks, now - LOCK_AGE);
+  await removeLocks(layout.locks, now - LOCK_AGE);
   await removeOld(layout.corrupt, now - CORRUPT_AGE);
   return { removed, bytes };
 }
 
-async function removeOld(folder: string, before: number): Promise<void> {
+async function removeOld(folder: string, before: number, except?: string): Promise<void> {
   for (const name of await list(folder)) {
+    if (except !== undefined && name.endsWith(except)) continue;
     const file = await look(join(folder, name));
-    if (file !== undefined && file.usedAt < before) await rm(file.path, { force: true });
+    if (file !== undefined && file.usedAt < before) await rm(file.path, { force: true, recursive: true });
   }
+}
+
+/** Locks of the dead go at once. What a killed process was taking away (`.lock.…`) goes when it is old. */
+async function removeLocks(folder: string, before: number): Promise<void> {
+  for (const name of await list(folder)) {
+    if (name.endsWith('.lock')) await removeLeftLock(join(folder, name), before);
+  }
+  await removeOld(folder, before, '.lock');
 }
 
 async function removeFile(path: string): Promise<boolean> {

@@ -334,6 +334,8 @@ export class EntryStore<K, V> {
   #tick(): void {
     const now = this.#now();
     this.#soon = now + GUARD_BAND;
+    // Set back, the clock must not put the next sweep off.
+    if (now < this.#sweptAt) this.#sweptAt = now;
     if (now - this.#sweptAt < this.#options.sweepInterval) return;
     this.#sweptAt = now;
     if (this.#marker.newer === this.#marker) {

@@ -16,6 +16,8 @@ export class Flight<K, V> implements ComputeContext<K> {
   callers = 0;
   /** The flights whose values this one waits for. */
   readonly waitsFor: Set<Flight<K, V>> = new Set();
+  /** The flights that wait for this one. */
+  waitedFor: Set<Flight<K, V>> | undefined;
   /** The tags that were invalidated since it began. */
   invalidated: Set<string> | undefined;
   #controller: AbortController | undefined;
@@ -33,6 +35,19 @@ export class Flight<K, V> implements ComputeContext<K> {
       if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason);
     }
     return this.#controller.signal;
+  }
+
+  /** Notes that this one needs the value of another. */
+  waitFor(flight: Flight<K, V>): void {
+    this.waitsFor.add(flight);
+    (flight.waitedFor ??= new Set()).add(this);
+  }
+
+  /** Nobody waits for this one any more; one that runs for hours must not hold what it asked for on the way. */
+  landed(): void {
+    if (this.waitedFor === undefined) return;
+    for (const flight of this.waitedFor) flight.waitsFor.delete(this);
+    this.waitedFor = undefined;
   }
 
   /** Tells the computation to stop. */
@@ -101,7 +116,7 @@ export class SingleFlight<K, V> {
     this.#flights.set(key, flight);
     this.#running++;
     // Before it begins: it may ask for what waits for it at once.
-    this.#inside.getStore()?.waitsFor.add(flight);
+    this.#inside.getStore()?.waitFor(flight);
     let result: V | Promise<V>;
     try {
       result = this.#inside.run(flight, compute, flight);
@@ -114,7 +129,8 @@ export class SingleFlight<K, V> {
       if (!flight.fenced) done(result, flight);
       return result;
     }
-    flight.promise = result.then(
+    // A query builder and the like has a `then` too, but not all of a promise.
+    flight.promise = Promise.resolve(result).then(
       (value) => {
         this.#land(flight);
         if (!flight.fenced) done(value, flight);
@@ -144,7 +160,7 @@ export class SingleFlight<K, V> {
     }
     const { promise } = flight;
     flight.callers++;
-    if (inside !== undefined) inside.waitsFor.add(flight);
+    inside?.waitFor(flight);
     if (signal === undefined) return promise;
     return new Promise<V>((resolve, reject) => {
       const leave = (): void => {
@@ -175,6 +191,7 @@ export class SingleFlight<K, V> {
 
   #land(flight: Flight<K, V>): void {
     if (this.#flights.get(flight.key) === flight) this.#flights.delete(flight.key);
+    flight.landed();
     if (--this.#running === 0) this.#inside.disable();
   }
 }

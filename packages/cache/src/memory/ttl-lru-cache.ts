@@ -266,7 +266,14 @@ export class TtlLruCache<K = unknown, V = unknown> implements Disposable {
       throw error;
     };
     try {
-      const done = (value: V, own: Flight<K, V>): void => this.#keep(own, value, options);
+      const done = (value: V, own: Flight<K, V>): void => {
+        try {
+          this.#keep(own, value, options);
+        } catch (error) {
+          // What `shouldCache`, `ttl` or `tags` threw: no caller waits for it.
+          this.#callbacks.report(error, key);
+        }
+      };
       const value = this.#flights.start(key, compute, done, failed, undefined);
       if (isPromise(value)) value.catch(ignore);
     } catch {

@@ -78,15 +78,14 @@ function ioConnection(client: IoRedisClient): Connection {
       return client.call(command, ...args);
     },
     subscribe: (channel, message, lost) => {
-      // Its one command waits for the connection, whatever the client does with those for a server that is down.
-      const subscriber = client.duplicate({ lazyConnect: false, enableOfflineQueue: true }) as IoSubscriber;
+      const subscriber = client.duplicate({ lazyConnect: false, autoResubscribe: false }) as IoSubscriber;
       subscriber.on('error', ignore);
       subscriber.on('message', (from, text) => {
         if (from === channel && typeof text === 'string') message(text);
       });
       subscriber.on('close', lost);
-      subscriber.on('ready', lost);
-      subscriber.subscribe(channel).catch(ignore);
+      // Messages may be missed until the server has confirmed, not until it is reached.
+      subscriber.on('ready', () => void subscriber.subscribe(channel).then(lost, ignore));
       return async () => subscriber.disconnect();
     },
   };

@@ -1,4 +1,4 @@
-import { checkClock, checkDuration, checkKnown, checkText } from '../check-option.ts';
+import { checkClock, checkDuration, checkFlag, checkInteger, checkKnown, checkText } from '../check-option.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { RedisClient } from './client.ts';
 
@@ -75,8 +75,8 @@ export function resolveRedisOptions(options: RedisTierOptions): ResolvedRedisOpt
     name: checkText('name', name),
     ttl: checkDuration('ttl', ttl),
     timeout: checkDuration('timeout', timeout),
-    invalidation,
-    lockTtl: checkDuration('lockTtl', lockTtl),
+    invalidation: checkFlag('invalidation', invalidation),
+    lockTtl: checkInteger('lockTtl', lockTtl, 1),
     lockWait: checkDuration('lockWait', lockWait),
     clock,
   };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { LONGEST_TIMER } from '../clock.ts';
 import { ignore } from '../maybe-promise.ts';
 import type { TierLock } from '../tiers/tier.ts';
 
@@ -21,7 +22,7 @@ export async function takeRedisLock(
   signal: AbortSignal | undefined,
 ): Promise<TierLock | undefined> {
   const token = randomUUID();
-  const life = String(Math.ceil(times.ttl));
+  const life = String(times.ttl);
   const begun = performance.now();
   for (let wait = FIRST_POLL; ; wait = Math.min(wait * 1.5, LAST_POLL)) {
     signal?.throwIfAborted();
@@ -33,9 +34,12 @@ export async function takeRedisLock(
       throw error;
     });
   }
-  const beat = setInterval(() => {
-    send('EVAL', PROLONG, '1', key, token, life).catch(ignore);
-  }, times.ttl / 3);
+  const beat = setInterval(
+    () => {
+      send('EVAL', PROLONG, '1', key, token, life).catch(ignore);
+    },
+    Math.min(times.ttl / 3, LONGEST_TIMER),
+  );
   beat.unref();
   let released = false;
   return {

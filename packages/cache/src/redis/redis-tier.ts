@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { LONGEST_TIMER } from '../clock.ts';
 import { CacheError } from '../errors.ts';
 import { decodeText, encodeText } from '../tiers/text-envelope.ts';
 import type { Tier, TierCallOptions, TierEntry, TierInvalidation, TierListener, TierLock } from '../tiers/tier.ts';
@@ -84,7 +85,8 @@ class RedisTier<V> implements Tier<V> {
       return;
     }
     const text = encodeText(key, { ...entry, expiresAt });
-    const limit = life === Infinity ? [] : ['PX', String(Math.ceil(life))];
+    // More than that Redis takes for a mistake.
+    const limit = life > Number.MAX_SAFE_INTEGER ? [] : ['PX', String(Math.ceil(life))];
     await Promise.all([this.#send('SET', this.#entryKey(key), text, ...limit), this.#tell({ from: this.#self, key })]);
   }
 
@@ -168,10 +170,13 @@ class RedisTier<V> implements Tier<V> {
     if (timeout === Infinity) return reply;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        const message = `Expected Redis to answer ${command} within ${timeout} ms, got nothing`;
-        reject(new CacheError('ERR_CACHE_TIER_TIMEOUT', message));
-      }, timeout);
+      timer = setTimeout(
+        () => {
+          const message = `Expected Redis to answer ${command} within ${timeout} ms, got nothing`;
+          reject(new CacheError('ERR_CACHE_TIER_TIMEOUT', message));
+        },
+        Math.min(timeout, LONGEST_TIMER),
+      );
     });
     try {
       return await Promise.race([reply, late]);

@@ -45,7 +45,8 @@ export class Breaker {
   allows(): boolean {
     if (this.#wait === 0) return true;
     const now = this.#clock.now();
-    if (now < this.#openUntil) return false;
+    // Further away than it was ever put: the clock was set back.
+    if (now < this.#openUntil && this.#openUntil - now <= this.#wait) return false;
     this.#openUntil = now + this.#wait;
     return true;
   }

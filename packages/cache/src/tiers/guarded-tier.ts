@@ -108,7 +108,7 @@ export class GuardedTier<V> {
   set(key: string, entry: TierEntry<V>): void | Promise<void> {
     const done = this.#call('set', key, () => {
       const written = this.tier.set(key, entry);
-      if (isPromise(written)) return written.then(() => true);
+      if (isPromise(written)) return Promise.resolve(written).then(() => true);
       return true;
     });
     if (isPromise(done)) return done.then((ok) => this.#changed(key, ok === true));
@@ -202,7 +202,7 @@ export class GuardedTier<V> {
       this.#breaker.succeeded();
       return result;
     }
-    return this.#inTime(operation, key, result).then(
+    return this.#inTime(operation, key, Promise.resolve(result)).then(
       (value) => {
         this.#breaker.succeeded();
         return value;

@@ -1,4 +1,4 @@
-import { checkDuration } from '../check-option.ts';
+import { checkDuration, checkKnown } from '../check-option.ts';
 import { CacheError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { isPromise } from '../maybe-promise.ts';
@@ -20,6 +20,9 @@ import {
   type TieredSetOptions,
   type ValueSource,
 } from './tiered-options.ts';
+
+const setOptionNames = ['ttl', 'tags', 'meta', 'staleWhileRevalidate', 'staleIfError'] as const;
+const computeOptionNames = [...setOptionNames, 'signal', 'shouldCache', 'onSource'] as const;
 
 /**
  * A cache of several tiers: memory, then what is handed in, the nearest first. A value that is found further away moves
@@ -100,6 +103,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
    */
   set(key: string, value: V, options: TieredSetOptions = {}): void | Promise<void> {
     this.#checkOpen();
+    checkKnown(options, setOptionNames, 'set');
     this.#fence(key);
     const held = this.#hold(value, options.ttl, options.tags, options.meta);
     if (this.#options.memory !== false) this.#memory.set(key, held, this.#memoryOptions(held, options));
@@ -154,6 +158,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
       return held.value;
     }
     this.#checkOpen();
+    checkKnown(options, computeOptionNames, 'getOrCompute');
     return this.#load(key, compute, options);
   }
 
@@ -274,7 +279,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     };
     if (takeLock === undefined) {
       const value = compute({ key, signal });
-      return isPromise(value) ? value.then(finish) : finish(value);
+      return isPromise(value) ? Promise.resolve(value).then(finish) : finish(value);
     }
     let lock: TierLock | undefined;
     const release = async (): Promise<void> => {
@@ -362,7 +367,8 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   }
 
   #memoryLife(held: Held<V>): number {
-    return Math.min(this.#memoryTtl, held.expiresAt - this.#options.clock.now());
+    // It may have run out since it was looked at.
+    return Math.max(1, Math.min(this.#memoryTtl, held.expiresAt - this.#options.clock.now()));
   }
 
   #memoryOptions(held: Held<V>, { staleWhileRevalidate, staleIfError }: TieredSetOptions): TieredSetOptions {

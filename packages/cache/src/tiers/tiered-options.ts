@@ -1,4 +1,12 @@
-import { checkClock, checkDuration, checkFunction, checkInteger, checkKnown } from '../check-option.ts';
+import {
+  checkClock,
+  checkDuration,
+  checkFlag,
+  checkFunction,
+  checkInteger,
+  checkKnown,
+  shown,
+} from '../check-option.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { CacheError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
@@ -98,6 +106,9 @@ export function resolveTieredOptions<V>(options: TieredCacheOptions<V>): Resolve
   checkClock(clock);
   checkFunction('onEvent', onEvent);
   checkKnown(breaker, ['failures', 'cooldown'], 'breaker');
+  if (!Array.isArray(tiers)) {
+    throw new CacheError('ERR_CACHE_OPTION', `Expected \`tiers\` to be an array, got ${shown(tiers)}`);
+  }
   const names = new Set(['memory']);
   for (const tier of tiers) {
     if (names.has(tier.name)) {
@@ -117,7 +128,7 @@ export function resolveTieredOptions<V>(options: TieredCacheOptions<V>): Resolve
       failures: checkInteger('breaker.failures', breaker.failures ?? 5, 1),
       cooldown: checkDuration('breaker.cooldown', breaker.cooldown ?? 1000),
     },
-    lock,
+    lock: checkFlag('lock', lock),
     clock,
     onEvent,
   };

@@ -75,7 +75,7 @@ async function onLoop(
   sender: ProgressSender,
 ): Promise<ExecutedPhase> {
   const usage = new UsageSum();
-  const { loop, prompt, attempt, timeoutMs } = request;
+  const { loop, prompt, attempt, draw, timeoutMs } = request;
   const value = await withDeadline(
     (signal) =>
       runPhase(
@@ -84,6 +84,7 @@ async function onLoop(
           prompt,
           loop,
           attempt,
+          draw,
           signal,
           model: model === undefined ? undefined : () => model,
           emit: (event) => tell(sender, event),

@@ -38,6 +38,8 @@ export interface AttemptOptions {
   readonly prompt: ModelRequest | undefined;
   readonly loop: LoopState | undefined;
   readonly attempt: number;
+  /** Which draw of the model's this is: only a reply that could not be used asks for another one. @defaultValue 1 */
+  readonly draw?: number | undefined;
   readonly signal: () => AbortSignal;
   readonly model: (() => ModelClient) | undefined;
   readonly emit: (event: EventBody) => void;
@@ -138,7 +140,7 @@ export class AttemptContext implements PhaseContext {
   }
 
   #makeModel(): PhaseModel {
-    const { basis, model, signal, emit, clock, onReply, onCut, beforeCall, attempt, loop, wantsDeltas } = this.#options;
+    const { basis, model, signal, emit, clock, onReply, onCut, beforeCall, draw, loop, wantsDeltas } = this.#options;
     const { phase, task, request } = basis;
     if (model === undefined || phase.kind !== 'llm') {
       throw undeclared(
@@ -150,8 +152,9 @@ export class AttemptContext implements PhaseContext {
     return new TaskModel({
       client: model(),
       sampling: phase.definition.sampling,
-      // Another seed for another try, the same ones in every run: a model that is deterministic would fail the same way again.
-      seed: request.seed + (attempt - 1) + ((loop?.round ?? 1) - 1) * 1000,
+      // Another seed after a reply that could not be used, since a deterministic model would write it again. After a broken connection
+      // the same seed: the result must not depend on the weather.
+      seed: request.seed + ((draw ?? 1) - 1) + ((loop?.round ?? 1) - 1) * 1000,
       phase: phase.id,
       task,
       signal,

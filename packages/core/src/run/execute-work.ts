@@ -9,7 +9,7 @@ import { checkBudget } from './check-budget.ts';
 import { pause, withDeadline } from './deadline.ts';
 import { jsonOutput } from './json-output.ts';
 import { remoteOrHere } from './remote-work.ts';
-import { backoff, mayHelp, retryPolicy } from './retry.ts';
+import { backoff, mayHelp, retryPolicy, wasUnusable } from './retry.ts';
 import type { RunState, WorkRun } from './run-state.ts';
 import { runOnThread, type ThreadSlot } from './thread-work.ts';
 import { UsageSum } from './usage.ts';
@@ -105,11 +105,12 @@ async function attempts(
 ): Promise<JsonValue> {
   const { phase, task } = work.basis;
   const policy = retryPolicy(phase, run.maxRetries);
+  let draw = 1;
   for (let attempt = 1; ; attempt += 1) {
     progress.attempts += 1;
     const { whole } = progress;
     try {
-      const value = attemptOnce(run, work, slot, signal, progress, loop, attempt);
+      const value = attemptOnce(run, work, slot, signal, progress, loop, attempt, draw);
       const raw = value instanceof Promise ? await value : value;
       // Here, and not only on the way in: what finishes although it was cancelled must not be kept as if it had been wanted.
       if (signal.aborted) throw signal.reason;
@@ -124,6 +125,7 @@ async function attempts(
       progress.whole = whole;
       if (signal.aborted) throw signal.reason;
       if (attempt >= policy.attempts || !mayHelp(error)) throw error;
+      if (wasUnusable(error)) draw += 1;
       const delayMs = backoff(policy, attempt, run.random);
       run.hub.emit({
         type: 'task-retry',
@@ -146,6 +148,7 @@ function attemptOnce(
   progress: Progress,
   loop: LoopState | undefined,
   attempt: number,
+  draw: number,
 ): unknown {
   const { basis, phase } = work;
   const { definition } = basis.phase;
@@ -157,7 +160,7 @@ function attemptOnce(
     !definition.local &&
     !run.degradations.has('broker')
   ) {
-    return remoteOrHere(run, work, parent, progress, { loop, attempt, prompt, timeoutMs }, () => here());
+    return remoteOrHere(run, work, parent, progress, { loop, attempt, draw, prompt, timeoutMs }, () => here());
   }
   return here();
 
@@ -187,6 +190,7 @@ function attemptOnce(
             prompt,
             loop,
             attempt,
+            draw,
             signal,
             model: model === undefined ? undefined : () => model,
             emit: (event) => run.hub.emit(event),

@@ -31,6 +31,7 @@ export interface StateParts {
   };
   readonly strategy: Strategy;
   readonly session: Session | undefined;
+  readonly sessionId: string;
   readonly hub: EventHub;
   readonly gate: Gate;
   readonly abort: RunAbort;
@@ -39,7 +40,8 @@ export interface StateParts {
 
 /** Makes the state of a run. */
 export function makeState(engine: Engine, parts: StateParts): RunState {
-  const { pipeline, request, options, strategy, session, hub, gate, abort, modelOf, useKey, speculation } = parts;
+  const { pipeline, request, options, strategy, session, sessionId, hub, gate, abort, modelOf, useKey, speculation } =
+    parts;
   const { env, clock, random, maxRetries, phaseTimeoutMs, budgetUsd, remote } = engine.options;
   const compiled = compile(pipeline);
   const views = new Map<CompiledPhase, DeclaredRequest>();
@@ -58,6 +60,7 @@ export function makeState(engine: Engine, parts: StateParts): RunState {
     useKey,
     speculation,
     session,
+    sessionId,
     samePipeline: session?.plan.pipeline.digest === pipeline.digest,
     artifacts: new ArtifactWriter(session, hub),
     gate,

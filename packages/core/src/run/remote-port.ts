@@ -37,6 +37,8 @@ export interface RemotePhaseRequest {
     | undefined;
   /** The attempt, from 1. */
   readonly attempt: number;
+  /** Which draw of the model's this is, from 1. */
+  readonly draw?: number | undefined;
   /** Milliseconds that it may take once it runs. */
   readonly timeoutMs?: number | undefined;
 }

@@ -11,6 +11,7 @@ import type { Progress, Work } from './work.ts';
 export interface RemoteAttempt {
   readonly loop: LoopState | undefined;
   readonly attempt: number;
+  readonly draw: number;
   readonly prompt: ModelRequest | undefined;
   readonly timeoutMs: number | undefined;
 }
@@ -50,7 +51,8 @@ export async function remoteOrHere(
   try {
     const done = await remote.run(
       {
-        id: `${work.key}-${loop?.round ?? 1}-${attempt.attempt}`,
+        // The session's own: a resumed run finds what is finished, and another run that wants it anew does not.
+        id: `${run.sessionId}-${work.key}-${loop?.round ?? 1}-${attempt.attempt}`,
         pipeline: { id: pipeline.id, version: pipeline.version, digest: pipeline.digest, source: pipeline.source },
         phase: phase.id,
         task: basis.task,
@@ -66,6 +68,7 @@ export async function remoteOrHere(
             ? undefined
             : { round: loop.round, best: loop.best as JsonValue | undefined, score: loop.score },
         attempt: attempt.attempt,
+        draw: attempt.draw,
         timeoutMs,
       },
       { signal, onProgress: tell },
@@ -79,7 +82,7 @@ export async function remoteOrHere(
     return done.value;
   } catch (error) {
     if (signal.aborted || (error as { readonly code?: unknown } | null)?.code !== 'ERR_ORC_BROKER') throw error;
-    run.degradations.say('broker', `The broker of ${remote.name} was lost; the run goes on on this machine`);
+    run.degradations.say('broker', `${remote.name}: ${(error as Error).message}; the run goes on on this machine`);
     return here();
   }
 }

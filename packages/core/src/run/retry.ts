@@ -1,5 +1,5 @@
 import type { Phase, PhaseRetry } from '../pipeline/phase.ts';
-import { isOrcError } from '../errors.ts';
+import { isOrcError, type OrcErrorCode } from '../errors.ts';
 
 /** How often and how long apart a phase is tried. */
 export type RetryPolicy = Required<{ [Name in keyof PhaseRetry]: NonNullable<PhaseRetry[Name]> }>;
@@ -39,4 +39,17 @@ export function mayHelp(error: unknown): boolean {
   if (name === 'AbortError') return false;
   if (isOrcError(error)) return error.code === 'ERR_ORC_PHASE_FAILED' || error.code === 'ERR_ORC_TIMEOUT';
   return true;
+}
+
+const unusable: readonly OrcErrorCode[] = [
+  'ERR_ORC_OUTPUT_INVALID',
+  'ERR_ORC_OUTPUT_NOT_JSON',
+  'ERR_ORC_MODEL_OUTPUT',
+  'ERR_ORC_MODEL_TRUNCATED',
+  'ERR_ORC_MODEL_FILTERED',
+];
+
+/** Whether a reply came and could not be used, so that the same one again would be of no use either. */
+export function wasUnusable(error: unknown): boolean {
+  return isOrcError(error) && unusable.includes(error.code);
 }

@@ -43,6 +43,8 @@ export interface RunState {
   readonly useKey: ((key: string) => void) | undefined;
   /** Work on outputs that may turn out the same; `undefined` where there is none. */
   readonly speculation: () => Speculation | undefined;
+  /** The session's id; also without a session on disk. */
+  readonly sessionId: string;
   readonly session: Session | undefined;
   /** Whether the session's records were made by exactly this pipeline, so that they hold whatever their key. */
   readonly samePipeline: boolean;

@@ -178,12 +178,13 @@ async function conduct(engine: Engine, conducted: Conducted): Promise<RunResult>
     options,
     strategy,
     session,
+    sessionId: session?.id ?? controls.sessionId,
     hub,
     gate,
     abort,
     modelOf: (phase) => models.of(phase),
   });
-  const info = { modelId: models.main?.id ?? '', sessionId: session?.id ?? controls.sessionId };
+  const info = { modelId: models.main?.id ?? '', sessionId: run.sessionId };
   for (const observer of settings.observers)
     hub.subscribe(observer.observe({ sessionId: info.sessionId }), { deltas: false });
   const stops = [

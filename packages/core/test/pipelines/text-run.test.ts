@@ -48,6 +48,16 @@ describe('build', () => {
   });
 });
 
+describe('a length in the request', () => {
+  it('is kept by general', async () => {
+    await runOffline(await builtIn('general'), { text: 'Write 3000 words about the history of bees' }, (result) => {
+      expect(result.words).toBeGreaterThan(2700);
+      expect(result.words).toBeLessThan(3300);
+      expect(result.title).not.toMatch(/word/i);
+    });
+  });
+});
+
 describe('quick', () => {
   it('is two phases, one after the other', async () => {
     await runOffline(await builtIn('quick'), { text: 'What is the capital of France?' }, (result) => {

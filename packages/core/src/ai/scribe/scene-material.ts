@@ -2,7 +2,7 @@ import type { BankName } from './banks/index.ts';
 import { readUnit, writeUnit, type Unit } from './grammar.ts';
 import { ownsOpening, ownsPhrase, ownUnits, type Demand, type OwnUnit, type Partition } from './partition.ts';
 import { hashText } from './random.ts';
-import { countWords, openingOf, sentenceKey, splitSentences } from './sentences.ts';
+import { countWords, doublesWord, openingOf, sentenceKey, splitSentences } from './sentences.ts';
 import type { Situation } from './situations/situation.ts';
 import { fill, type Focus, type Scene } from './slots.ts';
 
@@ -72,7 +72,7 @@ export class SceneMaterial {
     return pieces.map((piece) => {
       const filled = fill(piece.raw, this.#order.scene, focus);
       const named = fill(piece.raw, this.#order.scene, nobody);
-      if (filled === undefined || named === undefined) return piece;
+      if (filled === undefined || named === undefined || doublesWord(filled.text)) return piece;
       if (filled.text === piece.text) {
         focus = filled.focus;
         return piece;
@@ -197,7 +197,7 @@ export class SceneMaterial {
     if (care > 1 && !writing.phrases.every((phrase) => ownsPhrase(phrase, order.partition))) return undefined;
     if (new Set(writing.phrases).size < writing.phrases.length) return undefined;
     const filled = fill(writing.text, order.scene, nobody);
-    if (filled === undefined) return undefined;
+    if (filled === undefined || doublesWord(filled.text)) return undefined;
     const sentences = splitSentences(filled.text);
     const openings = new Map<string, number>();
     for (const sentence of sentences) {

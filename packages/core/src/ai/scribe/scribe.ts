@@ -40,7 +40,7 @@ class Scribe implements ModelClient {
   constructor(knobs: ScribeKnobs, clock: Clock) {
     this.#knobs = knobs;
     this.#clock = clock;
-    this.identity = Object.freeze({ provider: 'offline', model: 'scribe', grammar: 1, seed: knobs.seed });
+    this.identity = Object.freeze({ provider: 'offline', model: 'scribe', grammar: 2, seed: knobs.seed });
   }
 
   async generate(request: ModelRequest, options?: ModelCallOptions): Promise<ModelReply> {

@@ -25,3 +25,8 @@ export function sentenceKey(sentence: string): string {
 export function openingOf(sentence: string): string {
   return wordsOf(sentence).slice(0, 3).join(' ');
 }
+
+/** Whether a word comes twice in a row within a sentence, other than `that that` and `had had`. */
+export function doublesWord(text: string): boolean {
+  return /(?<![\p{L}’-])(?!(?:that that|had had)(?![\p{L}’-]))(\p{L}+) \1(?![\p{L}’-])/iu.test(text);
+}

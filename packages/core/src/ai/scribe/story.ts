@@ -4,6 +4,7 @@ import { gesture, lookKind, time } from './banks/company.ts';
 import type { Lists } from './grammar.ts';
 import type { Genre, Quest } from './lexicon/genre.ts';
 import { genreOf } from './lexicon/index.ts';
+import { wider } from './lexicon/wider.ts';
 import { givenNames, surnames } from './names.ts';
 import { pick, seededRandom, shuffle } from './random.ts';
 
@@ -88,7 +89,10 @@ const known = new WeakMap<Genre, Lists>();
 function listsOf(genre: Genre): Lists {
   let lists = known.get(genre);
   if (lists === undefined) {
-    const merged = Object.entries(genre.lists).map(([name, own]) => [name, [...own, ...(common[name] ?? [])]] as const);
+    const more = wider(genre.id);
+    const merged = Object.entries(genre.lists).map(
+      ([name, own]) => [name, [...new Set([...own, ...(common[name] ?? []), ...(more[name] ?? [])])]] as const,
+    );
     lists = { ...Object.fromEntries(merged), gesture, lookKind, time };
     known.set(genre, lists);
   }

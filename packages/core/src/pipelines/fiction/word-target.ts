@@ -27,8 +27,8 @@ const spelled = Object.keys(numberWords).join('|');
 const digits = /(\d{1,3}(?:[,. _]\d{3})+|\d+(?:[.,]\d+)?)\s*(k|thousand)?[\s-]*words?\b/iu;
 const inWords = new RegExp(`\\b(${spelled}|a)[\\s-]+(hundred|thousand)(?:[\\s-]+words?|\\s*-?\\s*word)\\b`, 'iu');
 
-/** How long a story a request asks for, in words: what it says ("5000 words", "20k words"), else 20,000 for a novel and 2,000 for anything else. */
-export function readWordTarget(text: string): number {
+/** How many words a request names ("5000 words", "20k words", "two thousand words"); `undefined` when it names none. */
+export function namedWords(text: string): number | undefined {
   const clamp = (words: number): number => Math.min(most, Math.max(least, Math.round(words)));
   const figure = digits.exec(text);
   if (figure !== null) {
@@ -38,10 +38,14 @@ export function readWordTarget(text: string): number {
     return clamp(figure[2] === undefined ? value : value * 1000);
   }
   const said = inWords.exec(text);
-  if (said !== null)
-    return clamp(
-      (numberWords[(said[1] ?? '').toLowerCase()] ?? 1) * (said[2]?.toLowerCase() === 'hundred' ? 100 : 1000),
-    );
+  if (said === null) return undefined;
+  return clamp((numberWords[(said[1] ?? '').toLowerCase()] ?? 1) * (said[2]?.toLowerCase() === 'hundred' ? 100 : 1000));
+}
+
+/** How long a story a request asks for, in words: what it says, else 20,000 for a novel and 2,000 for anything else. */
+export function readWordTarget(text: string): number {
+  const named = namedWords(text);
+  if (named !== undefined) return named;
   return /\bnovels?\b(?!\s+(?:idea|approach|way|method|solution))/iu.test(text) ? defaultNovel : defaultStory;
 }
 

@@ -4,6 +4,7 @@ import { definePhase } from '../../pipeline/define-phase.ts';
 import { definePipeline, type Pipeline } from '../../pipeline/define-pipeline.ts';
 import { each, type Phase } from '../../pipeline/phase.ts';
 import { builtInPackage } from '../built-in-package.ts';
+import { namedWords } from '../fiction/word-target.ts';
 import { jsonSchemaOf } from '../json-schema.ts';
 import { assembleText } from './assemble.ts';
 import {
@@ -91,22 +92,29 @@ Plan ${sectionCount} sections that together do what the brief asks, each point i
   }),
 });
 
+const length = definePhase({
+  id: 'length',
+  kind: 'compute',
+  title: 'Length',
+  uses: { request: ['text', 'words'] },
+  run: ({ request }) => request.words ?? namedWords(request.text) ?? defaultWords,
+});
+
 const section = definePhase({
   id: 'section',
   kind: 'llm',
   title: 'Sections',
-  needs: { brief, outline },
+  needs: { brief, outline, length },
   forEach: ({ inputs }) =>
     inputs.outline.sections.map((card, index) => ({
       key: `s${String(index + 1).padStart(2, '0')}`,
       value: { ...card, index },
     })),
-  uses: { request: ['words'] },
   model: { temperature: 0.7 },
   weight: 3,
-  prompt: ({ inputs, item, request }) => {
+  prompt: ({ inputs, item }) => {
     const { sections } = inputs.outline;
-    const words = Math.round((request.words ?? defaultWords) / sections.length);
+    const words = Math.round(inputs.length / sections.length);
     const others = sections.filter((_, index) => index !== item.index).map((other) => other.heading);
     return {
       system,
@@ -214,7 +222,7 @@ export const generalPipeline: Pipeline = definePipeline({
   version: '1',
   description: 'Writes a structured text on any subject.',
   package: builtInPackage,
-  phases: [brief, angles, facts, examples, outline, section, metrics, critique, factcheck, revise, assemble],
+  phases: [length, brief, angles, facts, examples, outline, section, metrics, critique, factcheck, revise, assemble],
   result: {
     phase: assemble,
     text: (output) => output.text,

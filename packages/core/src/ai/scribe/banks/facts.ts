@@ -17,7 +17,7 @@ export const facts: readonly string[] = [
   'there was a {child|promise} in it, whom nobody had ever {mentioned|thought to count}',
   '<L> and <R> had once {shared|rented} a {room|workshop}, and {a dream|one good coat} between them',
   'the {date|hour} on everything was {false|wrong} by {exactly|just} one {day|night}',
-  'the {fire|accident} had {started|happened} an hour {after|later than} <L> was {gone|seen leaving}',
+  'by the time the {alarm|first cry} was {raised|heard}, <L> had been {gone|safe} for {an hour|half a day}',
   'a {letter|warning} had been {sent|written} to {<H!>|a child} and {stopped|held back} on the way',
   'the {map|plan} everybody used had been {drawn|altered} to {keep people out|lead nowhere}',
   '<L> had {sold|given away} {everything|all that was worth money} a {month|fortnight} before, to {nobody|friends} in particular',

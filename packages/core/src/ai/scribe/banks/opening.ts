@@ -44,7 +44,7 @@ export const opening: readonly string[] = [
 export const bookOpening: readonly string[] = [
   'The {message|news} about <L> came [time], between two {small|ordinary} jobs, and <H!> read it {standing up|twice}. <H!> <H.surname> was {a|the only} <H.role> in <town>, and until that {day|moment} <he> had believed that <T> could not surprise <him> any more. {Everybody|The whole place} knew how <event>.',
   'In <town> they still {told|argued about} the story of how <event>. <H!> <H.surname>, {a|the} <H.role>, had {grown up on|grown tired of} it, and knew {every version|all the ways it was told} but the true one. It had to do with <T>. {Everything there did|Most things did, in <town>}.',
-  '{Years|A long time} after <event>, something {came back|turned up}. It was {not much|a small thing}: <clue>, and it was {addressed|meant} for <H!> <H.surname>, <H.role>, who had {stopped expecting|given up on} answers about <T>.',
+  '{Years|A long time} after <event>, something {came back|turned up}. It was {not much|a small thing}: <clue>, and it was {addressed to|meant for} <H!> <H.surname>, <H.role>, who had {stopped expecting|given up on} answers about <T>.',
   'Nobody in <town> talked about <T> without {lowering|changing} their voice. <H!> <H.surname> {noticed it|had noticed that} {early|as a child}, long before <he> became a <H.role>, and long before <event>.',
   '<H!> <H.surname> had {one rule|a rule}, and it {was about|concerned} <T>: {never|do not ever} look for what does not want to be found. <L> had looked; and <event>. It was a {good|sensible} rule for a <H.role>, and it lasted until one {ordinary|unremarkable} Tuesday.',
 ];

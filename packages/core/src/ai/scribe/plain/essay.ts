@@ -12,7 +12,7 @@ export interface EssayPrompt {
 }
 
 const idle = new Set(
-  'a an the and or of for to in on with that which this these those is are was be by as at from into about than then it its write give make compare explain describe essay text please me my how what why when who should can could would between plan create tell short long one two three new'.split(
+  'a an the and or of for to in on with that which this these those is are was be by as at from into about than then it its write give make compare explain describe essay text please me my how what why when who should can could would between plan create tell short long one two three new word words page pages thousand hundred'.split(
     ' ',
   ),
 );

@@ -46,7 +46,7 @@ export const beginning: readonly Situation[] = [
     titles: ['Behind the Panel', 'A Small Repair', 'What Was in the Wall'],
     beats: [
       'It began with {a loose|one} {screw|board}. <A>, who was a <A.role> and could not leave a {crooked|loose} thing alone, {leaned|put a thumb} on the panel, and the panel {sighed|swung} open.',
-      'Inside lay a {bundle|parcel} {no longer|no bigger} than a {hand|shoe}. The {cloth|wrapping} had been tied by somebody {careful|left-handed}. <H> {knew|remembered} only one {person|hand} that tied {knots|bows} that way.',
+      'Inside lay a {bundle|parcel} {no longer|no bigger} than a {hand|shoe}. The {cloth|wrapping} had been tied by somebody {careful|left-handed}. Only one {person <h> had known|friend of the old days} ever tied {knots|bows} in that way.',
       '“Open it,” said <A>.\n“It is not {mine|ours}.”\n“It has your {name|initials} on the {string|knot},” <A> said. “I would {call|consider} that a {hint|deed}.”',
       'What came out was <clue>, and with it {a scrap|a strip} of paper: for <H!>, who {loses|always loses} one shoe. It {weighed|was worth} nothing. It meant that <L> had {stood|knelt} here, on these same {boards|tiles}, in the last {week|days} before it all {happened|went wrong}.',
       'People in <town> had {built|made} a {comfortable|whole} {legend|belief} out of that: <belief>. {Comfortable|Neat} things are {rarely|seldom} looked at from {behind|underneath}.',

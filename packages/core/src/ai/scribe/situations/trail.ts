@@ -73,7 +73,7 @@ export const trail: readonly Situation[] = [
     id: 'a bargain',
     stage: 'trail',
     company: 'stranger',
-    goal: 'to get <clue> from <A> at a price that could be paid',
+    goal: 'to get from <A>, at a price that could be paid, <clue>',
     conflict: '<A> did not want money, and said so',
     outcome: 'the bargain was struck, and each of them went away sure of having had the better of it',
     titles: ['Not for Money', 'A Fair Price', 'The Better of It'],
@@ -177,7 +177,7 @@ export const trail: readonly Situation[] = [
     company: 'elder',
     goal: 'to learn from <E> how <L> had done it',
     conflict: '<E> taught only by making one do it wrong',
-    outcome: '<H!> could do it, badly, and <E> gave up <clue> in place of praise',
+    outcome: '<H!> could do it, badly, and <E>, in place of praise, gave up <clue>',
     titles: ['Doing It Wrong', 'In Place of Praise', 'The Lesson'],
     beats: [
       '“Wrong,” said <A>.\n<H> {tried|did it} again.\n“{Still wrong|Wrong again},” <A> said, “but {differently|in a new way}. That is {called|what we call} {progress|schooling}.”',

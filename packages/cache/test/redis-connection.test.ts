@@ -1,0 +1,62 @@
+import { EventEmitter } from 'node:events';
+
+import { expect, test } from 'vitest';
+
+import { connectionOf } from '../src/redis/client.ts';
+import { redisTier } from '../src/redis/index.ts';
+
+/** As much of ioredis as the connection uses, with subscriptions that are confirmed by hand. */
+class Client extends EventEmitter {
+  status = 'ready';
+  readonly sent: string[][] = [];
+  readonly confirmations: (() => void)[] = [];
+  call(...command: string[]): Promise<unknown> {
+    this.sent.push(command);
+    return Promise.resolve('OK');
+  }
+  duplicate(): Client {
+    return this;
+  }
+  subscribe(): Promise<void> {
+    return new Promise((resolve) => this.confirmations.push(resolve));
+  }
+  disconnect(): void {
+    this.status = 'end';
+  }
+}
+
+test('messages count as missed until the server has confirmed the subscription', async () => {
+  const client = new Client();
+  let lost = 0;
+  connectionOf(client).subscribe(
+    'channel',
+    () => undefined,
+    () => lost++,
+  );
+  for (let round = 1; round <= 2; round++) {
+    client.emit('close');
+    client.emit('ready');
+    expect(lost).toBe(2 * round - 1);
+    client.confirmations.pop()?.();
+    await Promise.resolve();
+    expect(lost).toBe(2 * round);
+  }
+});
+
+test('a life longer than Redis can count is one without end', async () => {
+  const client = new Client();
+  const tier = redisTier({ client, invalidation: false });
+  await tier.set('a', { value: 1, storedAt: Date.now(), expiresAt: 1e300 });
+  expect(client.sent[0]).toHaveLength(3);
+  expect(client.sent[0]?.slice(0, 2)).toEqual(['SET', 'orc:cache:entry:a']);
+});
+
+test.each([{ lockTtl: Infinity }, { lockTtl: 0.5 }, { invalidation: 'no' }, { timeout: NaN }])(
+  '%o is refused',
+  (options) => {
+    const client = new Client();
+    expect(() => redisTier({ client, ...(options as object) })).toThrow(
+      expect.objectContaining({ code: 'ERR_CACHE_OPTION' }),
+    );
+  },
+);
