@@ -35,11 +35,13 @@ export class Job implements Waiter, Abortable, WorkContext {
   #timer: unknown;
   #grace: unknown;
   /** The job whose slot this one runs on, or may. */
-  readonly #parent: Job | undefined;
+  #parent: Job | undefined;
   #onParentsSlot = false;
   #holdsSlot = false;
   #guest: Job | undefined;
   #children: Ring<Job> | undefined;
+  /** What stands in line for it: itself, until it has once left the line out of turn. */
+  #ticket: Waiter = this;
 
   constructor(
     core: SchedulerCore,
@@ -98,7 +100,7 @@ export class Job implements Waiter, Abortable, WorkContext {
     this.#aborted = true;
     this.#reason = reason;
     if (this.#state === 'waiting') {
-      this.#core.lanes.drop(this);
+      this.#core.lanes.drop(this.#ticket);
       this.#settle(false, reason);
     } else if (this.#state === 'backoff') {
       this.#settle(false, reason);
@@ -124,19 +126,25 @@ export class Job implements Waiter, Abortable, WorkContext {
 
   #line(): void {
     this.#state = 'waiting';
-    this.gone = false;
+    // The line still holds the place it has left; taken up again, that place would count twice.
+    if (this.#ticket.gone) this.#ticket = this.#nextTicket();
     const parent = this.#parent;
     const { lanes } = this.#core;
     if (parent === undefined || parent.#state !== 'running') {
-      lanes.enter(this);
+      lanes.enter(this.#ticket);
     } else if (lanes.tryEnter(this.cpu)) {
       this.start();
     } else if (parent.#guest === undefined) {
       this.#runOnSlotOf(parent);
     } else {
       (parent.#children ??= new Ring<Job>()).push(this);
-      lanes.wait(this);
+      lanes.wait(this.#ticket);
     }
+  }
+
+  #nextTicket(): Waiter {
+    const { cpu, priority } = this;
+    return { cpu, priority, place: 0, gone: false, start: () => this.start() };
   }
 
   #runOnSlotOf(parent: Job): void {
@@ -255,46 +263,40 @@ export class Job implements Waiter, Abortable, WorkContext {
 
   #giveSlotBack(): void {
     const guest = this.#guest;
+    this.#guest = undefined;
     if (guest !== undefined) {
-      // The child that runs on this slot keeps it.
-      this.#guest = undefined;
-      guest.#onParentsSlot = false;
-      guest.#holdsSlot = this.#holdsSlot;
-      this.#passOn(guest);
-      return;
-    }
-    if (this.#onParentsSlot) {
+      this.#leaveSlotTo(guest);
+    } else if (this.#onParentsSlot) {
       this.#onParentsSlot = false;
       const parent = this.#parent as Job;
       parent.#guest = undefined;
       parent.#nextGuest();
-      return;
-    }
-    if (this.#holdsSlot) {
+    } else if (this.#holdsSlot) {
       this.#holdsSlot = false;
       this.#core.lanes.leave(this.cpu);
     }
   }
 
-  /** A slot changes hands to work of another kind: the count of thread slots follows. */
-  #passOn(guest: Job): void {
-    this.#holdsSlot = false;
+  /** The child that runs on this slot keeps it: as its own, or as the guest of whose guest this one was. */
+  #leaveSlotTo(guest: Job): void {
     if (this.#onParentsSlot) {
-      guest.#onParentsSlot = false;
-      guest.#holdsSlot = false;
-      const parent = this.#parent as Job;
-      parent.#guest = undefined;
       this.#onParentsSlot = false;
-      parent.#nextGuest();
+      const parent = this.#parent as Job;
+      parent.#guest = guest;
+      guest.#parent = parent;
       return;
     }
+    this.#holdsSlot = false;
+    guest.#onParentsSlot = false;
+    guest.#holdsSlot = true;
+    // The slot goes to work of another kind: the count of thread slots follows.
     this.#core.lanes.exchange(this.cpu, guest.cpu);
   }
 
   #nextGuest(): void {
     for (let child = this.#children?.shift(); child !== undefined; child = this.#children?.shift()) {
-      if (child.#state !== 'waiting' || child.gone) continue;
-      this.#core.lanes.drop(child);
+      if (child.#state !== 'waiting' || child.#ticket.gone) continue;
+      this.#core.lanes.drop(child.#ticket);
       child.#runOnSlotOf(this);
       // A child that ended synchronously has called this method itself.
       return;

@@ -86,6 +86,7 @@ export class Scheduler implements AsyncDisposable {
   /**
    * Runs work as soon as a slot is free. The promise settles when the work has stopped: after an abort at most the grace
    * period later, with exactly `signal.reason`. While the buffer is full it waits for room first; `ready()` tells a producer when.
+   * Inside a task use `submit` of its context instead: this one knows nothing of the slot that the task holds, and may wait for it.
    *
    * @throws ERR_SCHEDULER_CLOSED · ERR_SCHEDULER_OPTION · the codes of a task on a thread
    */

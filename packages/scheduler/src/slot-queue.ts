@@ -54,7 +54,9 @@ export class SlotQueue {
     this.#lanes = lanes;
     this.#limit = limit;
     this.#start = start;
-    this.#onSlot = (ticket, side) => this.#granted(ticket, side);
+    // By way of a variable: see the same in graph-execution.ts.
+    const onSlot = (ticket: Ticket, side: Side): void => this.#granted(ticket, side);
+    this.#onSlot = onSlot;
   }
 
   /** How many nodes wait. */

@@ -1,22 +1,22 @@
 import type { Clock } from './clock.ts';
 import type { ThreadCall, ThreadResult } from './thread-call.ts';
-import type { ThreadSlot } from './thread-slot.ts';
+import type { CallEnd, ThreadSlot } from './thread-slot.ts';
 
 /**
  * One call's way through the pool: waiting, on a thread, over. An abort is a request first; a thread that has not stopped
  * after the grace period is ended. The promise settles when the work has really stopped.
  */
-export class ThreadRun {
+export class ThreadRun implements CallEnd {
   /** The result. */
   readonly promise: Promise<ThreadResult>;
-  /** Settles, never rejects, when the thread is free again. */
-  readonly over: Promise<void>;
   readonly #call: ThreadCall;
   readonly #clock: Clock;
   readonly #gracePeriodMs: number;
   #resolve!: (result: ThreadResult) => void;
   #reject!: (error: unknown) => void;
-  #end!: () => void;
+  #over: Promise<void> | undefined;
+  #end: (() => void) | undefined;
+  #release: (() => void) | undefined;
   #slot: ThreadSlot | undefined;
   #dispatched = false;
   #aborted = false;
@@ -34,9 +34,14 @@ export class ThreadRun {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    this.over = new Promise((resolve) => {
+  }
+
+  /** Settles, never rejects, when the thread is free again. Only for a run that is not over yet. */
+  get over(): Promise<void> {
+    this.#over ??= new Promise((resolve) => {
       this.#end = resolve;
     });
+    return this.#over;
   }
 
   /** Whether the caller has its answer. */
@@ -48,28 +53,25 @@ export class ThreadRun {
   refuse(error: unknown): void {
     this.#settled = true;
     this.#reject(error);
-    this.#end();
+    this.#end?.();
   }
 
   /** Takes the slot; `release` is called when it is free again. */
   begin(slot: ThreadSlot, release: () => void): void {
     this.#slot = slot;
-    const done = (): void => {
-      this.#end();
-      release();
-    };
+    this.#release = release;
     if (slot.ready) {
-      this.#dispatch(slot, done);
+      this.#dispatch(slot);
       return;
     }
     slot.start().then(
       () => {
-        if (this.#settled) done();
-        else this.#dispatch(slot, done);
+        if (this.#settled) this.#done();
+        else this.#dispatch(slot);
       },
       (error: unknown) => {
-        if (!this.#settled) this.#finish(() => this.#reject(error));
-        done();
+        if (this.#settled) this.#done();
+        else this.#finish(false, error);
       },
     );
   }
@@ -82,7 +84,7 @@ export class ThreadRun {
     if (!this.#dispatched) {
       this.#settled = true;
       this.#reject(reason);
-      if (this.#slot === undefined) this.#end();
+      if (this.#slot === undefined) this.#end?.();
       return;
     }
     const slot = this.#slot as ThreadSlot;
@@ -91,43 +93,42 @@ export class ThreadRun {
     else this.#grace = this.#clock.setTimeout(() => (this.#killing = slot.kill()), this.#gracePeriodMs);
   }
 
-  #dispatch(slot: ThreadSlot, done: () => void): void {
+  fulfilled(result: ThreadResult): void {
+    this.#finish(true, result);
+  }
+
+  rejected(thrown: unknown): void {
+    if (this.#killing === undefined) this.#finish(false, thrown);
+    else void this.#killing.then(() => this.#finish(false, thrown));
+  }
+
+  #dispatch(slot: ThreadSlot): void {
     this.#dispatched = true;
     const { timeoutMs } = this.#call;
     if (timeoutMs !== undefined)
       this.#timeout = this.#clock.setTimeout(() => this.abort(timeoutError(timeoutMs)), timeoutMs);
-    let sent: Promise<ThreadResult>;
     try {
-      sent = slot.dispatch({ ...this.#call, onProgress: this.#progress() });
+      slot.dispatch(this.#call, this.#progress(), this);
     } catch (error) {
       // The handle's own `transfer` threw.
-      this.#finish(() => this.#reject(error));
-      done();
-      return;
+      this.#finish(false, error);
     }
-    sent.then(
-      (result) => {
-        this.#finish(() => this.#resolve(result));
-        done();
-      },
-      (error: unknown) => {
-        const settle = (): void => {
-          this.#finish(() => this.#reject(error));
-          done();
-        };
-        if (this.#killing === undefined) settle();
-        else void this.#killing.then(settle);
-      },
-    );
   }
 
-  #finish(settle: () => void): void {
+  #finish(fulfilled: boolean, value: unknown): void {
     if (this.#timeout !== undefined) this.#clock.clearTimeout(this.#timeout);
     if (this.#grace !== undefined) this.#clock.clearTimeout(this.#grace);
     this.#settled = true;
     // What a task still returns after its abort is dropped: the caller was promised the reason.
     if (this.#aborted) this.#reject(this.#reason);
-    else settle();
+    else if (fulfilled) this.#resolve(value as ThreadResult);
+    else this.#reject(value);
+    this.#done();
+  }
+
+  #done(): void {
+    this.#end?.();
+    this.#release?.();
   }
 
   #progress(): ((value: unknown) => void) | undefined {

@@ -18,6 +18,14 @@ export interface SlotOptions {
   readonly onEvent: ((event: ThreadEvent) => void) | undefined;
 }
 
+/** Who hears how a call ended: a callback and not a promise, since every hop counts on the way to a thread and back. */
+export interface CallEnd {
+  /** The task has returned. */
+  fulfilled(result: ThreadResult): void;
+  /** The task has thrown, or its thread is gone. */
+  rejected(error: unknown): void;
+}
+
 type PoolWorker = Tinypool['threads'][number];
 
 /** The longest that the end of a killed thread is waited for: native code can hold one up for ever. */
@@ -35,6 +43,9 @@ export class ThreadSlot {
   #threadId = 0;
   #control: MessagePort | undefined;
   #calls = 0;
+  /** The numbers of the tasks that the thread knows: by module, then by export. */
+  readonly #known: Map<string, Map<string, number>> = new Map();
+  #tasks = 0;
   /** Fails what is in flight when the thread dies in a way that tinypool does not report to it. */
   #fail: ((error: unknown) => void) | undefined;
   #killed = false;
@@ -78,61 +89,57 @@ export class ThreadSlot {
     }
   }
 
-  /** Sends a call to the thread, which is ready and idle. */
-  dispatch(call: ThreadCall): Promise<ThreadResult> {
+  /** Sends a call to the thread, which is ready and idle. Throws what the handle's own `transfer` throws. */
+  dispatch(call: ThreadCall, onProgress: ThreadCall['onProgress'], end: CallEnd): void {
+    const transfer = transferList(call);
     this.#calls = (this.#calls % 0x3fff_ffff) + 1;
     const pool = this.#pool as Tinypool;
-    const { task, input, onProgress } = call;
-    const number = this.#calls;
-    const transfer = transferList(call);
-    const message: CallMessage = {
-      kind: 'call',
-      call: number,
-      module: task.module,
-      export: task.export,
-      input,
-      attempt: call.attempt,
-      progress: onProgress !== undefined,
-    };
+    const { task, input, attempt } = call;
     const control = this.#control as MessagePort;
+    const progress = onProgress !== undefined;
+    const known = this.#known.get(task.module)?.get(task.export);
+    const number = known ?? (this.#tasks += 1);
+    const message: CallMessage =
+      known === undefined
+        ? [this.#calls, number, input, attempt, progress, task.module, task.export]
+        : [this.#calls, number, input, attempt, progress];
     // With a listener on the port a posted result may come as an event, before the reply that says it was posted.
     let early: ThreadMessage | undefined;
-    const listener =
-      onProgress === undefined
-        ? undefined
-        : (entry: ThreadMessage): void => {
-            if (entry.kind === 'result') early = entry;
-            else this.#receive(entry, call);
-          };
+    const listener = progress
+      ? (entry: ThreadMessage): void => {
+          if (entry.kind === 'result') early = entry;
+          else this.#receive(entry, onProgress);
+        }
+      : undefined;
     if (listener !== undefined) control.on('message', listener);
-    return new Promise<ThreadResult>((resolve, reject) => {
-      let over = false;
-      const settled = (): void => {
-        over = true;
-        this.#fail = undefined;
-        if (listener !== undefined) control.off('message', listener);
-      };
-      this.#fail = (error) => {
-        settled();
-        reject(failureOf(error, task));
-      };
-      const ended = (reply: Reply): void => {
-        if (over) return;
-        const value = this.#read(reply, call, control, early);
-        settled();
-        if (reply.kind === 'thrown') reject(reviveError(reply.error));
-        else resolve({ value, threadId: this.#threadId });
-      };
-      const failed = (error: unknown): void => {
-        // Ended already, by `kill` or by the pool's error event: the slot may have a new thread by now.
-        if (over) return;
-        settled();
-        // An input that cannot be cloned never left; anything else means that the thread is gone.
-        if ((error as { name?: unknown } | null)?.name !== 'DataCloneError') this.#lost(error);
-        reject(failureOf(error, task));
-      };
-      pool.run(message, { transferList: transfer }).then(ended, failed);
-    });
+    let over = false;
+    const settled = (): void => {
+      over = true;
+      this.#fail = undefined;
+      if (listener !== undefined) control.off('message', listener);
+    };
+    this.#fail = (error) => {
+      if (over) return;
+      settled();
+      end.rejected(failureOf(error, task));
+    };
+    const ended = (reply: Reply): void => {
+      if (over) return;
+      if (known === undefined) this.#learn(call.task, number);
+      const value = this.#read(reply, onProgress, control, early);
+      settled();
+      if (isThrown(reply)) end.rejected(reviveError(reply.error));
+      else end.fulfilled({ value, threadId: this.#threadId });
+    };
+    const failed = (error: unknown): void => {
+      // Ended already, by `kill` or by the pool's error event: the slot may have a new thread by now.
+      if (over) return;
+      settled();
+      // An input that cannot be cloned never left; anything else means that the thread is gone.
+      if ((error as { name?: unknown } | null)?.name !== 'DataCloneError') this.#lost(error);
+      end.rejected(failureOf(error, task));
+    };
+    pool.run(message, transfer.length === 0 ? undefined : { transferList: transfer }).then(ended, failed);
   }
 
   /** Asks the call in flight to stop. */
@@ -194,7 +201,7 @@ export class ThreadSlot {
 
   async #hello(pool: Tinypool): Promise<void> {
     const { port1, port2 } = new MessageChannel();
-    const message: HelloMessage = { kind: 'hello', control: port2, flags: this.#flags };
+    const message: HelloMessage = { control: port2, flags: this.#flags };
     try {
       await new Promise<void>((resolve, reject) => {
         this.#fail = reject;
@@ -207,23 +214,36 @@ export class ThreadSlot {
       this.#fail = undefined;
     }
     this.#control = port1;
+    this.#known.clear();
   }
 
-  #read(reply: Reply, call: ThreadCall, control: MessagePort, early: ThreadMessage | undefined): unknown {
-    if (reply.kind !== 'posted' && call.onProgress === undefined)
-      return reply.kind === 'value' ? reply.value : undefined;
-    let value: unknown = reply.kind === 'value' ? reply.value : early?.call === this.#calls ? early.value : undefined;
+  /** The thread has answered, so it has seen the task's names: from now on the number is enough. */
+  #learn(task: ThreadCall['task'], number: number): void {
+    const exports = this.#known.get(task.module) ?? new Map<string, number>();
+    exports.set(task.export, number);
+    this.#known.set(task.module, exports);
+  }
+
+  #read(
+    reply: Reply,
+    onProgress: ThreadCall['onProgress'],
+    control: MessagePort,
+    early: ThreadMessage | undefined,
+  ): unknown {
+    const posted = typeof reply === 'object' && reply !== null;
+    if (!posted && onProgress === undefined) return reply;
+    let value: unknown = posted ? (early?.call === this.#calls ? early.value : undefined) : reply;
     // The port keeps order: all progress that was sent before the result is here by now.
     for (let entry = receiveMessageOnPort(control); entry !== undefined; entry = receiveMessageOnPort(control)) {
       const message = entry.message as ThreadMessage;
-      if (message.kind === 'result' && message.call === this.#calls) value = message.value;
-      else this.#receive(message, call);
+      if (message.kind !== 'result') this.#receive(message, onProgress);
+      else if (message.call === this.#calls) value = message.value;
     }
     return value;
   }
 
-  #receive(message: ThreadMessage, call: ThreadCall): void {
-    if (message.kind === 'progress' && message.call === this.#calls) call.onProgress?.(message.value);
+  #receive(message: ThreadMessage, onProgress: ThreadCall['onProgress']): void {
+    if (message.kind === 'progress' && message.call === this.#calls) onProgress?.(message.value);
   }
 
   #lost(error: unknown): void {
@@ -258,7 +278,14 @@ export class ThreadSlot {
   }
 }
 
+function isThrown(reply: Reply): reply is Extract<Reply, { kind: 'thrown' }> {
+  return typeof reply === 'object' && reply?.kind === 'thrown';
+}
+
+const nothing: TransferListItem[] = [];
+
 function transferList(call: ThreadCall): TransferListItem[] {
   const own = (call.task.transfer as ((input: unknown) => readonly TransferListItem[]) | undefined)?.(call.input);
+  if (own === undefined && call.transfer === undefined) return nothing;
   return [...(own ?? []), ...(call.transfer ?? [])];
 }

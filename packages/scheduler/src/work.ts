@@ -14,7 +14,8 @@ export interface WorkContext {
   readonly attempt: number;
   /**
    * Submits more work from inside this one. It never waits for the slot that this work holds: with no other slot free, one
-   * child at a time runs on the parent's. Awaiting `scheduler.submit` here instead may wait for itself.
+   * child at a time runs on the parent's. Never await `scheduler.submit` in here: it waits for a slot like anybody's, and when
+   * every slot is held by a task that waits so, none ends.
    */
   readonly submit: <O, I = never>(work: Work<O, I>, options?: SubmitOptions) => Promise<O>;
 }

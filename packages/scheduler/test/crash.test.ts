@@ -162,7 +162,7 @@ const table: Row[] = [
 ];
 
 describe('whatever a task does, it settles with a clear error and what waits behind it runs', () => {
-  const scheduler = new Scheduler({ maxWorkers: 1, gracePeriodMs: 10, maxThreadMemoryMb: 48 });
+  const scheduler = new Scheduler({ maxWorkers: 1, gracePeriodMs: 10, maxThreadMemoryMb: 24 });
   afterAll(() => scheduler.close());
 
   test.each(table)('$case', async ({ work, code, message, timeoutMs }) => {

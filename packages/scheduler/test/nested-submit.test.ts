@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { Scheduler } from '../src/index.ts';
-import { controllableTask } from '../src/testing/index.ts';
+import { controllableTask, ManualClock } from '../src/testing/index.ts';
 
 test('work that submits more work never waits for the slot that it holds itself', async () => {
   const scheduler = new Scheduler({ maxWorkers: 1, bufferSize: 1 });
@@ -85,4 +85,58 @@ test('a running task may still submit while the scheduler closes', async () => {
   gate.calls[0]?.resolve();
   expect(await parent).toBe('child');
   await closing;
+});
+
+test('a child that waits a second time, for its second attempt, starts once', async () => {
+  const clock = new ManualClock();
+  const scheduler = new Scheduler({ maxWorkers: 2, clock });
+  const [other, first, tried, last] = [
+    controllableTask(),
+    controllableTask(),
+    controllableTask(),
+    controllableTask(),
+  ] as const;
+  const beside = scheduler.submit(other.work);
+  const parent = scheduler.submit(async ({ submit }) => {
+    const guest = submit(first.work);
+    const again = submit(tried.work, { retry: { attempts: 2, backoffMs: 10, jitter: 0 } });
+    (await first.next()).resolve();
+    await guest;
+    // It has left the line for the slot of its parent, and fails.
+    (await tried.next()).reject(new Error('not yet'));
+    const next = submit(last.work);
+    await last.next();
+    clock.advance(10);
+    // In line again; now a slot gets free.
+    (await other.next()).resolve();
+    await beside;
+    (await tried.next()).resolve();
+    await again;
+    last.calls[0]?.resolve();
+    await next;
+  });
+  await parent;
+  expect(tried.calls).toHaveLength(2);
+  expect(scheduler.stats()).toMatchObject({ running: 0, queued: 0, completed: 5 });
+});
+
+test('a grandchild that outlives its parent goes on as the guest of its grandparent', async () => {
+  const scheduler = new Scheduler({ maxWorkers: 1 });
+  const grandchild = controllableTask();
+  const sibling = controllableTask();
+  const parent = scheduler.submit(async ({ submit }) => {
+    let left: Promise<void> | undefined;
+    await submit((context) => {
+      left = context.submit(grandchild.work);
+    });
+    const right = submit(sibling.work);
+    // One slot: the sibling waits for the grandchild, which nobody has waited for.
+    expect(sibling.calls).toHaveLength(0);
+    grandchild.calls[0]?.resolve();
+    await left;
+    (await sibling.next()).resolve();
+    await right;
+  });
+  await parent;
+  expect(scheduler.stats()).toMatchObject({ running: 0, queued: 0, completed: 4 });
 });

@@ -1,7 +1,10 @@
 import { createRequire } from 'node:module';
 
+import type * as api from '@opentelemetry/api';
+
 /** The OpenTelemetry API. */
-export type OpenTelemetry = typeof import('@opentelemetry/api');
+// oxlint-disable-next-line typescript/consistent-type-imports -- the type of the module itself, which is loaded on first use
+export type OpenTelemetry = typeof api;
 
 /** Loads the OpenTelemetry API at its first use: a program that makes no spans starts without its 51 modules. */
 export function openTelemetry(): OpenTelemetry {

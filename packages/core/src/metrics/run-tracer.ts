@@ -148,7 +148,11 @@ export class RunTracer {
     const named = modelAttributes(event.model);
     const span = this.#tracer.startSpan(
       `chat ${String(named['gen_ai.request.model'])}`,
-      { kind: this.#api.SpanKind.CLIENT, startTime: end - event.durationMs, attributes: { ...named, ...callAttributes(event) } },
+      {
+        kind: this.#api.SpanKind.CLIENT,
+        startTime: end - event.durationMs,
+        attributes: { ...named, ...callAttributes(event) },
+      },
       this.#below(this.#phases.get(event.phase) ?? this.#run),
     );
     if (event.finishReason === 'error') {
@@ -169,7 +173,10 @@ export class RunTracer {
   }
 
   #fail(error: ErrorInfo | undefined): void {
-    this.#run?.setStatus({ code: this.#api.SpanStatusCode.ERROR, ...(error === undefined ? {} : { message: error.message }) });
+    this.#run?.setStatus({
+      code: this.#api.SpanStatusCode.ERROR,
+      ...(error === undefined ? {} : { message: error.message }),
+    });
     if (error !== undefined) this.#run?.setAttribute('error.type', error.code);
   }
 

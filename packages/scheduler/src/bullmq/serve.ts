@@ -161,8 +161,10 @@ export async function serve(
   const over = new AbortController();
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    if (client.status === 'ready') await settledWithin(1000, presence.stop());
+    // First of all, and in this very turn: a task that ends meanwhile must not bring the next one.
     const closed = worker.close();
+    closed.catch(() => undefined);
+    if (client.status === 'ready') await settledWithin(1000, presence.stop());
     // Without Redis no task can be recorded or given back; the other workers find out by themselves.
     await Promise.race([handler.drained(), handler.gaveUp, downFor(client, timings.brokerLostMs, over.signal)]);
     over.abort();

@@ -16,9 +16,9 @@ export class CallContext implements TaskContext {
   #abort: AbortMessage | undefined;
 
   constructor(message: CallMessage, control: MessagePort, flags: Int32Array) {
-    this.#call = message.call;
-    this.#wanted = message.progress;
-    this.attempt = message.attempt;
+    this.#call = message[0];
+    this.attempt = message[3];
+    this.#wanted = message[4];
     this.#control = control;
     this.#flags = flags;
   }

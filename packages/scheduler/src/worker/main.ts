@@ -7,25 +7,33 @@ import type { TaskFunction } from '../task.ts';
 import { CallContext } from './call-context.ts';
 import type { AbortMessage, CallMessage, HelloMessage, Reply, ThreadMessage } from './messages.ts';
 
-const functions = new Map<string, TaskFunction<unknown>>();
+/** A task as the thread knows it; the function is missing until its module has been loaded. */
+interface KnownTask {
+  readonly module: string;
+  readonly export: string;
+  run: TaskFunction<unknown> | undefined;
+}
+
+const tasks = new Map<number, KnownTask>();
 let control: MessagePort | undefined;
 let flags: Int32Array = new Int32Array(1);
 let current: CallContext | undefined;
 
 /** What tinypool calls on the thread. It never rejects: whatever goes wrong comes back as a reply that says what. */
 export default async function main(message: HelloMessage | CallMessage): Promise<Reply> {
-  if (message.kind === 'hello') {
+  if (isHello(message)) {
     control = message.control;
     flags = message.flags;
     control.on('message', (abort: AbortMessage) => current?.receive(abort));
-    return { kind: 'value', value: undefined };
+    return undefined;
   }
   try {
-    const task = functions.get(`${message.export} ${message.module}`) ?? (await load(message));
+    const task = tasks.get(message[1]) ?? introduce(message);
+    const run = task.run ?? (await load(task));
     const port = control as MessagePort;
     const context = new CallContext(message, port, flags);
     current = context;
-    return reply(await task(message.input, context), message, port);
+    return reply(await run(message[2], context), message[0], task, port);
   } catch (error) {
     return { kind: 'thrown', error: serializeError(error) };
   } finally {
@@ -33,21 +41,26 @@ export default async function main(message: HelloMessage | CallMessage): Promise
   }
 }
 
-function reply(result: unknown, message: CallMessage, port: MessagePort): Reply {
+function isHello(message: HelloMessage | CallMessage): message is HelloMessage {
+  return !Array.isArray(message);
+}
+
+function introduce(message: CallMessage): KnownTask {
+  const task: KnownTask = { module: message[5] as string, export: message[6] as string, run: undefined };
+  tasks.set(message[1], task);
+  return task;
+}
+
+function reply(result: unknown, call: number, task: KnownTask, port: MessagePort): Reply {
   const moved = isMoved(result);
   const value = moved ? result.value : result;
-  if (
-    !moved &&
-    (value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol'))
-  ) {
-    return { kind: 'value', value };
-  }
+  if (!moved && isPrimitive(value)) return value;
   // Posted here and not returned: a result that cannot be cloned would end the thread inside tinypool.
-  const posted: ThreadMessage = { kind: 'result', call: message.call, value };
+  const posted: ThreadMessage = { kind: 'result', call, value };
   try {
     port.postMessage(posted, moved ? [...result.transfer] : []);
   } catch (cause) {
-    const where = `\`${message.export}\` of ${message.module}`;
+    const where = `\`${task.export}\` of ${task.module}`;
     throw new SchedulerError(
       'ERR_SCHEDULER_TASK_RESULT',
       `Expected the result of ${where} to be plain data that can be cloned: ${(cause as Error).message}`,
@@ -57,18 +70,22 @@ function reply(result: unknown, message: CallMessage, port: MessagePort): Reply 
   return { kind: 'posted' };
 }
 
-async function load(message: CallMessage): Promise<TaskFunction<unknown>> {
-  const loaded = await importModule(message.module);
-  const task = loaded[message.export];
-  if (typeof task !== 'function') {
+function isPrimitive(value: unknown): value is Exclude<Reply, object> {
+  return value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol');
+}
+
+async function load(task: KnownTask): Promise<TaskFunction<unknown>> {
+  const loaded = await importModule(task.module);
+  const run = loaded[task.export];
+  if (typeof run !== 'function') {
     const names = Object.keys(loaded).map((name) => `\`${name}\``);
     throw new SchedulerError(
       'ERR_SCHEDULER_TASK_EXPORT',
-      `Expected ${message.module} to export a function \`${message.export}\`, it exports ${names.join(', ') || 'nothing'}`,
+      `Expected ${task.module} to export a function \`${task.export}\`, it exports ${names.join(', ') || 'nothing'}`,
     );
   }
-  functions.set(`${message.export} ${message.module}`, task as TaskFunction<unknown>);
-  return task as TaskFunction<unknown>;
+  task.run = run as TaskFunction<unknown>;
+  return task.run;
 }
 
 async function importModule(href: string): Promise<Record<string, unknown>> {

@@ -4,28 +4,35 @@ import type { SerializedError } from '../serialize-error.ts';
 
 /** The first message to a thread: what it shares with its slot. */
 export interface HelloMessage {
-  readonly kind: 'hello';
   /** Aborts go in, progress and results come out. */
   readonly control: MessagePort;
   /** Holds the number of the call that has been aborted. */
   readonly flags: Int32Array;
 }
 
-/** One call of a task. */
-export interface CallMessage {
-  readonly kind: 'call';
-  readonly call: number;
-  readonly module: string;
-  readonly export: string;
-  readonly input: unknown;
-  readonly attempt: number;
+/**
+ * One call of a task. A tuple, and the task by its number: on the way to a thread the names of fields cost more than what they
+ * hold. Module and export come along until the thread is known to have them.
+ */
+export type CallMessage = readonly [
+  call: number,
+  task: number,
+  input: unknown,
+  attempt: number,
   /** Whether anybody wants progress: what nobody reads would pile up in the port. */
-  readonly progress: boolean;
-}
+  progress: boolean,
+  module?: string,
+  export_?: string,
+];
 
-/** How a call ended: a small value, a value that waits on the control port, or what was thrown. */
+/** How a call ended: a primitive value as itself, a value that waits on the control port, or what was thrown. */
 export type Reply =
-  | { readonly kind: 'value'; readonly value: unknown }
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | undefined
   | { readonly kind: 'posted' }
   | { readonly kind: 'thrown'; readonly error: SerializedError };
 

@@ -8,10 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** Whether the tests must do without Redis. In CI they may not. */
+/** Whether the tests must do without Redis. In CI they may not, save where `ORC_TEST_ALLOW_SKIPS=1` says that there is none. */
 export const withoutRedis = spawnSync('redis-server', ['--version']).status !== 0;
 if (withoutRedis) {
-  if (process.env['CI'] === 'true') throw new Error('redis-server is not installed, and CI must test with it');
+  if (process.env['CI'] === 'true' && process.env['ORC_TEST_ALLOW_SKIPS'] !== '1')
+    throw new Error('redis-server is not installed, and CI must test with it');
   process.stderr.write('SKIPPED: redis-server is not installed, so nothing that needs it is tested\n');
 }
 

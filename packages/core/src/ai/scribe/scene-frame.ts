@@ -76,7 +76,7 @@ export function frameScene(order: SceneOrder, material: SceneMaterial): SceneFra
   // Then beats, never the first, the last, or one that tells what the rest of the book relies on.
   const telling =
     order.situation?.stage === 'call'
-      ? /<(?:event|obj|R|clue)>/iu
+      ? /<(?:event|obj|R|clue)>|shoes/iu
       : /<(?:secret|hint|ending|after|clue|fact|give|keep)>/iu;
   const droppable = beats
     .slice(1, -1)

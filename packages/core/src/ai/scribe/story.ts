@@ -6,6 +6,7 @@ import type { Genre, Quest } from './lexicon/genre.ts';
 import { genreOf } from './lexicon/index.ts';
 import { wider } from './lexicon/wider.ts';
 import { givenNames, surnames } from './names.ts';
+import { questOfTopic } from './quest-of-topic.ts';
 import { pick, seededRandom, shuffle } from './random.ts';
 
 /** What a person is in the story. */
@@ -161,8 +162,9 @@ export function makeStory(brief: StoryBrief, seedText: string): Story {
   const seed = `${seedText}|${brief.topic}|${brief.genre}|${brief.words}`;
   const random = seededRandom(seed);
   const genre = genreOf(brief.genre);
-  const quest = pick(genre.quests, random);
+  const quest = questOfTopic(pick(genre.quests, random), brief);
   const { people, others } = makePeople(genre, brief, quest.lostRole, random);
+  const finalPlace = readPlace(quest.finalPlace);
   const lost = { ...people.lost, role: quest.lostRole.replace(/^(?:the|a|an) /u, '') };
   return {
     brief,
@@ -172,8 +174,10 @@ export function makeStory(brief: StoryBrief, seedText: string): Story {
     town: brief.place ?? pick(genre.region, random),
     people: { ...people, lost },
     others,
-    places: shuffle(genre.places, random).map(readPlace),
-    finalPlace: readPlace(quest.finalPlace),
+    places: shuffle(genre.places, random)
+      .map(readPlace)
+      .filter((place) => place.name !== finalPlace.name),
+    finalPlace,
     traces: shuffle([...genre.lists.trace, ...traces], random),
     facts: shuffle(facts, random),
     lists: listsOf(genre),

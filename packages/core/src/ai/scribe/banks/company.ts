@@ -16,7 +16,7 @@ export const company: readonly string[] = [
   'Arms {folded|crossed}, <A> {studied|watched} [detail] as though it {owed|had promised} <A.him> {something|money}.',
   'You would not have {guessed|known}, from the way <A> [gesture], that {either|one} of them was {afraid|in danger}.',
   'Of the two of them, <A> was {better|quicker} at {waiting|leaving}; that had been {clear|plain} from the {start|first day}.',
-  'Out of the corner of <his> eye <h> saw that <A> [gesture].',
+  '{Without turning|Half turned away}, <h> {saw|noticed|was aware} that <A> [gesture].',
   'With {a nod|half a smile}, <A> {handed|passed} over [tool], {handle first|warm from the pocket}.',
   'Something {passed|crossed} over the face of <A>, {quick|brief}, [simile].',
   'In the {end|pause}, it was <A> who [gesture] and {broke|ended} the silence.',

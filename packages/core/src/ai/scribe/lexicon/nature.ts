@@ -163,7 +163,7 @@ export const nature: Genre = {
   },
   quests: [
     {
-      object: 'the gold meadow',
+      object: 'the deed to the gold meadow',
       lostRole: 'the old beekeeper',
       event:
         '<L> walked up into the hills behind a swarm, one May morning, and neither the swarm nor the beekeeper came down again',

@@ -35,7 +35,7 @@ export const space: Genre = {
       'a thin ring of ice caught the sun',
       'the planet below rolled its night side up',
       'dust moved over the plain without any wind to move it',
-      'the far sun came up no bigger than a lamp',
+      'the far sun showed no bigger than a lamp',
       'the dark outside stayed exactly as dark as before',
       'a storm the size of a continent crawled along the gas giant',
       'the moon’s shadow slid over the hull',

@@ -32,7 +32,7 @@ const words: Readonly<Record<string, Words>> = {
   space: {
     noise: read('hum,tick,knock,whine,murmur,rattle,tremor,sigh'),
     source: read(
-      'the pumps,the hull,the vents,the old relays,the coolant lines,the airlock,the fans,the hatches,the lift,the batteries,the scrubbers,the dish motors',
+      'the pumps,the hull,the vents,the old relays,the coolant lines,the airlock,the fans,the hatches,the lift,the batteries,the scrubbers,the dish motors,the deck plates,the water tanks,the winch,the heat shield,the cable runs,the docking arms,the crew bunks,the radiators,the gyros,the reactor,the oxygen lines,the spare thrusters,the inner doors',
     ),
     smell: read(
       'coolant,hot dust,mint,ozone,solder,burnt coffee,rubber,cold iron,wet soil,moon dust,lamp glass,sealant,old foam,yeast',
@@ -44,13 +44,15 @@ const words: Readonly<Record<string, Words>> = {
     tool: read('torch,wrench,tether,meter,cutter,scanner,clamp,radio'),
     work,
     matter: read('the seals,the filters,the fuses,the valves,the fuel cells,the air bottles,the cables,the lamps'),
-    sky: read('the planet,the nearest moon,the ring,a supply drone,the bright limb,a swarm of ice,the comet,the shadow'),
+    sky: read(
+      'the planet,the nearest moon,the ring,a supply drone,the bright limb,a swarm of ice,the comet,the shadow',
+    ),
     moved: read('turned,drifted past,went by,swung round,slid away,came into sight'),
   },
   sea: {
     noise: [...noises, 'slap'],
     source: read(
-      'wet rope,the moorings,the pier,loose shutters,the rigging,the slipway,the boathouse,the winch,the chains,the buoys,the oars,the cellar steps',
+      'wet rope,the moorings,the pier,loose shutters,the rigging,the slipway,the boathouse,the winch,the chains,the buoys,the oars,the cellar steps,the bilge,the netting,the sea wall,the ice box,the mast,the jetty planks,the windlass,the ferry ramp,the tarpaulins,the oil drums,the lamp room,the flagpole,the hatch covers',
     ),
     smell: read('tar,kelp,salt,fish scales,wet wool,diesel,paint,rust,mussels,smoke,rope,cold stone,lamp oil,brine'),
     look: looks,
@@ -66,7 +68,7 @@ const words: Readonly<Record<string, Words>> = {
   mystery: {
     noise: noises,
     source: read(
-      'the stairs,the radiator,old hinges,the lift cage,the floorboards,the pipes,the letter box,the window frames,the gate,the carriage springs,a slow clock,the roof tiles',
+      'the stairs,the radiator,old hinges,the lift cage,the floorboards,the pipes,the letter box,the window frames,the gate,the carriage springs,a slow clock,the roof tiles,the bookcase,the shop sign,the fire escape,the attic beams,the back door,the filing drawers,the awning,the bedsprings,the cellar hatch,the tram wires,the piano stool,the kitchen pipes,the café chairs',
     ),
     smell: read(
       'cigars,wet wool,ink,floor polish,gin,cold tea,face powder,rosin,gas,damp plaster,lilies,varnish,soot,cough drops',
@@ -84,7 +86,7 @@ const words: Readonly<Record<string, Words>> = {
   fantasy: {
     noise: noises,
     source: read(
-      'the drawbridge,old armour,the torches,the rafters,wet leather,the well rope,the gate,the banners,the great hinges,the bone chimes,the cauldron,the thorns',
+      'the drawbridge,old armour,the torches,the rafters,wet leather,the well rope,the gate,the banners,the great hinges,the bone chimes,the cauldron,the thorns,the portcullis,the kitchen spits,the old bridge,the wagon wheels,the war drums,the crypt doors,the stable,the mill,the lanterns,the weapon racks,the rope bridge,the great table,the frozen reeds',
     ),
     smell: read(
       'resin,wet fur,candle wax,rosemary,hot iron,peat smoke,honey,old velvet,thunder,moss,stone dust,apples,myrrh,wolf',
@@ -100,13 +102,15 @@ const words: Readonly<Record<string, Words>> = {
   city: {
     noise: noises,
     source: read(
-      'the trams,the shutters,the stairs,a loose sign,the dishes,the lift,the washing lines,the pipes,the bicycle stand,the market stalls,the gate,the ovens',
+      'the trams,the shutters,the stairs,a loose sign,the dishes,the lift,the washing lines,the pipes,the bicycle stand,the market stalls,the gate,the ovens,the swings,the scaffolding,the corner shop,the fire escape,the bakery vans,the radiators,the flagpoles,the letter boxes,the café chairs,the awning,the drains,the tram wires,the fridge',
     ),
     smell: read(
       'fresh bread,wet pavement,coffee,petrol,oranges,laundry,fried garlic,chalk,paint,cinnamon,cold chips,new paper,basil,rain',
     ),
     look: looks,
-    thing: read('bicycle,doorbell,flowerpot,umbrella,bench,mailbox,kettle,signboard,ladder,pram,suitcase,lamp,jar,stool'),
+    thing: read(
+      'bicycle,doorbell,flowerpot,umbrella,bench,mailbox,kettle,signboard,ladder,pram,suitcase,lamp,jar,stool',
+    ),
     tool: read('torch,screwdriver,notebook,pencil,key ring,ladder,telephone,penknife'),
     work,
     matter: read('the bills,the trays,the keys,the chairs,the letters,the boxes,the windows,the shelves'),
@@ -116,7 +120,7 @@ const words: Readonly<Record<string, Words>> = {
   history: {
     noise: noises,
     source: read(
-      'the cartwheels,the looms,the spits,the shutters,the pewter,the stable doors,the well chain,the benches,the harness,the watchman’s boots,the bellows,the gallery',
+      'the cartwheels,the looms,the spits,the shutters,the pewter,the stable doors,the well chain,the benches,the harness,the watchman’s boots,the bellows,the gallery,the church door,the mill wheel,the ferry rope,the wine press,the rafters,the gallows chain,the toll gate,the kneelers,the carriage springs,the butcher’s hooks,the granary,the printing press,the window leads',
     ),
     smell: read(
       'tallow,horses,wet straw,sealing wax,gunpowder,lavender,hot bread,vinegar,tanned hide,incense,ale,woodsmoke,iron,quince',
@@ -134,13 +138,15 @@ const words: Readonly<Record<string, Words>> = {
   nature: {
     noise: noises,
     source: read(
-      'the beeches,dry reeds,the hive boxes,the barn door,the millrace,the old gate,the hay loft,the fence wire,the weathercock,the orchard,the ice,the bracken',
+      'the beeches,dry reeds,the hive boxes,the barn door,the millrace,the old gate,the hay loft,the fence wire,the weathercock,the orchard,the ice,the bracken,the willows,the sheepfold,the hen house,the roof slates,the cider press,the plough chains,the stile,the water butt,the pines,the cattle grid,the stable latch,the thatch,the footbridge',
     ),
     smell: read(
       'wax,clover,cut hay,moss,honey,wet dog,nettles,apples,woodsmoke,thyme,river mud,bark,sheep,elderflower',
     ),
     look: looks,
-    thing: read('hive,milk churn,basket,gatepost,scythe,beehive lid,trough,lantern,jar,ladder,barrow,boot,bird box,rake'),
+    thing: read(
+      'hive,milk churn,basket,gatepost,scythe,beehive lid,trough,lantern,jar,ladder,barrow,boot,bird box,rake',
+    ),
     tool: read('smoker,spade,hook,lantern,basket,knife,rope,saw'),
     work,
     matter: read('the frames,the fences,the jars,the seed trays,the apples,the tools,the nets,the lambs'),

@@ -16,7 +16,7 @@ export const beginning: readonly Situation[] = [
       '“That is how <L> made the letter {K|R}. Look. Like {somebody|a man} {kicking|leaning on} a {door|fence}.”\n“<L> is dead,” said <A>.\n“That is what {we were|everyone was} told.”',
       'Everybody knew the rest of it. <L>, <lostRole>, had been {gone|missing} for {eleven|fourteen} years, and people {lowered their voices|shook their heads} over it still. It was {believed|agreed} that <belief>.',
       'And all that time one thing had {never|not} been found: <obj>. {Men|People} had {dug|dived|paid} for it. It {was|had become} the kind of {thing|prize} that makes {neighbours|brothers} {polite|careful}.',
-      '“If <R> {hears|gets wind} of this,” <A> said {slowly|at last}, “we will not have it {long|until supper}.”\n“Then <R.he> must not {hear|get wind of it}.”',
+      '“If <R>, the <R.role>, {hears|gets wind} of this,” <A> said {slowly|at last}, “we will not have it {long|until supper}.”\n“Then <R.he> must not {hear|get wind of it}.”',
     ],
   },
   {
@@ -32,8 +32,8 @@ export const beginning: readonly Situation[] = [
       'It was {only|simply|nothing but} <clue>. <H> {took|accepted} it because it is {hard|difficult} not to {take|accept} a thing that is {held out|given} with both hands.',
       '“Who told you?”\n“Somebody who {could|did} not {come|travel}. Somebody you think of as {dead|lost}.” For a moment <A> [gesture]. “You used to ride on {that person’s|those} shoulders, I was to say, and you always {dropped|lost} your shoes.”',
       'Nobody {living|in the world} knew about the shoes but <L>, {and <L> was gone|who was gone}. The whole of <town> knew that too; it was {taught|told} to children along with {their letters|the weather}, and the lesson was that <belief>.',
-      '“And <obj>?” <h> heard <himself> {ask|say}.\n“Ah,” said <A>. “They said you would get there {before|without} the second {question|cup}.”',
-      'When <h> looked up again the chair was {empty|pushed in}. Only [smell] was {left|still there}, and <theclue>, and {a heart|a pulse} going like [sound].',
+      '“And <obj>?” <h> heard <himself> {ask|say}.\n“Ah,” said <A>. “They said you would get there {before|without} the second {question|cup}. <R>, the <R.role>, is {nearly|almost} there too.”',
+      'When <h> looked up again the chair was {empty|pushed in}. Only a smell of [smell] was {left|still there}, and <theclue>, and {a heart|a pulse} going like [sound].',
     ],
   },
   {
@@ -50,7 +50,7 @@ export const beginning: readonly Situation[] = [
       '“Open it,” said <A>.\n“It is not {mine|ours}.”\n“It has your {name|initials} on the {string|knot},” <A> said. “I would {call|consider} that a {hint|deed}.”',
       'What came out was <clue>, and with it {a scrap|a strip} of paper: for <H!>, who {loses|always loses} one shoe. It {weighed|was worth} nothing. It meant that <L> had {stood|knelt} here, on these same {boards|tiles}, in the last {week|days} before it all {happened|went wrong}.',
       'People in <town> had {built|made} a {comfortable|whole} {legend|belief} out of that: <belief>. {Comfortable|Neat} things are {rarely|seldom} looked at from {behind|underneath}.',
-      '“It is to do with <obj>,” <A> said, and then, {quieter|softly}: “<R> has had {people|two men} {looking|hunting} for that since before I could {read|vote}.”',
+      '“It is to do with <obj>,” <A> said, and then, {quieter|softly}: “<R>, the <R.role>, has had {people|two men} {looking|hunting} for that since before I could {read|vote}.”',
     ],
   },
   {

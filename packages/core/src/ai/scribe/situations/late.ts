@@ -133,7 +133,7 @@ export const late: readonly Situation[] = [
       '“<L> had to choose, as I do now,” <h> said. “And you were not {asked|told}. I think that was {wrong|the one real mistake}. So I am {asking|telling} you. {Help|Come and help} me {carry|do} it.”',
       'Something {happened|moved} in the {face|eyes} of <R> that was {hard|difficult} to {watch|name}. {Years|A whole life} went across it, [simile]. “You {mean|are serious about} that,” <R.he> said. “You {utter|complete} fool.” And {then|a moment after}: “{Mind|Watch} the corner. It is heavier than it looks.”',
       'Nobody who was {there|present} {forgot|ever forgot} that {walk|hour}: {out|down} through <P>, {past|under} <spot>, {both|all} of them, {<obj>|the thing itself} in the {open|plain light}. People {came|stepped} {out|forward}. Somebody took {off|down} a hat.',
-      'And so <ending>.',
+      'And so <ending>. {Nobody|No one} was {kept|held} behind a locked door {that night|after that}, and <Y> was the first to walk {out|free}.',
     ],
   },
   {
@@ -162,7 +162,7 @@ export const late: readonly Situation[] = [
     outcome: '<after>',
     titles: ['The Same Chair', 'Home Again', 'Afterwards'],
     beats: [
-      '{Home|<Town>} had not {moved|changed}. As {ever|always}, [weather]. The {door|latch} still {stuck|had to be lifted}. On the {step|sill} {sat|stood} {eleven|nine} {jars|pies} and a {note|card} with {no|too many} {name|signatures}.',
+      '{Home|<Town>} had not {moved|changed}. As {ever|always}, [weather]. The {door|latch} still {stuck|had to be lifted}. On the {step|sill} {sat|stood} {eleven|nine} {jars|pies} and a {note|card} with {no|too many} {names|signatures}.',
       '“{Well|So},” said <A>, and {put|set} down the {bag|lamp} exactly where it had {stood|been} on the {first|very first} day. “I {suppose|imagine} you will be {wanting|needing} a <A.role>.”\n“I can {only pay|pay you} in pie.”\n“{Same|Usual} {rate|terms}, then,” <A> said.',
       'News came in {pieces|letters}. It turned out better than they had {feared|planned}: <after>. As for <R>, there was a {small|rented} room and {a good|an odd} deal of {silence|gardening}, and on {Thursdays|some evenings} a {knock|game} at this very {door|table}.',
       'People asked, of course, what it had been {like|for}. <H> {tried|learned} to {tell|explain} it. It was {about|to do with} <T>, <he> would {say|begin}, and then {stop|smile}, since that was {true|so} and was not {nearly|half} enough.',
@@ -183,7 +183,7 @@ export const late: readonly Situation[] = [
       '“{Keep|You may keep} it,” said <A>, without {looking|turning}. “I have {no|little} {use|room}. The dead should {travel|eat} light.”\n“You are {not|hardly} dead.”\n“I am {practising|in no hurry}.”',
       'They {sat|took their tea} {outside|in the doorway}. {Below|Down there} lay <town>, and it was {possible|easy} to {see|point to} what had {come|grown} of it all: <after>.',
       '“Are you happy, {then|now}?” <A> asked.\n“On {most|good} days,” <h> said, and {had|was obliged} to {look|stare} at [detail] for a {while|bit}.',
-      'Somebody was {coming|toiling} up the {path|steps}: <Y>, {red|out of breath}, {waving|carrying} a {letter|newspaper}, with {a child|two children} {running|hopping} {ahead|in front}. They {wanted|had come for} the {story|part about the shoes}. They {always|generally} did.',
+      'Somebody was {coming|toiling} up the {path|steps}: <Y>, {red|out of breath}, {waving|carrying} a {letter|pie}, with {a child|two children} {running|hopping} {ahead|in front}. They {wanted|had come for} the {story|part about the shoes}. They {always|generally} did.',
       '“{Start|Begin} with <T>,” said <A>. “They {like|prefer} that.”\n“{No|I do not think so},” <h> said, and {made|moved over to make} room on the bench. “I {think|believe} I will {start|begin} with the {day|morning} the {message|news} came. It was between two {small|ordinary} jobs. I {nearly|almost} {missed|did not open} it.”',
     ],
   },

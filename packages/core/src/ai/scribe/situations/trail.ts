@@ -214,7 +214,7 @@ export const trail: readonly Situation[] = [
     outcome: 'they moved again on a part that had been made for something else, and it was <L> who had made it',
     titles: ['The Part That Broke', 'Made for Something Else', 'Before Dark'],
     beats: [
-      '{It stopped|Everything stopped} with {a sound|a noise} like {a spoon|a bolt} in a {mill|mincer}. <A> {climbed|got} down, {looked|peered}, and {used|said} a word that <h> had only ever {read|seen on walls}.',
+      '{What carried them|The last of the transport} stopped with {a sound|a noise} like {a spoon|a bolt} in a {mill|mincer}. <A> {climbed|got} down, {looked|peered}, and {used|said} a word that <h> had only ever {read|seen on walls}.',
       '“Can you {mend|fix} it?”\n“I can {mend|fix} {anything|all of it} but {that|this}.” <A> held up a {thing|lump} in two {pieces|halves}. “They do not {make|sell} them any more. They {hardly|never} did.”',
       'So they {emptied|turned out} every {pocket|box}: [tool], [tool2], a {spoon|hinge}, half a {comb|candle}, <clue> which <Y> had {picked|dug} up {that morning|the day before} and {forgotten|not looked at}.',
       '“{Wait|Hold on},” said <h>. “{Give|Show} me that.” It {fitted|went in}. It {fitted|went in} as a {foot fits an old shoe|hand fits an old glove}, with a {click|sigh}. On the {inner|hidden} side somebody had {scratched|filed} two {letters|initials}.',
