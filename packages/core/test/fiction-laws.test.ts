@@ -129,8 +129,8 @@ describe('a book', () => {
   it('has a beginning that asks and an end that answers', async () => {
     const book = await writeBook('Create a story about space exploration', 1);
     const kinds = book.chapters.flatMap((chapter) => chapter.scenes.map((scene) => scene.card.kind));
-    expect(['a sign arrives', 'a stranger brings news', 'the thing in the wall']).toContain(kinds[0]);
-    expect(['the way home', 'a year later']).toContain(kinds.at(-1));
+    expect(['a sign arrives', 'a stranger brings news', 'the thing in the wall', 'an auction']).toContain(kinds[0]);
+    expect(['the way home', 'a year later', 'a bench with a name']).toContain(kinds.at(-1));
     expect(book.chapters[0]?.text).toContain('space exploration');
   });
 });

@@ -27,11 +27,13 @@ import type {
 
 /** Stands for "no `forEach`" in the types. */
 export interface NoItem {
+  /** Never there: it only tells the type apart. */
   readonly noItem: never;
 }
 
 /** Stands for "no other phase is followed" in the types. */
 export interface NoPhase extends Phase<never, never, never> {
+  /** Never there: it only tells the type apart. */
   readonly noPhase: never;
 }
 

@@ -1,2 +1,2 @@
 export { createScribe, type ScribeOptions } from './scribe.ts';
-export { readKnobs, scribeId, type ScribeKnobs } from './knobs.ts';
+export { readKnobs } from './knobs.ts';

@@ -2,7 +2,7 @@ import { listOf, readJson, recordOf, textOf, type Sections } from './sections.ts
 import { makeStory, type Part, type Person, type Story, type StoryBrief } from './story.ts';
 
 /** The brief of a prompt; `undefined` when it has none. */
-export function readBrief(sections: Sections): StoryBrief | undefined {
+function readBrief(sections: Sections): StoryBrief | undefined {
   const brief = recordOf(readJson(sections, 'brief'));
   const topic = textOf(brief['topic']);
   const chapters = listOf(brief['chapters']).map(recordOf);

@@ -80,7 +80,7 @@ export function nearer(a: SceneText, b: SceneText): SceneText {
 }
 
 /** The line between two scenes. */
-export const sceneBreak = '* * *';
+const sceneBreak = '* * *';
 
 /** The scenes of a chapter in order, each as it was fitted where it was. */
 export function chosenScenes(

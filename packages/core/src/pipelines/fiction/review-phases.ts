@@ -13,7 +13,7 @@ import { measureText, type ChapterMetrics } from './text-metrics.ts';
 import { fit, scene } from './writing-phases.ts';
 
 /** From this score on a chapter is left as it is. */
-export const passingScore = 0.8;
+const passingScore = 0.8;
 
 /** First and family names of the cast. */
 function namesOf(cast: Characters): string[] {

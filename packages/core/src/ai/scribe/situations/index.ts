@@ -1,10 +1,11 @@
 import { beginning } from './beginning.ts';
+import { ends } from './ends.ts';
 import { late } from './late.ts';
 import { pressure } from './pressure.ts';
 import type { Situation, Stage } from './situation.ts';
 import { trail } from './trail.ts';
 
-const all: readonly Situation[] = [...beginning, ...trail, ...pressure, ...late];
+const all: readonly Situation[] = [...beginning, ...trail, ...pressure, ...late, ...ends];
 
 /** The situations of a stage. */
 export function situationsOf(stage: Stage): readonly Situation[] {
