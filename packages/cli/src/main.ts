@@ -115,10 +115,14 @@ function explain(host: Host, error: unknown, debug: boolean): number {
   const code = codeOf(error);
   const exitCode = isCliError(error) ? error.exitCode : exitCodeOf(code);
   const own = code.startsWith('ERR_');
-  host.stderr.write(`${style.bad('orc:')} ${cleanText(messageOf(error))}\n`);
+  const message = cleanText(messageOf(error));
   const hint = (error as { readonly hint?: unknown } | null)?.hint;
-  if (typeof hint === 'string' && hint !== '') host.stderr.write(`     ${cleanText(hint)}\n`);
-  else if (!own && !debug) host.stderr.write('     with -verbose it tells where this happened\n');
+  const hinted = typeof hint === 'string' && hint !== '';
+  // One line for one mistake; a list of problems keeps its lines.
+  const between = message.includes('\n') ? '\n     ' : ' — ';
+  host.stderr.write(`${style.bad('orc:')} ${message}${hinted ? `${between}${cleanText(hint)}` : ''}\n`);
+  if (hinted) return exitCode;
+  if (!own && !debug) host.stderr.write('     with -verbose it tells where this happened\n');
   if (debug && !own && error instanceof Error && error.stack !== undefined)
     host.stderr.write(`${style.dim(cleanText(error.stack))}\n`);
   return exitCode;

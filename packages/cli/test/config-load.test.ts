@@ -84,7 +84,8 @@ describe('layers', () => {
   });
 
   it('paths in a file start at that file, `~` is the home folder', async () => {
-    projectFile('paths: { output_dir: out }\nlog: { file: "~/orc.log" }\n');
+    userFile('log: { file: "~/orc.log" }\n');
+    projectFile('paths: { output_dir: out }\n');
     const { settings } = await load();
     expect(settings['paths.output_dir']).toBe(join(home, 'project', 'out'));
     expect(settings['log.file']).toBe(join(home, 'orc.log'));

@@ -63,7 +63,7 @@ describe('exit code 1', () => {
 
 describe('exit code 2', () => {
   it.each([
-    ['an unknown flag', ['-optimised=false', 'a story'], /unknown flag -optimised\n.*did you mean `-optimized`/],
+    ['an unknown flag', ['-optimised=false', 'a story'], /unknown flag -optimised — did you mean `-optimized`/],
     ['an empty request', [''], /the request is empty/],
     ['an empty request on stdin', ['-'], /the request on stdin is empty/],
     ['several words', ['a', 'story'], /quote the request/],

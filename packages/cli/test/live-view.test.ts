@@ -1,13 +1,18 @@
 import type { IPty } from '@lydell/node-pty';
 import { afterAll, describe, expect, it } from 'vitest';
 
+import { leftOut } from './support/left-out.ts';
 import { bin, Home, wordsPipeline } from './support/orc.ts';
 
 const pty = await import('@lydell/node-pty').catch(() => undefined);
-if (pty === undefined && process.env['CI'] === undefined)
-  // Said out loud: a test that is skipped must be seen.
-  // oxlint-disable-next-line no-console
-  console.warn('SKIPPED: the live view in a terminal, because @lydell/node-pty cannot be loaded here');
+const withoutTerminal = leftOut(
+  'the live view in a terminal',
+  pty === undefined
+    ? '@lydell/node-pty cannot be loaded here'
+    : process.platform === 'win32'
+      ? 'its keys and signals are those of a POSIX terminal'
+      : undefined,
+);
 
 const home = new Home();
 const words = ['--pipeline', wordsPipeline] as const;
@@ -93,7 +98,7 @@ class Terminal {
   }
 }
 
-describe.skipIf(pty === undefined && process.env['CI'] === undefined)('in a real terminal', () => {
+describe.skipIf(withoutTerminal)('in a real terminal', () => {
   it('shows the run while it goes, then a closing card with title, words, time, cache, strategy and files', async () => {
     const terminal = new Terminal([...words, 'w400 two three']);
     await terminal.shows(/q cancel · v details · p pause/);

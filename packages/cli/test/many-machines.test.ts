@@ -4,16 +4,13 @@ import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { ResultDocument } from '../src/run/result-json.ts';
+import { leftOut } from './support/left-out.ts';
 import { ended, Home, said, wordsPipeline } from './support/orc.ts';
 
 const hasRedis = spawnSync('redis-server', ['--version']).error === undefined;
-if (!hasRedis && process.env['CI'] === undefined) {
-  // Said out loud: a test that is skipped must be seen.
-  // oxlint-disable-next-line no-console
-  console.warn('SKIPPED: runs on many machines, because there is no redis-server');
-}
+const withoutRedis = leftOut('runs on many machines', hasRedis ? undefined : 'there is no redis-server');
 
-describe.skipIf(!hasRedis && process.env['CI'] === undefined)('runs on many machines', () => {
+describe.skipIf(withoutRedis)('runs on many machines', () => {
   const home = new Home();
   let redis: ChildProcess;
   let url: string;

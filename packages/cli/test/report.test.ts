@@ -9,16 +9,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromeTrace } from '../src/report/chrome-trace.ts';
 import { htmlReport } from '../src/report/html-report.ts';
 import { markdownReport } from '../src/report/markdown-report.ts';
+import { leftOut } from './support/left-out.ts';
 import { storyReport } from './support/story-report.ts';
 
 const executablePath =
   ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path)) ??
   '/usr/bin/chromium';
-const hasChromium = existsSync(executablePath);
-if (!hasChromium && process.env['CI'] === undefined)
-  // Said out loud: a test that is skipped must be seen.
-  // oxlint-disable-next-line no-console
-  console.warn(`SKIPPED: the report in a browser, because there is no ${executablePath}`);
+const withoutBrowser = leftOut(
+  'the report in a browser',
+  existsSync(executablePath) ? undefined : `there is no ${executablePath}`,
+);
 
 describe('the HTML report', () => {
   it('is one file: nothing from elsewhere, no script', () => {
@@ -43,7 +43,7 @@ describe('the HTML report', () => {
   });
 });
 
-describe.skipIf(!hasChromium && process.env['CI'] === undefined)('the HTML report in a browser', () => {
+describe.skipIf(withoutBrowser)('the HTML report in a browser', () => {
   let browser: Browser;
   let folder: string;
   beforeAll(async () => {

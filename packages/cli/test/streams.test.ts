@@ -4,11 +4,17 @@ import { join } from 'node:path';
 
 import { afterAll, describe, expect, it } from 'vitest';
 
+import { leftOut } from './support/left-out.ts';
 import { bin, ended, Home, wordsPipeline } from './support/orc.ts';
 
 const home = new Home();
 const words = ['--pipeline', wordsPipeline] as const;
 afterAll(() => home.remove());
+
+const withoutFullDisk = leftOut(
+  'a result that can not be written',
+  existsSync('/dev/full') ? undefined : 'there is no /dev/full',
+);
 
 describe('stdout', () => {
   it('to a pipe is the result and nothing else; progress goes to stderr', async () => {
@@ -94,7 +100,7 @@ describe('stdout', () => {
     expect(await end).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it.skipIf(!existsSync('/dev/full'))('that can not be written is a failure', async () => {
+  it.skipIf(withoutFullDisk)('that can not be written is a failure', async () => {
     const full = openSync('/dev/full', 'w');
     const child = spawn(process.execPath, [bin, ...words, 'nowhere to go'], {
       env: home.env(),

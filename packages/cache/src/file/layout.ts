@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { join, resolve, sep } from 'node:path';
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve, sep } from 'node:path';
 
 import { CacheError } from '../errors.ts';
 
@@ -46,9 +46,23 @@ export function openLayout(folder: string): Layout {
   return layout;
 }
 
-/** Makes a folder, with those above it. */
+/** Makes a folder, with those above it. Step by step: Node's own recursion never ends where a parent refuses with ENOENT, as /proc does. */
 export function makeFolder(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return;
+    const parent = dirname(path);
+    if (code !== 'ENOENT' || parent === path) throw error;
+    makeFolder(parent);
+    try {
+      mkdirSync(path, { mode: 0o700 });
+    } catch (again) {
+      // Another process may have been faster.
+      if ((again as NodeJS.ErrnoException).code !== 'EEXIST') throw again;
+    }
+  }
 }
 
 /** The name that a key has on disk: nothing of the key itself gets into a path. */

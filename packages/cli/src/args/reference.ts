@@ -60,7 +60,13 @@ function settingTable(): string {
     ['key', 'default', 'what it is', 'variable'],
     settingKeys.map((key) => {
       const value = jsonValue(key, defaultSettings[key]);
-      return [`\`${key}\``, `\`${JSON.stringify(value)}\``, settingSpecs[key].doc, `\`${environmentName(key)}\``];
+      const { doc, userOnly } = settingSpecs[key];
+      return [
+        `\`${key}\`${userOnly === true ? ' †' : ''}`,
+        `\`${JSON.stringify(value)}\``,
+        doc,
+        `\`${environmentName(key)}\``,
+      ];
     }),
   );
 }

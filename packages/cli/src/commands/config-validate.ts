@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { configSchema } from '../config/json-schema.ts';
 import { showPath, userPath } from '../config/paths.ts';
 import { configError } from '../config/problem.ts';
+import { checkProjectFile, isProjectFile } from '../config/project-file.ts';
 import { readConfigFile } from '../config/read-file.ts';
 import type { CommandContext } from './context.ts';
 
@@ -18,6 +19,7 @@ export async function configValidate(context: CommandContext): Promise<number> {
     const path = userPath(host, named);
     const file = readConfigFile(path);
     if (file === undefined) throw configError([{ file: path, message: 'there is no such configuration file' }]);
+    if (isProjectFile(path)) checkProjectFile(file);
     for (const note of file.legacy) context.note(`${path}: \`${note.path}\` ${note.what}`);
     context.print(`${showPath(host, path)} is valid, ${file.settings.size} settings`);
     return 0;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import type { RunReport } from '@orc/core';
@@ -13,6 +13,7 @@ import { htmlReport } from '../report/html-report.ts';
 import { markdownReport } from '../report/markdown-report.ts';
 import type { Host } from '../host.ts';
 import type { CommandContext } from './context.ts';
+import { makeFolder } from '../config/make-folder.ts';
 
 /** `orc report [id]`. */
 export async function report(context: CommandContext): Promise<number> {
@@ -35,7 +36,7 @@ export async function report(context: CommandContext): Promise<number> {
       ? join(dir, format === 'html' ? 'report.html' : `report-${format}.${extension}`)
       : userPath(host, named);
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(file, text);
   } catch (error) {
     throw new CliError('ERR_CLI_OUTPUT', `${file} cannot be written: ${messageOf(error)}`, {

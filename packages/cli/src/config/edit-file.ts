@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { isMap, parseDocument } from 'yaml';
@@ -8,12 +8,14 @@ import { CliError, messageOf } from '../errors.ts';
 import { exitCodes } from '../exit-code.ts';
 import type { Host } from '../host.ts';
 import { resolvePaths, userPath } from './paths.ts';
+import { checkProjectFile, isProjectFile, projectFileName } from './project-file.ts';
 import { parseConfig } from './read-file.ts';
 import type { SettingKey } from './settings.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** The file that `config set`, `unset`, `edit` and `path` are about. */
 export function fileToEdit(host: Host, flags: FlagValues): string {
-  if (flags.is('project') === true) return join(host.cwd, '.orc.yaml');
+  if (flags.is('project') === true) return join(host.cwd, projectFileName);
   const named = flags.text('config') ?? host.env['ORC_CONFIG'];
   return named === undefined || named === '' ? resolvePaths(host).configFile : userPath(host, named);
 }
@@ -38,7 +40,8 @@ export function editSetting(path: string, key: SettingKey, written: unknown): vo
     document.contents === null || (isMap(document.contents) && document.contents.items.length === 0)
       ? ''
       : String(document);
-  parseConfig(path, changed);
+  const after = parseConfig(path, changed);
+  if (isProjectFile(path) && written !== undefined) checkProjectFile(after);
   writeWhole(path, changed);
 }
 
@@ -46,7 +49,7 @@ export function editSetting(path: string, key: SettingKey, written: unknown): vo
 export function writeWhole(path: string, text: string): void {
   const part = `${path}.part`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFileSync(part, text, { mode: 0o600 });
     renameSync(part, path);
     chmodSync(path, 0o600);

@@ -23,7 +23,7 @@ export function configSchema(): JsonSchemaDocument {
     for (const part of path) group = (group.properties[part] ??= newGroup()) as Group;
     const { $schema: _, ...schema } = z.toJSONSchema(writtenSchema(settingSpecs[key]));
     group.properties[name] = {
-      description: settingSpecs[key].doc,
+      description: `${settingSpecs[key].doc}${settingSpecs[key].userOnly === true ? `; not in a project's file` : ''}`,
       default: jsonValue(key, defaultSettings[key]),
       ...schema,
     };

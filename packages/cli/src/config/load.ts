@@ -6,6 +6,7 @@ import { didYouMean } from '../args/suggest.ts';
 import { readDotenv } from './dotenv.ts';
 import { homeOf, resolvePaths, userPath, type Paths } from './paths.ts';
 import { configError } from './problem.ts';
+import { checkProjectFile, projectFileName } from './project-file.ts';
 import {
   defaultSettings,
   environmentName,
@@ -87,16 +88,19 @@ export async function loadConfig(host: Host, options: LoadOptions = {}): Promise
   if (named !== undefined && named !== '' && !existsSync(userFile)) {
     throw configError([{ file: userFile, message: 'there is no such configuration file' }]);
   }
-  const projectFile = findProjectFile(host);
+  const found = findProjectFile(host);
+  // Whoever names a project's file with --config trusts it.
+  const projectFile = found === userFile ? undefined : found;
   const files: Config['files'] = [
     { path: userFile, exists: existsSync(userFile), layer: 'user file' },
-    { path: projectFile ?? join(host.cwd, '.orc.yaml'), exists: projectFile !== undefined, layer: 'project file' },
+    { path: projectFile ?? join(host.cwd, projectFileName), exists: projectFile !== undefined, layer: 'project file' },
   ];
   for (const { path, exists, layer } of files) {
     if (!exists) continue;
     const { readConfigFile } = await import('./read-file.ts');
     const file = readConfigFile(path);
     if (file === undefined) continue;
+    if (layer === 'project file') checkProjectFile(file);
     for (const [key, { value, line }] of file.settings) {
       const absolute =
         settingSpecs[key].kind === 'path' && value !== '' ? userPath(host, String(value), dirname(path)) : value;
@@ -129,7 +133,7 @@ export async function loadConfig(host: Host, options: LoadOptions = {}): Promise
 function findProjectFile(host: Host): string | undefined {
   const home = homeOf(host);
   for (let folder = host.cwd; ; folder = dirname(folder)) {
-    const file = join(folder, '.orc.yaml');
+    const file = join(folder, projectFileName);
     if (existsSync(file)) return file;
     if (folder === home || folder === dirname(folder)) return undefined;
   }

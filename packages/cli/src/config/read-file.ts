@@ -15,6 +15,8 @@ export interface FileSetting {
   readonly value: unknown;
   /** The line it stands on, from 1. */
   readonly line: number;
+  /** The column it starts at, from 1. */
+  readonly column: number;
 }
 
 /** A configuration file, read and checked. */
@@ -84,7 +86,7 @@ export function parseConfig(path: string, text: string): ConfigFile {
         return;
       }
       const parsed = parseValue(key, raw);
-      if (parsed.ok) settings.set(key, { value: parsed.value, line: position.line });
+      if (parsed.ok) settings.set(key, { value: parsed.value, ...position });
       else
         problems.push({
           file: path,

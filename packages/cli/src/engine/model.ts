@@ -1,5 +1,5 @@
 import type { Pipeline } from '@orc/core';
-import { chooseModel, resolveModel, type ModelClient, type ModelConfig, type ModelEvent } from '@orc/core/ai';
+import { Budget, chooseModel, resolveModel, type ModelClient, type ModelConfig, type ModelEvent } from '@orc/core/ai';
 
 import type { Config } from '../config/load.ts';
 
@@ -50,9 +50,12 @@ export async function openModels(
   },
 ): Promise<OpenModels> {
   const settings = modelConfig(config);
+  const limitUsd = config.settings['limits.budget_usd'];
   const options = {
     config: settings,
     env: config.env,
+    // One for all models of the run: a budget of each its own would allow the amount once for every model.
+    ...(limitUsd > 0 ? { budget: new Budget(limitUsd) } : {}),
     ...(wish.onEvent === undefined ? {} : { onEvent: wish.onEvent }),
   };
   const { reason } = chooseModel(wish.model, settings, config.env);

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
@@ -11,6 +11,7 @@ import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trac
 import { CliError, messageOf } from '../errors.ts';
 import { exitCodes } from '../exit-code.ts';
 import type { Telemetry, TelemetryWish } from './telemetry.ts';
+import { makeFolder } from '../config/make-folder.ts';
 
 /** How long the end of a run waits for a receiver, in milliseconds. */
 const patienceMs = 2000;
@@ -82,7 +83,7 @@ async function writeTextfile(
   const { resourceMetrics } = await exporter.collect();
   const part = `${path}.part`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFileSync(part, new PrometheusSerializer().serialize(resourceMetrics));
     renameSync(part, path);
   } catch (error) {

@@ -1,10 +1,11 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { CliError, messageOf } from '../errors.ts';
 import { exitCodes } from '../exit-code.ts';
 import type { LogLevel, LogRecord } from './describe.ts';
 import { createStyle, type Style } from './style.ts';
+import { makeFolder } from '../config/make-folder.ts';
 
 const severity: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
 
@@ -49,7 +50,7 @@ export function jsonLine(record: LogRecord): string {
 export function fileSink(path: string, level: LogLevel, format: 'text' | 'json'): LogSink {
   let file: number | undefined;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     file = openSync(path, 'a', 0o600);
   } catch (error) {
     throw new CliError('ERR_CLI_OUTPUT', `the log file ${path} cannot be written: ${messageOf(error)}`, {

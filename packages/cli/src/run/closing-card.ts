@@ -37,7 +37,7 @@ export function closingCard(result: RunResult, { host, style, output, optimized 
   else if (misses === 0) row('cache', `all ${formatCount(hits)} results came from the cache`);
   else row('cache', `${formatCount(hits)} of ${plural(looked, 'result')} from the cache (${formatShare(hitRatio)})`);
   const workers = result.strategy.workers > 1 ? `, ${plural(result.strategy.workers, 'worker')}` : '';
-  row('strategy', `${result.strategy.name}${workers}: ${result.strategy.reason}`);
+  row('strategy', `${result.strategy.name}${workers} (${result.strategy.reason})`);
   const folder = output ?? result.artifactsDir;
   if (folder !== undefined && result.artifacts.length > 0) {
     row('files', showPath(host, folder));

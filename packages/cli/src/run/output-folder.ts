@@ -1,8 +1,9 @@
-import { accessSync, constants, copyFileSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, copyFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 
 import { CliError, messageOf } from '../errors.ts';
 import { exitCodes } from '../exit-code.ts';
+import { makeFolder } from '../config/make-folder.ts';
 
 /**
  * Makes the folder that receives copies, before anything is spent.
@@ -11,7 +12,7 @@ import { exitCodes } from '../exit-code.ts';
  */
 export function prepareOutputFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     if (!statSync(folder).isDirectory()) throw new Error('it is not a folder');
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
@@ -35,7 +36,7 @@ export function copyArtifacts(from: string, to: string, paths: readonly string[]
     if (inside.startsWith('..') || inside.startsWith(sep)) continue;
     const part = `${target}.part`;
     try {
-      mkdirSync(dirname(target), { recursive: true });
+      makeFolder(dirname(target));
       copyFileSync(join(from, path), part);
       renameSync(part, target);
     } catch (error) {

@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 // Its owner's alone: requests and outputs are private.
@@ -8,9 +8,21 @@ const folderMode = 0o700;
 /** Mode of every file of a session. */
 export const fileMode = 0o600;
 
-/** Makes a folder and those above it. */
+/** Makes a folder and those above it. Step by step: Node's own recursion never ends where a parent refuses with ENOENT, as /proc does. */
 export async function makeFolder(dir: string): Promise<void> {
-  await mkdir(dir, { recursive: true, mode: folderMode });
+  try {
+    await mkdir(dir, { mode: folderMode });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(dir)).isDirectory()) return;
+    const parent = dirname(dir);
+    if (code !== 'ENOENT' || parent === dir) throw error;
+    await makeFolder(parent);
+    // Another writer may have been faster.
+    await mkdir(dir, { mode: folderMode }).catch((again: NodeJS.ErrnoException) => {
+      if (again.code !== 'EEXIST') throw again;
+    });
+  }
 }
 
 /** Writes a file and waits until the disk has it. The file must not exist. */

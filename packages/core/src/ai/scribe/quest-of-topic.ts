@@ -45,7 +45,7 @@ export function questOfTopic(
   const noun = motif.split(' ').at(-1)?.toLowerCase() ?? '';
   if (brief.creature || !topic.startsWith('the ') || !motif.startsWith('the ')) return quest;
   if (places.has(noun)) return { ...quest, finalPlace: `at|${motif}|the worn step;the inner door;the one lit window` };
-  if (portable.has(noun) || (taken.test(topic) && !/s$/u.test(noun) && !elusive.test(noun)))
+  if (portable.has(noun) || (taken.test(topic) && !noun.endsWith('s') && !elusive.test(noun)))
     return { ...quest, ...questFor(motif, topic) };
   return quest;
 }

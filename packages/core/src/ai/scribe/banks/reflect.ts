@@ -93,7 +93,7 @@ export const creatureNote: readonly string[] = [
   'From <spot>, <M> watched {everything|them both} and {gave nothing away|offered no opinion}.',
   'Nothing {escaped|got past} <M>: not [sound], not the {draught|light} under the door.',
   'It was <M> that {noticed|heard} it first. It usually was.',
-  'Whatever <M> {knew|had seen}, it {kept|stayed} {behind those eyes|a secret}.',
+  'Whatever <M> {knew|had seen}, {none|not a word} of it {came out|was ever told}.',
   'A {movement|stir} in the {corner|shadows} made them {jump|turn}, but it was only <M>.',
   'Where <M> went, <h> had {learned|decided} to {look|follow}.',
   'Something in the way <M> {waited|held still} made <him> {wait|go quiet} too.',

@@ -12,11 +12,11 @@ export const ends: readonly Situation[] = [
     titles: ['Odds and Ends', 'Going Once', 'The Lot Nobody Wanted'],
     beats: [
       'The effects of <L>, <lostRole>, were {sold|cleared} at last, {fourteen|eleven} years late, in {nineteen|thirty} lots. Lot {seven|nine} was a {cardboard|wooden} box. <A>, who was a <A.role> and {loved|trusted} a bargain, {nudged|poked} <H!>. “Two {coins|at most},” <A.he> said.',
-      'Two became {ten|twelve}. At the back a {man|woman} in {grey|good} gloves {raised|lifted} one finger, {again and again|every time}, without looking up. “That is a servant of <R>,” {whispered|breathed} <A>. “<R>, the <R.role>. Why would <R.he> want {buttons|old spoons}?”',
+      'Two became {ten|twelve}. At the back a {man|woman} in {grey|good} gloves {raised|lifted} one finger, {again and again|every time}, without looking up. “That one is not {bidding|paying} with {honest money|a private purse},” {whispered|breathed} <A>. “{Who|What sort of person} wants {buttons|old spoons} so badly?”',
       'It was {madness|against all reason} to go on. <H> {went|bid} higher, {out of temper|from plain stubbornness}, and the hammer {fell|came down}, [simile].',
-      'Under the {buttons|spoons} and a {knitted|single} sock, at the very {bottom|end}, lay <clue>. With it went a {card|label}, and on the {card|label} in a {round|well-known} hand: for <H!>, once <he> has {found|counted} both shoes.',
+      'Under the {buttons|spoons} and a {knitted|single} sock, at the very {bottom|end}, lay <clue>. With it went a label, and on that, in a {round|well-known} hand: for <H!>, once <he> has {found|counted} both shoes.',
       '“Shoes?” {said|asked} <A>.\n“I used to {lose|mislay} them. Nobody {knew|counted} but <L>.” The {room|floor} was {hot|too full} all of a sudden. “They {told|taught} us that <belief>.”\n“They {also|further} told us this was {buttons|cutlery}.”',
-      'One {question|thing} had never been {answered|settled} in all those years, and it was what had {become|come} of <obj>. The grey-gloved {bidder|stranger} was {waiting|already} by the {exit|stairs}. They {took|chose} the {window|other way}.',
+      'One {question|thing} had never been {answered|settled} in all those years, and it was what had {become|come} of <obj>. A {bidder|stranger} in grey gloves, who had been sent by <R>, the <R.role>, was {waiting|already} by the {exit|stairs}. They {took|chose} the {window|other way}.',
     ],
   },
   {
@@ -29,7 +29,7 @@ export const ends: readonly Situation[] = [
     titles: ['A Bench with a Name', 'One Whole Afternoon', 'What Stayed'],
     beats: [
       'The bench was <A>’s {idea|doing}. It was {crooked|too low}, and it had the name of <L> {carved|burned} into the back, with {one|the second} letter {wrong|upside down}. [Weather] while they {tried|tested} it.',
-      '“It {wobbles|leans},” <h> said.\n“It has {character|opinions},” said <A>. “<L> would have {sat|slept} on it.”\n“<L> would have {mended|sawn} it.”',
+      '“It {wobbles|leans},” <h> said.\n“It has {character|opinions},” said <A>. “<L> would have {sat|slept} on it.”\n“And {mended|sawn} it first.”',
       'There was no {peace|sitting still}. {First|Before tea} came a {family|boy} with a {cake|hen}, {then|next} an old {couple|soldier} who only wanted to {shake|hold} a hand. They {told|explained} it all {over|once more}: <after>.',
       'Even <R> {came|called}, {toward evening|when it was quieter}, and {stood|hovered} at a {distance|loss}. “I was {passing|in the area},” <R.he> said. Nobody {believed|minded} it. <A> {moved|slid} along, and there was {just|barely} room for three.',
       'Somebody {asked|wished to know} what <T> was, {really|after all that}. <H> {opened|had opened} <his> mouth, and {thought|considered}, and {laughed|shook <his> head}. It would {take|need} a whole {book|winter} to say, and it {fitted|went} into one {word|look}.',
