@@ -108,7 +108,7 @@ describe.skipIf(withoutTerminal)('in a real terminal', () => {
       /✓ Split/,
       /✓ Words .* 3\/3/,
       /cache +\d of 6 results from the cache/,
-      /strategy +parallel, \d+ workers: \S/,
+      /strategy +parallel, \d+ workers \(\S/,
       /files +~\/\.local\/share/,
       /joined\.txt, parts\/ \(1\)/,
     ]) {

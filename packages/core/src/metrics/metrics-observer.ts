@@ -2,7 +2,7 @@ import type { Meter, Tracer } from '@opentelemetry/api';
 
 import type { RunObserver } from '../run/run-observer.ts';
 import { createInstruments } from './instruments.ts';
-import { openTelemetry } from './open-telemetry.ts';
+import { openTelemetry } from './load-api.ts';
 import { RunMeter } from './run-meter.ts';
 import { RunTracer } from './run-tracer.ts';
 

@@ -3,7 +3,7 @@ import type { Context, Span, Tracer } from '@opentelemetry/api';
 import type { ErrorInfo, OrcEvent } from '../events.ts';
 import type { EventOf } from '../report/run-report.ts';
 import { callAttributes, modelAttributes } from './model-attributes.ts';
-import type { OpenTelemetry } from './open-telemetry.ts';
+import type { OpenTelemetry } from './load-api.ts';
 
 /** Makes the spans of one run from its events: run → phase → model call. */
 export class RunTracer {
