@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { BenchError } from './errors.ts';
 import type { Results } from './results.ts';
+import type { Ratio } from './statistics.ts';
 
 /** The most that a ratio or a count may come to. Never a time: a time belongs to one machine. */
 export interface Budget {
@@ -13,8 +14,8 @@ export interface Budget {
 
 /** What a budget came to. */
 export interface BudgetOutcome extends Budget {
-  /** The measured value; `undefined` where the scenario did not measure it. */
-  readonly value: number | undefined;
+  /** The measured ratio with its interval; `undefined` where the scenario did not measure it. */
+  readonly measured: Ratio | undefined;
   readonly passed: boolean;
 }
 
@@ -33,6 +34,6 @@ export function checkBudgets(results: Results, budgets: readonly Budget[]): Budg
   return budgets.map((budget) => {
     const scenario = results.scenarios.find((item) => item.id === budget.scenario);
     const row = scenario?.ratios.find((item) => item.id === budget.ratio);
-    return { ...budget, value: row?.ratio.value, passed: row !== undefined && row.ratio.low <= budget.max };
+    return { ...budget, measured: row?.ratio, passed: row !== undefined && row.ratio.low <= budget.max };
   });
 }

@@ -7,6 +7,7 @@ import { Command, CommanderError } from 'commander';
 import { checkBudgets, readBudgets } from './budgets.ts';
 import { formatComparison } from './compare.ts';
 import { BenchError } from './errors.ts';
+import { formatRatio } from './format.ts';
 import { createProgress } from './progress.ts';
 import { renderReport, renderTerminal } from './report/markdown.ts';
 import { readResults, writeResults } from './results.ts';
@@ -59,7 +60,7 @@ async function check(): Promise<number> {
   });
   const outcomes = checkBudgets(results, budgets);
   for (const outcome of outcomes) {
-    const value = outcome.value === undefined ? 'not measured' : outcome.value.toPrecision(3);
+    const value = outcome.measured === undefined ? 'not measured' : formatRatio(outcome.measured);
     process.stdout.write(
       `${outcome.passed ? 'ok  ' : 'FAIL'} ${outcome.scenario}/${outcome.ratio}: ${value}, at most ${outcome.max} (${outcome.why})\n`,
     );

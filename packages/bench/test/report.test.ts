@@ -132,7 +132,7 @@ describe('budgets', () => {
   it('fail when the ratio was not measured', () => {
     expect(checkBudgets(fixture(1), [{ ...budget, ratio: 'other' }])[0]).toMatchObject({
       passed: false,
-      value: undefined,
+      measured: undefined,
     });
   });
 });
