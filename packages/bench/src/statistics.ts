@@ -27,12 +27,18 @@ export function quantile(sorted: readonly number[], q: number): number {
 }
 
 /**
- * The ranks (from 0) of a distribution-free interval of the median that holds it with at least the given confidence: the order statistics `k` and
- * `n − 1 − k` for the largest `k` whose binomial tail stays within (1 − confidence) / 2 (Conover, Practical Nonparametric Statistics, §3.2).
- * With fewer than six samples no such pair exists at 95 %, and the whole range is the interval.
+ * The ranks (from 0) of a distribution-free interval of the median that holds it with at least 95 % confidence: the order statistics `k` and
+ * `n − 1 − k` for the largest `k` whose binomial tail stays within 2.5 % (Conover, Practical Nonparametric Statistics, §3.2).
+ * With fewer than six samples no such pair exists at 95 %, and the whole range is the interval. From 200 samples on the normal approximation gives the ranks
+ * (within one of the exact ones), since `0.5 ** n` would run out of digits.
  */
-export function medianRanks(n: number, confidence = 0.95): readonly [number, number] {
-  const tail = (1 - confidence) / 2;
+export function medianRanks(n: number): readonly [number, number] {
+  // Both tails of 95 %.
+  const tail = 0.025;
+  if (n >= 200) {
+    const low = Math.max(0, Math.floor(n / 2 - 1.96 * (Math.sqrt(n) / 2)) - 1);
+    return [low, n - 1 - low];
+  }
   let probability = 0.5 ** n;
   let cumulative = probability;
   let k = 0;

@@ -28,6 +28,15 @@ describe('the interval of the median', () => {
     expect(medianRanks(1)).toEqual([0, 0]);
   });
 
+  it('stays in order and narrow for thousands of samples', () => {
+    for (const n of [199, 200, 1074, 1075, 5000]) {
+      const [low, high] = medianRanks(n);
+      expect(low).toBeLessThan(n / 2);
+      expect(high).toBeGreaterThan(n / 2 - 1);
+      expect(high - low).toBeLessThan(3 * Math.sqrt(n));
+    }
+  });
+
   it('holds the median of every sample', () => {
     fc.assert(
       fc.property(
