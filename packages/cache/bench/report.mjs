@@ -81,6 +81,13 @@ export function judge({ hits, awaited, turns, bytes, sweeps, footprint, stampede
     `bare ${spread(files.bare)} µs`,
   );
   add(
+    'file tier set over an entry, against bare',
+    '',
+    `${over(files.overwrite, files.bareOverwrite).toFixed(2)} ×`,
+    true,
+    `${spread(files.overwrite)} µs, bare ${spread(files.bareOverwrite)}`,
+  );
+  add(
     'file tier open',
     '≤ 2 ms',
     `${round(files.open.median / 1000)} ms`,

@@ -23,7 +23,7 @@ function onlyFile(dir: string): string {
 }
 
 test('whichever bit of a file is flipped, it is found out', () => {
-  const whole = encodeEnvelope('a', entry(12));
+  const whole = Buffer.from(encodeEnvelope('a', entry(12)));
   expect(decodeEnvelope(whole, 'a')).toMatchObject({ value: 12, meta: { of: 'ü' } });
   for (let bit = 0; bit < whole.length * 8; bit++) {
     const bytes = Buffer.from(whole);

@@ -245,7 +245,6 @@ describe('prune', () => {
     await tier.set('a', entry(1));
     truncateSync(files()[0] ?? '', 3);
     await tier.prune();
-    await new Promise((resolve) => setImmediate(resolve));
     expect(filesIn(join(dir, 'v1', 'tmp'))).toEqual([young]);
     expect(filesIn(join(dir, 'v1', 'locks'))).toEqual([]);
     expect(events).toMatchObject([{ type: 'entry-corrupt', reason: 'truncated' }]);

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const MODE = 0o600;
+const NEW_FILE = { flag: 'wx', mode: 0o600 };
 /** On Windows a file that somebody has open cannot be replaced for a moment. */
 const RENAME_ATTEMPTS = 12;
 
@@ -16,15 +16,10 @@ export function temporaryIn(folder: string): string {
   return `${folder}${sep}${unique}-${(counter++).toString(36)}.tmp`;
 }
 
-/** Replaces a file in one step; whoever reads it gets the old bytes or the new ones. Returns a promise only if it had to wait. */
-export function writeAtomicallySync(path: string, temporary: string, bytes: Buffer): void | Promise<void> {
+/** Replaces a file in one step; whoever reads it gets the old text or the new one. Returns a promise only if it had to wait. */
+export function writeAtomicallySync(path: string, temporary: string, text: string): void | Promise<void> {
   try {
-    const file = create(temporary);
-    try {
-      for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
-    } finally {
-      closeSync(file);
-    }
+    create(temporary, text);
   } catch (error) {
     // A full disk, say. What is there of it must not stay.
     rmSync(temporary, { force: true });
@@ -43,18 +38,13 @@ export function writeAtomicallySync(path: string, temporary: string, bytes: Buff
 }
 
 /** The same without blocking, for what is large. */
-export async function writeAtomically(path: string, temporary: string, bytes: Buffer): Promise<void> {
+export async function writeAtomically(path: string, temporary: string, text: string): Promise<void> {
   try {
-    const file = await open(temporary, 'wx', MODE).catch(async (error: unknown) => {
+    await writeFile(temporary, text, NEW_FILE).catch(async (error: unknown) => {
       if (codeOf(error) !== 'ENOENT') throw error;
       await mkdir(dirname(temporary), { recursive: true, mode: 0o700 });
-      return open(temporary, 'wx', MODE);
+      await writeFile(temporary, text, NEW_FILE);
     });
-    try {
-      await file.writeFile(bytes);
-    } finally {
-      await file.close();
-    }
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
@@ -62,14 +52,14 @@ export async function writeAtomically(path: string, temporary: string, bytes: Bu
   await renamePatiently(temporary, path, undefined);
 }
 
-/** Makes a file, and its folder anew if somebody has removed that. */
-function create(path: string): number {
+/** Makes a file, and its folder anew if somebody has removed that. Node opens, writes and closes for a text in one call. */
+function create(path: string, text: string): void {
   try {
-    return openSync(path, 'wx', MODE);
+    writeFileSync(path, text, NEW_FILE);
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    return openSync(path, 'wx', MODE);
+    writeFileSync(path, text, NEW_FILE);
   }
 }
 

@@ -9,8 +9,6 @@ const MAGIC = 'orc-cache 1 ';
 /** Magic, eight digits of checksum, a space, eight digits of header length, a line feed. */
 const PREFIX_LENGTH = MAGIC.length + 8 + 1 + 8 + 1;
 const LINE_FEED = 0x0a;
-/** Where the prefix will be once its parts are known. */
-const BLANK = `${' '.repeat(PREFIX_LENGTH - 1)}\n`;
 
 /** What a file says about its entry, without the value. */
 export interface FileHeader {
@@ -32,8 +30,8 @@ export interface Unreadable {
   readonly fault: string;
 }
 
-/** The whole content of a file: prefix, header, value. */
-export function encodeEnvelope(key: string, entry: TierEntry): Buffer {
+/** The whole content of a file: prefix, header, value. A text, as Node writes those in one call; JSON has no lone surrogates. */
+export function encodeEnvelope(key: string, entry: TierEntry): string {
   const { storedAt, expiresAt, tags, meta, value } = entry;
   const header: FileHeader = {
     key,
@@ -44,10 +42,8 @@ export function encodeEnvelope(key: string, entry: TierEntry): Buffer {
   };
   if (meta !== undefined) stringifyFaithfully(meta, key);
   const head = JSON.stringify(header);
-  const bytes = Buffer.from(`${BLANK}${head}\n${stringifyFaithfully(value, key)}`);
-  const checksum = crc32(bytes.subarray(PREFIX_LENGTH));
-  bytes.write(prefixOf(checksum, Buffer.byteLength(head)), 'latin1');
-  return bytes;
+  const body = `${head}\n${stringifyFaithfully(value, key)}`;
+  return prefixOf(crc32(body), Buffer.byteLength(head)) + body;
 }
 
 /** The entry in a file's bytes, if they are whole and about this key. */

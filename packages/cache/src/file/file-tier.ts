@@ -121,14 +121,15 @@ class Files<V> implements FileTier<V> {
       this.delete(key);
       return;
     }
-    const bytes = encodeEnvelope(key, { ...entry, expiresAt });
+    const text = encodeEnvelope(key, { ...entry, expiresAt });
     const name = nameOf(key);
     const path = fileOf(this.#layout, name);
     const temporary = temporaryIn(this.#layout.temporary);
     if (!this.#closed) this.#touched.set(name, true);
-    this.#wrote(bytes.length);
-    if (bytes.length > SMALL) return writeAtomically(path, temporary, bytes);
-    return writeAtomicallySync(path, temporary, bytes);
+    const bytes = Buffer.byteLength(text);
+    this.#wrote(bytes);
+    if (bytes > SMALL) return writeAtomically(path, temporary, text);
+    return writeAtomicallySync(path, temporary, text);
   }
 
   delete(key: string): boolean {
@@ -179,7 +180,7 @@ class Files<V> implements FileTier<V> {
       maxBytes,
       maxAge,
       stopped: () => false,
-      corrupt: (path, fault) => void this.#setAside(undefined, path, { fault }),
+      corrupt: (path, fault) => this.#setAside(undefined, path, { fault }),
     });
   }
 
@@ -225,7 +226,7 @@ class Files<V> implements FileTier<V> {
       maxBytes,
       maxAge,
       stopped: () => this.#closed,
-      corrupt: (path, fault) => void this.#setAside(undefined, path, { fault }),
+      corrupt: (path, fault) => this.#setAside(undefined, path, { fault }),
     })
       .then(({ removed, bytes }) => this.#emit({ type: 'sweep-end', removed, bytes }))
       .catch((error: unknown) => this.#emit({ type: 'sweep-error', error }))

@@ -21,8 +21,8 @@ export interface SweepLimits {
   readonly maxAge: number;
   /** Asked again and again; the sweep gives up when it says so. */
   readonly stopped: () => boolean;
-  /** Told of a file that cannot be read. */
-  readonly corrupt: (path: string, fault: string) => void;
+  /** Sets a file aside that cannot be read. */
+  readonly corrupt: (path: string, fault: string) => Promise<unknown>;
 }
 
 /** Removes what has expired, what nobody has read for long, what is too much, and what is left over. */
@@ -45,7 +45,7 @@ export async function sweep(layout: Layout, limits: SweepLimits): Promise<SweepR
     if (stopped()) return { removed, bytes };
     const header = await readHeader(file.path);
     if (header === undefined) continue;
-    if ('fault' in header) limits.corrupt(file.path, header.fault);
+    if ('fault' in header) await limits.corrupt(file.path, header.fault);
     else if ((header.expiresAt ?? Infinity) <= now || file.usedAt + maxAge <= now) await remove(file);
     else {
       kept.push(file);
