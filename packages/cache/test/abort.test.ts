@@ -74,6 +74,23 @@ test('who comes with a signal that is aborted already computes nothing', async (
   expect(calls).toBe(0);
 });
 
+test('dispose aborts what is being computed, also what has been overtaken by a set', () => {
+  const cache = new TtlLruCache<string, number>();
+  const signals: AbortSignal[] = [];
+  const compute = ({ signal }: { signal: AbortSignal }): Promise<number> => {
+    signals.push(signal);
+    return new Promise(() => undefined);
+  };
+  void cache.getOrCompute('a', compute);
+  cache.set('a', 1);
+  void cache.getOrCompute('b', compute);
+  cache.dispose();
+  expect(signals.map(({ reason }) => (reason as { code?: string }).code)).toEqual([
+    'ERR_CACHE_CLOSED',
+    'ERR_CACHE_CLOSED',
+  ]);
+});
+
 test('no listener stays on a signal, however it ends', async () => {
   const cache = new TtlLruCache<string, number>();
   const { signal } = new AbortController();

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { type CacheEvent, memoryTier, TieredCache } from '../src/index.ts';
 import { faultyTier, ManualClock } from '../src/testing/index.ts';
+import { controllable } from './controllable.ts';
 
 function make(options: { failures?: number } = {}) {
   const clock = new ManualClock();
@@ -114,6 +115,82 @@ test('a change that a dead tier missed is not undone when it comes back', async 
   expect(await cache.get('changed')).toBe(3);
 });
 
+describe('what a dead tier missed reaches it when it answers again', () => {
+  /** Two caches, as of two processes, that share what is behind their tiers. */
+  function makeTwo() {
+    const clock = new ManualClock();
+    const shared = memoryTier({ clock });
+    const tier = faultyTier({ seed: 1, tier: shared });
+    const breaker = { failures: 2, cooldown: 1000 };
+    const one = new TieredCache({ memory: false, tiers: [tier], clock, breaker });
+    const two = new TieredCache({ memory: false, tiers: [shared], clock });
+    const back = async (): Promise<void> => {
+      tier.down(false);
+      clock.advance(60_000);
+      await one.get('anything');
+      await one.flush();
+    };
+    return { clock, tier, one, two, back };
+  }
+
+  test('so that others see it too: changes and tags', async () => {
+    const { tier, one, two, back } = makeTwo();
+    await one.set('deleted', 1);
+    await one.set('changed', 1);
+    await one.set('tagged', 1, { tags: ['t'] });
+    await one.set('untouched', 1);
+    tier.down(true);
+    await one.delete('deleted');
+    await one.set('changed', 2);
+    await one.invalidateTag('t');
+    await back();
+    for (const key of ['deleted', 'changed', 'tagged']) expect(await two.get(key), key).toBeUndefined();
+    expect(await two.get('untouched')).toBe(1);
+  });
+
+  test('a clear too, and nothing of before comes back meanwhile', async () => {
+    const { clock, tier, one, two, back } = makeTwo();
+    await one.set('a', 1);
+    tier.down(true);
+    await one.clear();
+    await one.set('b', 2);
+    tier.down(false);
+    clock.advance(60_000);
+    expect(await one.get('a')).toBeUndefined();
+    await back();
+    expect([await two.get('a'), await two.get('b')]).toEqual([undefined, undefined]);
+    await one.set('a', 3);
+    expect(await two.get('a')).toBe(3);
+  });
+});
+
+test('a clear that takes longer than a call may goes on, and until its end the tier has nothing', async () => {
+  const clock = new ManualClock();
+  const behind = memoryTier<number>({ clock });
+  const { promise, resolve } = controllable<void>();
+  let clears = 0;
+  const tier = {
+    ...behind,
+    clear: async () => {
+      clears++;
+      await promise;
+      await behind.clear();
+    },
+  };
+  const cache = new TieredCache<number>({ memory: false, tiers: [tier], clock, tierTimeout: 50 });
+  await cache.set('a', 1);
+  const clearing = cache.clear();
+  await clock.advanceAsync(50);
+  await clearing;
+  expect(await cache.get('a')).toBeUndefined();
+  await cache.set('a', 2);
+  expect(await cache.get('a')).toBeUndefined();
+  resolve();
+  await clock.advanceAsync(0);
+  await cache.set('a', 3);
+  expect([await cache.get('a'), clears]).toEqual([3, 1]);
+});
+
 test('a tier that fails at random costs hits, never a wrong value', async () => {
   const clock = new ManualClock();
   const tier = faultyTier<number>({ seed: 7, failRate: 0.3, tier: memoryTier({ clock }) });
@@ -133,6 +210,9 @@ test('a tier that fails at random costs hits, never a wrong value', async () => 
     } else if (step % 11 === 0) {
       await cache.delete(key);
       truth.delete(key);
+    } else if (step % 101 === 0) {
+      await cache.clear();
+      truth.clear();
     } else {
       const value = await cache.get(key);
       if (value !== undefined) expect(value).toBe(truth.get(key));

@@ -37,6 +37,38 @@ describe('stale while revalidate', () => {
     expect(await cache.getOrCompute('a', async () => 3)).toBe(3);
   });
 
+  test('a refresh that a computation set off may ask for what that computes', async () => {
+    const clock = new ManualClock();
+    const errors: unknown[] = [];
+    const cache = new TtlLruCache<string, number>({ clock, ...options, onError: (error) => errors.push(error) });
+    cache.set('a', 1);
+    clock.advance(1200);
+    const computing = cache.getOrCompute('b', async () => {
+      const stale = await cache.getOrCompute('a', async () => (await cache.getOrCompute('b', () => 0)) + 1);
+      return stale + 10;
+    });
+    expect(await computing).toBe(11);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([cache.get('a'), errors]).toEqual([12, []]);
+  });
+
+  test('a refresh goes on when a caller that has joined it leaves', async () => {
+    const clock = new ManualClock();
+    const cache = new TtlLruCache<string, number>({ clock, ...options });
+    cache.set('a', 1);
+    clock.advance(1499);
+    const { promise, resolve } = controllable<number>();
+    expect(cache.getOrCompute('a', () => promise)).toBe(1);
+    clock.advance(1);
+    const leaving = new AbortController();
+    const joined = cache.getOrCompute('a', () => 0, { signal: leaving.signal });
+    leaving.abort(new Error('left'));
+    await expect(joined).rejects.toThrow('left');
+    resolve(2);
+    await promise;
+    expect(cache.get('a')).toBe(2);
+  });
+
   test('keeps the old value when the refresh fails, and reports why', async () => {
     const clock = new ManualClock();
     const errors: unknown[] = [];

@@ -125,6 +125,20 @@ describe('getOrCompute', () => {
     expect([near.get('a'), await far.get('a'), await cache.get('a')]).toEqual([undefined, undefined, undefined]);
   });
 
+  test.each([{}, false] as const)(
+    'a set meanwhile is not overwritten by the late value (memory: %o)',
+    async (memory) => {
+      const { cache } = make({ memory });
+      const { promise, resolve } = controllable<number>();
+      const computing = cache.getOrCompute('a', () => promise);
+      await cache.set('a', 'set');
+      resolve(1);
+      expect(await computing).toBe(1);
+      await cache.flush();
+      expect(await cache.get('a')).toBe('set');
+    },
+  );
+
   test('a delete meanwhile keeps the late value out of every tier', async () => {
     const { cache, near, far } = make();
     const { promise, resolve } = controllable<number>();

@@ -8,8 +8,10 @@ import type { ComputeContext } from './options.ts';
 export class Flight<K, V> implements ComputeContext<K> {
   /** The key that is computed. */
   readonly key: K;
-  /** Resolves with the value; set as soon as the computation turned out to take time. */
+  /** Resolves with the value; made when the computation turns out to take time, or when somebody asks before that. */
   promise: Promise<V> | undefined;
+  /** Settles `promise`, if that was made before the computation had one. */
+  settle: ((outcome: Promise<V>) => void) | undefined;
   /** Whether what it computes is out of date already and must not be kept. */
   fenced = false;
   /** The callers that wait, those that never leave counted once each. */
@@ -37,6 +39,14 @@ export class Flight<K, V> implements ComputeContext<K> {
     return this.#controller.signal;
   }
 
+  /** What those wait for who ask. */
+  awaited(): Promise<V> {
+    this.promise ??= new Promise<V>((resolve) => {
+      this.settle = resolve;
+    });
+    return this.promise;
+  }
+
   /** Notes that this one needs the value of another. */
   waitFor(flight: Flight<K, V>): void {
     this.waitsFor.add(flight);
@@ -60,9 +70,10 @@ export class Flight<K, V> implements ComputeContext<K> {
 /** At most one computation per key at a time. Knows nothing of what becomes of the values. */
 export class SingleFlight<K, V> {
   readonly #flights = new Map<K, Flight<K, V>>();
+  /** What is being computed, also what has been fenced. */
+  readonly #running = new Set<Flight<K, V>>();
   /** Which flight the running code belongs to. Switched off while nothing is computed, as it costs every promise a little. */
   readonly #inside = new AsyncLocalStorage<Flight<K, V>>();
-  #running = 0;
 
   /** Whether anything is being computed for a key that has not been fenced. */
   get size(): number {
@@ -93,17 +104,15 @@ export class SingleFlight<K, V> {
     for (const flight of this.#flights.values()) (flight.invalidated ??= new Set()).add(tag);
   }
 
-  /** Aborts every computation. */
+  /** Aborts every computation, also those that were fenced before. */
   abortAll(reason: unknown): void {
-    for (const flight of this.#flights.values()) {
-      this.fence(flight.key);
-      flight.abort(reason);
-    }
+    this.fenceAll();
+    for (const flight of this.#running) flight.abort(reason);
   }
 
   /**
    * Computes a key that is not being computed. `done` gets the value unless the flight was fenced; `failed` may turn an
-   * error into a value, or throws.
+   * error into a value, or throws. With `inBackground` nobody waits for it, whoever asks.
    */
   start(
     key: K,
@@ -111,26 +120,30 @@ export class SingleFlight<K, V> {
     done: (value: V, flight: Flight<K, V>) => void,
     failed: (error: unknown) => V,
     signal: AbortSignal | undefined,
+    inBackground: boolean = false,
   ): V | Promise<V> {
     const flight = new Flight<K, V>(key);
     this.#flights.set(key, flight);
-    this.#running++;
+    this.#running.add(flight);
     // Before it begins: it may ask for what waits for it at once.
-    this.#inside.getStore()?.waitFor(flight);
+    if (!inBackground) this.#inside.getStore()?.waitFor(flight);
     let result: V | Promise<V>;
     try {
       result = this.#inside.run(flight, compute, flight);
     } catch (error) {
-      this.#land(flight);
-      return failed(error);
+      if (flight.settle === undefined) {
+        this.#land(flight);
+        return failed(error);
+      }
+      result = Promise.reject(error);
     }
-    if (!isPromise(result)) {
+    if (!isPromise(result) && flight.settle === undefined) {
       this.#land(flight);
       if (!flight.fenced) done(result, flight);
       return result;
     }
     // A query builder and the like has a `then` too, but not all of a promise.
-    flight.promise = Promise.resolve(result).then(
+    const promise = Promise.resolve(result).then(
       (value) => {
         this.#land(flight);
         if (!flight.fenced) done(value, flight);
@@ -142,14 +155,19 @@ export class SingleFlight<K, V> {
       },
     );
     // All callers may have left by the time it fails.
-    flight.promise.catch(ignore);
-    return this.join(flight, signal);
+    promise.catch(ignore);
+    flight.settle?.(promise);
+    flight.promise ??= promise;
+    if (!inBackground) return this.join(flight, signal);
+    // Counted as one who never leaves: it goes on even when all who have joined it leave.
+    flight.callers++;
+    return promise;
   }
 
   /** Waits for a computation that is under way. */
   join(flight: Flight<K, V>, signal: AbortSignal | undefined): Promise<V> {
     const inside = this.#inside.getStore();
-    if (flight.promise === undefined || (inside !== undefined && leadsTo(flight, inside))) {
+    if (inside !== undefined && leadsTo(flight, inside)) {
       return Promise.reject(
         new CacheError(
           'ERR_CACHE_REENTRANT',
@@ -158,7 +176,7 @@ export class SingleFlight<K, V> {
         ),
       );
     }
-    const { promise } = flight;
+    const promise = flight.awaited();
     flight.callers++;
     inside?.waitFor(flight);
     if (signal === undefined) return promise;
@@ -192,7 +210,8 @@ export class SingleFlight<K, V> {
   #land(flight: Flight<K, V>): void {
     if (this.#flights.get(flight.key) === flight) this.#flights.delete(flight.key);
     flight.landed();
-    if (--this.#running === 0) this.#inside.disable();
+    this.#running.delete(flight);
+    if (this.#running.size === 0) this.#inside.disable();
   }
 }
 

@@ -274,7 +274,7 @@ export class TtlLruCache<K = unknown, V = unknown> implements Disposable {
           this.#callbacks.report(error, key);
         }
       };
-      const value = this.#flights.start(key, compute, done, failed, undefined);
+      const value = this.#flights.start(key, compute, done, failed, undefined, true);
       if (isPromise(value)) value.catch(ignore);
     } catch {
       // `failed` has reported it.

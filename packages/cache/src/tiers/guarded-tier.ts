@@ -3,6 +3,8 @@ import { CacheError, isCacheError } from '../errors.ts';
 import { isPromise } from '../maybe-promise.ts';
 import { Breaker } from './breaker.ts';
 import type { CacheEvent, TierOperation } from './events.ts';
+import { OwedChanges } from './owed-changes.ts';
+import { tagOf } from './tag-markers.ts';
 import type { Tier, TierEntry, TierLock } from './tier.ts';
 
 /** What a tier has done so far. */
@@ -21,9 +23,6 @@ export interface TierStats {
   readonly open: boolean;
 }
 
-/** How many changes a tier may owe before the oldest is given up. */
-const OWED_LIMIT = 100_000;
-
 /** A tier that never throws and never hangs: a failure is a miss and an event, a dead tier is left alone. */
 export class GuardedTier<V> {
   /** The tier itself. */
@@ -32,11 +31,12 @@ export class GuardedTier<V> {
   readonly #timeout: number;
   readonly #breaker: Breaker;
   readonly #emit: (event: CacheEvent) => void;
-  /** Keys whose last change did not reach the tier: what it holds for them is out of date. */
-  readonly #owed = new Set<string>();
+  readonly #answered: () => void;
+  readonly #owed = new OwedChanges<V>();
+  #emptying: Promise<void> | undefined;
   #counts = { hits: 0, misses: 0, sets: 0, errors: 0, skipped: 0 };
 
-  /** Guards a tier. */
+  /** Guards a tier. `answered` is called when it answers while changes are owed that did not reach it before. */
   constructor(
     tier: Tier<V>,
     options: {
@@ -44,12 +44,14 @@ export class GuardedTier<V> {
       readonly timeout: number;
       readonly breaker: { readonly failures: number; readonly cooldown: number };
       readonly emit: (event: CacheEvent) => void;
+      readonly answered: () => void;
     },
   ) {
     this.tier = tier;
     this.#clock = options.clock;
     this.#timeout = options.timeout;
     this.#emit = options.emit;
+    this.#answered = options.answered;
     this.#breaker = new Breaker(options.clock, options.breaker, {
       open: (failures, retryInMs) => this.#emit({ type: 'tier-open', tier: tier.name, failures, retryInMs }),
       close: () => this.#emit({ type: 'tier-close', tier: tier.name }),
@@ -68,10 +70,9 @@ export class GuardedTier<V> {
 
   /** The entry of a key, if it is there, in time and current. */
   get(key: string): TierEntry<V> | undefined | Promise<TierEntry<V> | undefined> {
-    if (this.#owed.size > 0 && this.#owed.has(key)) {
-      const paid = this.delete(key);
-      if (isPromise(paid)) return paid.then(() => this.#found(undefined));
-      return this.#found(undefined);
+    if (this.#owed.any && this.#owed.has(key)) {
+      const paid = this.pay(key);
+      return isPromise(paid) ? paid.then(() => this.#found(undefined)) : this.#found(undefined);
     }
     const entry = this.#call('get', key, () => this.tier.get(key));
     if (isPromise(entry)) return entry.then((late) => this.#found(late));
@@ -80,7 +81,7 @@ export class GuardedTier<V> {
 
   /** The entry of a key, for the cache's own bookkeeping: not counted. */
   read(key: string): TierEntry<V> | undefined | Promise<TierEntry<V> | undefined> {
-    return this.#call('get', key, () => this.tier.get(key));
+    return this.#owed.all ? undefined : this.#call('get', key, () => this.tier.get(key));
   }
 
   /** The entries of some keys. */
@@ -104,28 +105,53 @@ export class GuardedTier<V> {
     return found;
   }
 
-  /** Writes an entry. */
-  set(key: string, entry: TierEntry<V>): void | Promise<void> {
+  /** Writes an entry; returns whether it is there. */
+  set(key: string, entry: TierEntry<V>): boolean | Promise<boolean> {
+    if (this.#owed.all) return Promise.resolve(this.pay(key)).then((empty) => empty && this.set(key, entry));
     const done = this.#call('set', key, () => {
       const written = this.tier.set(key, entry);
-      if (isPromise(written)) return Promise.resolve(written).then(() => true);
-      return true;
+      return isPromise(written) ? Promise.resolve(written).then(() => true) : true;
     });
-    if (isPromise(done)) return done.then((ok) => this.#changed(key, ok === true));
-    this.#changed(key, done === true);
+    if (isPromise(done)) return done.then((ok) => this.#changed(key, entry, ok === true));
+    return this.#changed(key, entry, done === true);
   }
 
-  /** Removes an entry. */
+  /** Removes an entry; returns whether there was one. */
   delete(key: string): boolean | Promise<boolean> {
+    if (this.#owed.all) return Promise.resolve(this.pay(key)).then(() => false);
     const done = this.#call('delete', key, () => this.tier.delete(key));
     if (isPromise(done)) return done.then((was) => this.#deleted(key, was));
     return this.#deleted(key, done);
   }
 
-  /** Removes all entries. */
-  async clear(): Promise<void> {
-    await this.#call('clear', undefined, () => this.tier.clear());
-    this.#owed.clear();
+  /** Removes all entries; returns whether they are gone. One that takes longer than a call may goes on, and until its end the tier has nothing. */
+  async clear(): Promise<boolean> {
+    this.#owed.oweAll();
+    await this.#call('clear', undefined, () => (this.#emptying ??= this.#empty()));
+    return !this.#owed.all;
+  }
+
+  async #empty(): Promise<void> {
+    try {
+      await this.tier.clear();
+      this.#owed.paidAll();
+    } finally {
+      this.#emptying = undefined;
+    }
+  }
+
+  /** The keys whose last change did not reach the tier; one that stands for all if it is to be emptied. */
+  owed(): readonly string[] {
+    return this.#owed.all ? [''] : this.#owed.keys();
+  }
+
+  /** Makes up for a change that did not reach the tier; returns whether nothing is owed for the key any more. */
+  pay(key: string): boolean | Promise<boolean> {
+    if (this.#owed.all) return this.#emptying === undefined ? this.clear() : false;
+    if (!this.#owed.has(key)) return true;
+    const entry = this.#owed.entryOf(key);
+    const done = entry === undefined ? this.delete(key) : this.set(key, entry);
+    return isPromise(done) ? done.then(() => !this.#owed.has(key)) : !this.#owed.has(key);
   }
 
   /** Waits for the right to compute a key; the waiting itself has no time limit but the tier's own. */
@@ -133,7 +159,7 @@ export class GuardedTier<V> {
     if (this.tier.lock === undefined || !this.#breaker.allows()) return undefined;
     try {
       const lock = await this.tier.lock(key, { signal });
-      this.#breaker.succeeded();
+      this.#succeeded();
       return lock;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
@@ -160,26 +186,19 @@ export class GuardedTier<V> {
     return undefined;
   }
 
-  #changed(key: string, ok: boolean): void {
+  #changed(key: string, entry: TierEntry<V>, ok: boolean): boolean {
     if (ok) {
       this.#counts.sets++;
-      this.#owed.delete(key);
-    } else this.#owe(key);
+      this.#owed.paid(key);
+      // A tag that was invalidated has to be known to others; a value they can compute.
+    } else this.#owed.owe(key, tagOf(key) === undefined ? undefined : entry);
+    return ok;
   }
 
   #deleted(key: string, was: boolean | undefined): boolean {
-    if (was === undefined) this.#owe(key);
-    else this.#owed.delete(key);
+    if (was === undefined) this.#owed.owe(key);
+    else this.#owed.paid(key);
     return was === true;
-  }
-
-  #owe(key: string): void {
-    this.#owed.add(key);
-    if (this.#owed.size <= OWED_LIMIT) return;
-    for (const oldest of this.#owed) {
-      this.#owed.delete(oldest);
-      return;
-    }
   }
 
   #call<T>(
@@ -199,12 +218,12 @@ export class GuardedTier<V> {
       return undefined;
     }
     if (!isPromise(result)) {
-      this.#breaker.succeeded();
+      this.#succeeded();
       return result;
     }
     return this.#inTime(operation, key, Promise.resolve(result)).then(
       (value) => {
-        this.#breaker.succeeded();
+        this.#succeeded();
         return value;
       },
       (error: unknown) => {
@@ -232,6 +251,11 @@ export class GuardedTier<V> {
         },
       );
     });
+  }
+
+  #succeeded(): void {
+    this.#breaker.succeeded();
+    if (this.#owed.any) this.#answered();
   }
 
   #failed(operation: TierOperation, key: string | undefined, error: unknown): void {

@@ -18,6 +18,8 @@ export class TierStack<V> {
   readonly #tiers: readonly GuardedTier<V>[];
   readonly #changes = new KeyQueue();
   readonly #tags: TagMarkers<V>;
+  /** What makes up for the changes that did not reach a tier, as long as there are any. */
+  readonly #paying = new Map<GuardedTier<V>, Promise<void>>();
   #clearing: Promise<void> | undefined;
 
   /** Guards some tiers. */
@@ -30,7 +32,10 @@ export class TierStack<V> {
       readonly emit: (event: CacheEvent) => void;
     },
   ) {
-    this.#tiers = tiers.map((tier) => new GuardedTier<V>(tier, options));
+    this.#tiers = tiers.map((tier) => {
+      const guarded: GuardedTier<V> = new GuardedTier<V>(tier, { ...options, answered: () => this.#payAll(guarded) });
+      return guarded;
+    });
     this.#tags = new TagMarkers(options.clock, this.#tiers);
   }
 
@@ -150,6 +155,7 @@ export class TierStack<V> {
   async flush(): Promise<void> {
     await this.#changes.idle();
     await this.#clearing;
+    await Promise.all(this.#paying.values());
   }
 
   /** Closes the tiers. */
@@ -176,6 +182,17 @@ export class TierStack<V> {
     };
     const entry = this.#tiers[place]?.get(key);
     return isPromise(entry) ? entry.then(check) : check(entry);
+  }
+
+  /** Makes up for what a tier has missed while it was down, key by key, until it fails again. */
+  #payAll(guarded: GuardedTier<V>): void {
+    if (this.#paying.has(guarded)) return;
+    const paying = (async () => {
+      // What has just answered comes to its end first; it may be what is owed.
+      await Promise.resolve();
+      for (const key of guarded.owed()) if (!(await this.#change(key, () => guarded.pay(key)))) break;
+    })().finally(() => this.#paying.delete(guarded));
+    this.#paying.set(guarded, paying);
   }
 
   #writeTo(first: number, end: number, key: string, held: Held<V>): void | Promise<void> {

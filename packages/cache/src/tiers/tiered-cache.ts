@@ -107,6 +107,8 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     this.#fence(key);
     const held = this.#hold(value, options.ttl, options.tags, options.meta);
     if (this.#options.memory !== false) this.#memory.set(key, held, this.#memoryOptions(held, options));
+    // Nothing is there to be removed, but a computation that is under way must not be stored.
+    else this.#memory.delete(key);
     return this.#stack.write(key, held);
   }
 

@@ -1,0 +1,62 @@
+import type { TierEntry } from './tier.ts';
+
+/** How many keys may be owed before the oldest is given up. */
+const LIMIT = 100_000;
+
+/** What did not reach a tier: keys whose entry there is out of date, or all of them. */
+export class OwedChanges<V> {
+  readonly #keys = new Map<string, TierEntry<V> | undefined>();
+  #all = false;
+
+  /** Whether there is anything. */
+  get any(): boolean {
+    return this.#all || this.#keys.size > 0;
+  }
+
+  /** Whether everything in the tier is out of date. */
+  get all(): boolean {
+    return this.#all;
+  }
+
+  /** Whether what the tier holds for a key is out of date. */
+  has(key: string): boolean {
+    return this.#all || this.#keys.has(key);
+  }
+
+  /** The keys, the first owed first. */
+  keys(): readonly string[] {
+    return [...this.#keys.keys()];
+  }
+
+  /** What is to be there for a key; `undefined` for nothing. */
+  entryOf(key: string): TierEntry<V> | undefined {
+    return this.#keys.get(key);
+  }
+
+  /** A change of a key did not reach the tier. With an entry, that is to be there; else nothing, so that it is made anew. */
+  owe(key: string, entry?: TierEntry<V>): void {
+    this.#keys.set(key, entry);
+    if (this.#keys.size <= LIMIT) return;
+    for (const oldest of this.#keys.keys()) {
+      this.#keys.delete(oldest);
+      return;
+    }
+  }
+
+  /** The tier is to be emptied, and was not. */
+  oweAll(): void {
+    this.#all = true;
+    this.#keys.clear();
+  }
+
+  /** A change of a key did reach it. */
+  paid(key: string): void {
+    this.#keys.delete(key);
+  }
+
+  /** The tier is empty. */
+  paidAll(): void {
+    this.#all = false;
+    this.#keys.clear();
+  }
+}
