@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.ts';
-import { checkDuration, checkSpan, checkTags } from '../check-option.ts';
+import { checkDuration } from '../check-option.ts';
 import type { Callbacks } from './callbacks.ts';
 import { createKeyIndex, type KeyIndex } from './key-index.ts';
 import type { ResolvedOptions, SetOptions } from './options.ts';
 import { addAfter, detach, Entry, makeRoot, NEVER, touch } from './recency-list.ts';
-import { Extras, SideTable } from './side-table.ts';
-import { Ticker } from './ticker.ts';
+import { Extras, extrasOf, SideTable } from './side-table.ts';
+import { Sweeper } from './sweeper.ts';
 
 /** How far from its expiry an entry must be for a hit to need no clock; twice the time between two ticks. */
 const GUARD_BAND = 2000;
@@ -13,9 +13,6 @@ const GUARD_BAND = 2000;
 const FAR = NEVER - 1;
 /** When the epoch is moved up, so that no time relative to it outgrows the field. */
 const REBASE_AT = 2 ** 30;
-/** How many entries one slice of a sweep looks at, and how many it removes at most. */
-const SLICE_VISITS = 8192;
-const SLICE_REMOVALS = 256;
 
 /** The entries of a cache: their order, their times, and what becomes of them. Knows nothing of computations. */
 export class EntryStore<K, V> {
@@ -33,9 +30,7 @@ export class EntryStore<K, V> {
   readonly #plainTtl: number;
   readonly #index: KeyIndex<K, Entry<K, V>>;
   readonly #root = makeRoot<K, V>();
-  readonly #ticker: Ticker;
-  /** Stands in the ring where a sweep that is taking a break will go on. */
-  readonly #marker: Entry<K, V>;
+  readonly #sweeper: Sweeper<K, V>;
   #side: SideTable<K, V> | undefined;
   #size = 0;
   /** How many of the entries expire at some time. */
@@ -44,7 +39,6 @@ export class EntryStore<K, V> {
   #soon = 0;
   /** What entry times are relative to, in ms since 1970. */
   #epoch: number;
-  #sweptAt = 0;
 
   /** Holds nothing yet. */
   constructor(options: ResolvedOptions<K, V>, callbacks: Callbacks<K, V>) {
@@ -57,10 +51,18 @@ export class EntryStore<K, V> {
     this.#plainTtl = plain ? Math.ceil(ttl) : 0;
     this.#index = createKeyIndex(maxSize);
     this.#epoch = clock.now();
-    this.#marker = makeRoot();
-    this.#ticker = new Ticker(clock, Math.min(1000, sweepInterval), {
-      tick: () => this.#tick(),
-      slice: () => this.#sweepSlice(),
+    this.#sweeper = new Sweeper(this.#root, clock, sweepInterval, {
+      now: () => this.#now(),
+      ticked: (now) => {
+        this.#soon = now + GUARD_BAND;
+      },
+      mortal: () => this.#mortal,
+      isOver: (entry, now) => entry.expires <= now && now >= entry.expires + (this.#side?.graceOf(entry) ?? 0),
+      discard: (entry) => this.#discard(entry),
+      expired: (entries) => {
+        this.expirations += entries.length;
+        for (const { key, value } of entries) callbacks.tell(key, value, 'expire');
+      },
     });
   }
 
@@ -114,7 +116,7 @@ export class EntryStore<K, V> {
   /** Writes an entry with a ttl and options of its own. */
   write(key: K, value: V, ttl: number, options: SetOptions | undefined): void {
     if (options !== undefined) checkDuration('ttl', ttl);
-    const extras = this.#extrasOf(options);
+    const extras = extrasOf(options, this.#options);
     const now = this.#now();
     const { ttlJitter } = this.#options;
     const life = Math.ceil(ttlJitter === 0 ? ttl : ttl * (1 - ttlJitter * this.#options.random()));
@@ -141,7 +143,7 @@ export class EntryStore<K, V> {
 
   #insert(key: K, value: V, expires: number, extras: Extras | undefined): void {
     if (this.#size === this.#maxSize) {
-      const oldest = this.#oldest();
+      const oldest = this.#sweeper.oldest();
       if (this.#side === undefined && extras === undefined) {
         this.#recycle(oldest, key, value, expires);
         return;
@@ -160,7 +162,7 @@ export class EntryStore<K, V> {
     this.#size++;
     if (expires !== NEVER) this.#mortal++;
     if (extras !== undefined) this.#attach(entry, extras);
-    if (!this.#ticker.running) this.#settle();
+    if (!this.#sweeper.running) this.#sweeper.settle();
   }
 
   /** Evicts an entry and uses it for the new key: no garbage, and the entries stay together in memory. Nobody else holds one without extras. */
@@ -175,7 +177,7 @@ export class EntryStore<K, V> {
     entry.expires = expires;
     this.#index.set(key, entry);
     touch(entry, this.#root);
-    if (!this.#ticker.running || this.#mortal === 0) this.#settle();
+    if (!this.#sweeper.running || this.#mortal === 0) this.#sweeper.settle();
     if (this.#options.onRemove !== undefined) this.#callbacks.tell(oldKey, oldValue, 'evict');
   }
 
@@ -190,22 +192,10 @@ export class EntryStore<K, V> {
     entry.expires = expires;
     touch(entry, this.#root);
     if (extras !== undefined) this.#attach(entry, extras);
-    if (!this.#ticker.running || this.#mortal === 0) this.#settle();
+    if (!this.#sweeper.running || this.#mortal === 0) this.#sweeper.settle();
     if (this.#options.onRemove === undefined) return;
     if (late) this.#callbacks.tell(entry.key, old, 'expire');
     else if (!Object.is(old, value)) this.#callbacks.tell(entry.key, old, 'set');
-  }
-
-  #extrasOf(options: SetOptions | undefined): Extras | undefined {
-    const tags = options?.tags === undefined ? undefined : checkTags(options.tags);
-    const whileRevalidate = options?.staleWhileRevalidate ?? this.#options.staleWhileRevalidate;
-    const ifError = options?.staleIfError ?? this.#options.staleIfError;
-    if ((tags === undefined || tags.length === 0) && whileRevalidate === 0 && ifError === 0) return undefined;
-    return new Extras(
-      tags === undefined || tags.length === 0 ? undefined : [...new Set(tags)],
-      checkSpan('staleWhileRevalidate', whileRevalidate),
-      checkSpan('staleIfError', ifError),
-    );
   }
 
   /** Removes the entry of a key; returns whether it was live. */
@@ -218,7 +208,7 @@ export class EntryStore<K, V> {
       return false;
     }
     this.#discard(entry);
-    this.#settle();
+    this.#sweeper.settle();
     this.#callbacks.tell(key, entry.value, 'delete');
     return true;
   }
@@ -227,29 +217,26 @@ export class EntryStore<K, V> {
   deleteTagged(tag: string): number {
     const tagged = this.#side?.tagged(tag) ?? [];
     for (const entry of tagged) this.#discard(entry);
-    this.#settle();
+    this.#sweeper.settle();
     for (const entry of tagged) this.#callbacks.tell(entry.key, entry.value, 'delete');
     return tagged.length;
   }
 
   /** Removes all entries and stops the timer. */
   clear(): void {
-    const removed = this.#options.onRemove === undefined ? [] : this.#held();
+    const removed = this.#options.onRemove === undefined ? [] : this.#sweeper.entries();
     this.#index.clear();
-    this.#root.newer = this.#root;
-    this.#root.older = this.#root;
-    this.#marker.newer = this.#marker;
-    this.#marker.older = this.#marker;
+    this.#sweeper.emptyRing();
     this.#side = undefined;
     this.#size = 0;
     this.#mortal = 0;
-    this.#settle();
+    this.#sweeper.settle();
     for (const entry of removed) this.#callbacks.tell(entry.key, entry.value, 'clear');
   }
 
   /** The live entries, from the least to the most recently used. What leaves meanwhile is skipped. */
   *live(): Generator<Entry<K, V>, undefined, undefined> {
-    const held = this.#held();
+    const held = this.#sweeper.entries();
     const keys = held.map((entry) => entry.key);
     for (const [place, entry] of held.entries()) {
       // An entry that has been recycled has another key.
@@ -284,23 +271,18 @@ export class EntryStore<K, V> {
 
   /** Whether an entry has not expired; removes it if it has, unless it is kept for its stale time. */
   #isLive(entry: Entry<K, V>): boolean {
-    if (entry.expires > this.#soon && this.#ticker.running) return true;
+    if (entry.expires > this.#soon && this.#sweeper.running) return true;
     if (entry.expires === NEVER) return true;
     const now = this.#now();
     if (entry.expires > now) return true;
-    if (this.#side === undefined || now >= entry.expires + this.#grace(entry)) this.#expire(entry);
+    if (now >= entry.expires + (this.#side?.graceOf(entry) ?? 0)) this.#expire(entry);
     return false;
-  }
-
-  #grace(entry: Entry<K, V>): number {
-    const extras = this.#side?.get(entry);
-    return extras === undefined ? 0 : Math.max(extras.staleWhileRevalidate, extras.staleIfError);
   }
 
   #expire(entry: Entry<K, V>): void {
     this.#discard(entry);
     this.expirations++;
-    this.#settle();
+    this.#sweeper.settle();
     this.#callbacks.tell(entry.key, entry.value, 'expire');
   }
 
@@ -311,68 +293,5 @@ export class EntryStore<K, V> {
     this.#size--;
     if (entry.expires !== NEVER) this.#mortal--;
     if (this.#side !== undefined) this.#side.delete(entry);
-  }
-
-  #oldest(): Entry<K, V> {
-    const oldest = this.#root.newer;
-    return oldest === this.#marker ? oldest.newer : oldest;
-  }
-
-  /** Runs the timer if there is something that can expire, and only then. */
-  #settle(): void {
-    if (this.#mortal === 0) {
-      this.#ticker.stop();
-      detach(this.#marker);
-    } else if (!this.#ticker.running) {
-      const now = this.#now();
-      this.#soon = now + GUARD_BAND;
-      this.#sweptAt = now;
-      this.#ticker.start();
-    }
-  }
-
-  #tick(): void {
-    const now = this.#now();
-    this.#soon = now + GUARD_BAND;
-    // Set back, the clock must not put the next sweep off.
-    if (now < this.#sweptAt) this.#sweptAt = now;
-    if (now - this.#sweptAt < this.#options.sweepInterval) return;
-    this.#sweptAt = now;
-    if (this.#marker.newer === this.#marker) {
-      addAfter(this.#marker, this.#root);
-      this.#sweepSlice();
-    }
-  }
-
-  /** Sweeps some entries from the marker on, and moves the marker behind them. */
-  #sweepSlice(): void {
-    const root = this.#root;
-    const now = this.#now();
-    const expired: Entry<K, V>[] = [];
-    let entry = this.#marker.newer;
-    detach(this.#marker);
-    for (let visits = 0; entry !== root && visits < SLICE_VISITS && expired.length < SLICE_REMOVALS; visits++) {
-      const next = entry.newer;
-      if (entry.expires <= now && now >= entry.expires + this.#grace(entry)) {
-        this.#discard(entry);
-        expired.push(entry);
-      }
-      entry = next;
-    }
-    this.expirations += expired.length;
-    if (entry !== root && this.#mortal > 0) {
-      addAfter(this.#marker, entry.older);
-      this.#ticker.sliceSoon();
-    }
-    this.#settle();
-    if (this.#options.onRemove !== undefined)
-      for (const each of expired) this.#callbacks.tell(each.key, each.value, 'expire');
-  }
-
-  #held(): Entry<K, V>[] {
-    const root = this.#root;
-    const held: Entry<K, V>[] = [];
-    for (let entry = root.newer; entry !== root; entry = entry.newer) if (entry !== this.#marker) held.push(entry);
-    return held;
   }
 }

@@ -72,6 +72,9 @@ export interface SetOptions {
   readonly staleIfError?: number | undefined;
 }
 
+/** What `set` reads. */
+export const setOptionNames = ['ttl', 'tags', 'staleWhileRevalidate', 'staleIfError'] as const;
+
 /** Options of `getOrCompute`. */
 export interface ComputeOptions<V> {
   /** Ends the waiting of this caller. The computation itself is aborted when its last caller has left. */

@@ -1,3 +1,5 @@
+import { checkSpan, checkTags } from '../check-option.ts';
+import type { SetOptions } from './options.ts';
 import type { Entry } from './recency-list.ts';
 
 /** What few entries have, kept beside them so that the many pay nothing for it. */
@@ -20,6 +22,22 @@ export class Extras {
   }
 }
 
+/** What the options of a write and, where they are silent, those of the cache ask for; `undefined` if that is nothing. */
+export function extrasOf(
+  options: SetOptions | undefined,
+  defaults: { readonly staleWhileRevalidate: number; readonly staleIfError: number },
+): Extras | undefined {
+  const tags = options?.tags === undefined ? [] : checkTags(options.tags);
+  const whileRevalidate = options?.staleWhileRevalidate ?? defaults.staleWhileRevalidate;
+  const ifError = options?.staleIfError ?? defaults.staleIfError;
+  if (tags.length === 0 && whileRevalidate === 0 && ifError === 0) return undefined;
+  return new Extras(
+    tags.length === 0 ? undefined : [...new Set(tags)],
+    checkSpan('staleWhileRevalidate', whileRevalidate),
+    checkSpan('staleIfError', ifError),
+  );
+}
+
 /** Tags, stale times and far expiries of the entries that have any. */
 export class SideTable<K, V> {
   readonly #extras = new Map<Entry<K, V>, Extras>();
@@ -28,6 +46,12 @@ export class SideTable<K, V> {
   /** What an entry has. */
   get(entry: Entry<K, V>): Extras | undefined {
     return this.#extras.get(entry);
+  }
+
+  /** How long after its expiry an entry stays, in ms. */
+  graceOf(entry: Entry<K, V>): number {
+    const extras = this.#extras.get(entry);
+    return extras === undefined ? 0 : Math.max(extras.staleWhileRevalidate, extras.staleIfError);
   }
 
   /** Gives an entry its extras, in place of those it had. */

@@ -1,20 +1,18 @@
 import { checkDuration, checkKnown } from '../check-option.ts';
 import { CacheError } from '../errors.ts';
-import { ignore, isPromise } from '../maybe-promise.ts';
 import { Callbacks } from './callbacks.ts';
+import { Computations } from './computations.ts';
 import { EntryStore } from './entry-store.ts';
 import {
   type ComputeContext,
   type ComputeOptions,
   resolveOptions,
+  setOptionNames,
   type SetOptions,
   type TtlLruCacheOptions,
 } from './options.ts';
-import { type Flight, SingleFlight } from './single-flight.ts';
+import { SingleFlight } from './single-flight.ts';
 import type { CacheStats } from './stats.ts';
-
-const setOptionNames = ['ttl', 'tags', 'staleWhileRevalidate', 'staleIfError'] as const;
-const computeOptionNames = [...setOptionNames, 'signal', 'shouldCache'] as const;
 
 /**
  * A cache in memory with an exact bound, exact LRU order and a time to live per entry.
@@ -34,7 +32,7 @@ export class TtlLruCache<K = unknown, V = unknown> implements Disposable {
   readonly #ttl: number;
   readonly #maxSize: number;
   readonly #store: EntryStore<K, V>;
-  readonly #callbacks: Callbacks<K, V>;
+  readonly #computations: Computations<K, V>;
   readonly #flights = new SingleFlight<K, V>();
   #disposed = false;
   #hits = 0;
@@ -48,8 +46,9 @@ export class TtlLruCache<K = unknown, V = unknown> implements Disposable {
     const resolved = resolveOptions(options);
     this.#ttl = resolved.ttl;
     this.#maxSize = resolved.maxSize;
-    this.#callbacks = new Callbacks(resolved);
-    this.#store = new EntryStore(resolved, this.#callbacks);
+    const callbacks = new Callbacks(resolved);
+    this.#store = new EntryStore(resolved, callbacks);
+    this.#computations = new Computations(resolved.ttl, this.#store, this.#flights, callbacks);
   }
 
   /** How many entries are held, those included that have expired but have not been swept yet; never above `maxSize`. */
@@ -153,7 +152,8 @@ export class TtlLruCache<K = unknown, V = unknown> implements Disposable {
       return entry.value;
     }
     this.#misses++;
-    return this.#load(key, compute, options);
+    if (this.#disposed) throw closed();
+    return this.#computations.load(key, compute, options);
   }
 
   /**
@@ -231,68 +231,6 @@ export class TtlLruCache<K = unknown, V = unknown> implements Disposable {
   /** The same as `dispose()`. */
   [Symbol.dispose](): void {
     this.dispose();
-  }
-
-  #load(
-    key: K,
-    compute: (context: ComputeContext<K>) => V | Promise<V>,
-    options: ComputeOptions<V> | undefined,
-  ): V | Promise<V> {
-    if (this.#disposed) throw closed();
-    if (options !== undefined) checkKnown(options, computeOptionNames, 'getOrCompute');
-    const signal = options?.signal;
-    if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
-    const old = this.#store.findExtras(key);
-    const flight = this.#flights.find(key);
-    if (old !== undefined && this.#store.isWithin(old.entry, old.extras.staleWhileRevalidate)) {
-      if (flight === undefined) this.#refresh(key, compute, options);
-      return old.entry.value;
-    }
-    if (flight !== undefined) return this.#flights.join(flight, signal);
-    const failed = (error: unknown): V => {
-      if (old !== undefined && this.#store.isWithin(old.entry, old.extras.staleIfError)) return old.entry.value;
-      throw error;
-    };
-    return this.#flights.start(key, compute, (value, own) => this.#keep(own, value, options), failed, signal);
-  }
-
-  #refresh(
-    key: K,
-    compute: (context: ComputeContext<K>) => V | Promise<V>,
-    options: ComputeOptions<V> | undefined,
-  ): void {
-    const failed = (error: unknown): never => {
-      this.#callbacks.report(error, key);
-      throw error;
-    };
-    try {
-      const done = (value: V, own: Flight<K, V>): void => {
-        try {
-          this.#keep(own, value, options);
-        } catch (error) {
-          // What `shouldCache`, `ttl` or `tags` threw: no caller waits for it.
-          this.#callbacks.report(error, key);
-        }
-      };
-      const value = this.#flights.start(key, compute, done, failed, undefined, true);
-      if (isPromise(value)) value.catch(ignore);
-    } catch {
-      // `failed` has reported it.
-    }
-  }
-
-  #keep(flight: Flight<K, V>, value: V, options: ComputeOptions<V> | undefined): void {
-    if (this.#disposed) return;
-    if (options === undefined) {
-      this.#store.writePlain(flight.key, value);
-      return;
-    }
-    const tags = typeof options.tags === 'function' ? options.tags(value) : options.tags;
-    if (flight.invalidated !== undefined && tags?.some((tag) => flight.invalidated?.has(tag)) === true) return;
-    if (options.shouldCache?.(value) === false) return;
-    const ttl = typeof options.ttl === 'function' ? options.ttl(value) : options.ttl;
-    const { staleWhileRevalidate, staleIfError } = options;
-    this.#store.write(flight.key, value, ttl ?? this.#ttl, { tags, staleWhileRevalidate, staleIfError });
   }
 }
 
