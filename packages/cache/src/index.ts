@@ -21,11 +21,10 @@ export type {
   TierOpenEvent,
   TierOperation,
 } from './tiers/events.ts';
-export type { TierStats } from './tiers/guarded-tier.ts';
 export { memoryTier } from './tiers/memory-tier.ts';
 export type { Tier, TierCallOptions, TierEntry, TierInvalidation, TierListener, TierLock } from './tiers/tier.ts';
 export { TieredCache } from './tiers/tiered-cache.ts';
-export type { CacheEntry, PrefetchResult, TieredStats } from './tiers/tiered-results.ts';
+export type { CacheEntry, PrefetchResult, TieredStats, TierStats } from './tiers/tiered-results.ts';
 export type {
   TieredCacheOptions,
   TieredComputeOptions,

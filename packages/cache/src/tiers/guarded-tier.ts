@@ -6,22 +6,7 @@ import type { CacheEvent, TierOperation } from './events.ts';
 import { OwedChanges } from './owed-changes.ts';
 import { tagOf } from './tag-markers.ts';
 import type { Tier, TierEntry, TierLock } from './tier.ts';
-
-/** What a tier has done so far. */
-export interface TierStats {
-  /** Entries found. */
-  readonly hits: number;
-  /** Entries not found, failed calls included. */
-  readonly misses: number;
-  /** Entries written. */
-  readonly sets: number;
-  /** Calls that failed or took too long. */
-  readonly errors: number;
-  /** Calls not made because the tier was being left alone. */
-  readonly skipped: number;
-  /** Whether the tier is being left alone now. */
-  readonly open: boolean;
-}
+import type { TierStats } from './tiered-results.ts';
 
 /** A tier that never throws and never hangs: a failure is a miss and an event, a dead tier is left alone. */
 export class GuardedTier<V> {

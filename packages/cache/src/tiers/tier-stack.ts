@@ -2,10 +2,11 @@ import type { Clock } from '../clock.ts';
 import { isPromise } from '../maybe-promise.ts';
 import type { BreakerOptions } from './breaker.ts';
 import type { CacheEvent } from './events.ts';
-import { GuardedTier, type TierStats } from './guarded-tier.ts';
+import { GuardedTier } from './guarded-tier.ts';
 import { KeyQueue } from './key-queue.ts';
 import { TagMarkers } from './tag-markers.ts';
 import type { Tier, TierEntry, TierInvalidation, TierLock } from './tier.ts';
+import type { TierStats } from './tiered-results.ts';
 
 /** An entry, and where it came from: -1 for computed, else the place of the tier. */
 export interface Held<V> extends TierEntry<V> {

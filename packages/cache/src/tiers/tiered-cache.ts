@@ -3,14 +3,15 @@ import { CacheError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { isPromise } from '../maybe-promise.ts';
 import type { ComputeContext } from '../memory/options.ts';
-import { TtlLruCache } from '../memory/ttl-lru-cache.ts';
+import type { TtlLruCache } from '../memory/ttl-lru-cache.ts';
 import { abortable } from './abortable.ts';
-import { ChangeLog } from './change-log.ts';
 import type { CacheEvent } from './events.ts';
-import type { TierStats } from './guarded-tier.ts';
-import type { CacheEntry, PrefetchResult, TieredStats } from './tiered-results.ts';
+import { HeldMemory } from './held-memory.ts';
+import { ReadThrough } from './read-through.ts';
+import { type ComputationHost, computeThroughTiers } from './tier-computation.ts';
+import type { CacheEntry, PrefetchResult, TieredStats, TierStats } from './tiered-results.ts';
 import { tagOf } from './tag-markers.ts';
-import type { Tier, TierCallOptions, TierInvalidation, TierLock } from './tier.ts';
+import type { Tier, TierCallOptions, TierInvalidation } from './tier.ts';
 import { type Held, TierStack } from './tier-stack.ts';
 import {
   type ResolvedTieredOptions,
@@ -18,7 +19,6 @@ import {
   type TieredCacheOptions,
   type TieredComputeOptions,
   type TieredSetOptions,
-  type ValueSource,
 } from './tiered-options.ts';
 
 const setOptionNames = ['ttl', 'tags', 'meta', 'staleWhileRevalidate', 'staleIfError'] as const;
@@ -42,11 +42,11 @@ const computeOptionNames = [...setOptionNames, 'signal', 'shouldCache', 'onSourc
  */
 export class TieredCache<V = unknown> implements AsyncDisposable {
   readonly #options: ResolvedTieredOptions;
+  readonly #held: HeldMemory<V>;
   readonly #memory: TtlLruCache<string, Held<V>>;
-  readonly #memoryTtl: number;
   readonly #stack: TierStack<V>;
-  readonly #log = new ChangeLog();
-  readonly #reads = new Map<string, Promise<Held<V> | undefined>>();
+  readonly #reads: ReadThrough<V>;
+  readonly #computing: ComputationHost<V>;
   readonly #stopListening: readonly (() => void)[];
   #closing: Promise<void> | undefined;
   #hits = 0;
@@ -58,19 +58,24 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
    */
   constructor(options: TieredCacheOptions<V> = {}) {
     this.#options = resolveTieredOptions(options);
-    const { clock, tierTimeout: timeout, breaker, memory, tiers } = this.#options;
+    const { clock, tierTimeout: timeout, breaker, tiers, lock } = this.#options;
     const emit = (event: CacheEvent): void => this.#emit(event);
-    this.#memory = new TtlLruCache<string, Held<V>>({
-      ...(memory === false ? { maxSize: 1 } : memory),
-      clock,
-      onError: (error, key) => {
-        if (memory !== false) memory.onError?.(error, key);
-        emit({ type: 'refresh-error', key, error });
-      },
-    });
-    this.#memoryTtl = memory === false ? 0 : (memory.ttl ?? 1_800_000);
+    this.#held = new HeldMemory<V>(this.#options, (error, key) => emit({ type: 'refresh-error', key, error }));
+    this.#memory = this.#held.cache;
     this.#stack = new TierStack<V>(tiers as readonly Tier<V>[], { clock, timeout, breaker, emit });
+    this.#reads = new ReadThrough<V>(clock, this.#held, this.#stack);
     this.#stopListening = this.#stack.listen(emit, (place, what) => this.#invalidated(place, what));
+    this.#computing = {
+      clock,
+      memory: this.#held,
+      stack: this.#stack,
+      lock,
+      hold: (value, { ttl, tags, meta }) => this.#hold(value, of(ttl, value), of(tags, value), of(meta, value)),
+      handedOut: (source, { onSource }) => {
+        this.#count(typeof source === 'object');
+        onSource?.(source);
+      },
+    };
   }
 
   /** The value of a key: at once if it is in memory, else from the nearest tier that has it. */
@@ -104,18 +109,16 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   set(key: string, value: V, options: TieredSetOptions = {}): void | Promise<void> {
     this.#checkOpen();
     checkKnown(options, setOptionNames, 'set');
-    this.#fence(key);
+    this.#reads.changed(key);
     const held = this.#hold(value, options.ttl, options.tags, options.meta);
-    if (this.#options.memory !== false) this.#memory.set(key, held, this.#memoryOptions(held, options));
-    // Nothing is there to be removed, but a computation that is under way must not be stored.
-    else this.#memory.delete(key);
+    this.#held.set(key, held, options);
     return this.#stack.write(key, held);
   }
 
   /** Removes a key from memory at once, then from the slower tiers, the farthest first. Returns whether any had it. */
   delete(key: string): boolean | Promise<boolean> {
     this.#checkOpen();
-    this.#fence(key);
+    this.#reads.changed(key);
     const was = this.#memory.delete(key);
     return this.#stack.delete(key, was);
   }
@@ -126,8 +129,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
    */
   invalidateTag(tag: string): void | Promise<void> {
     this.#checkOpen();
-    this.#log.noteAll();
-    this.#reads.clear();
+    this.#reads.allChanged();
     this.#memory.invalidateTag(tag);
     return this.#stack.invalidateTag(tag);
   }
@@ -136,8 +138,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   async clear(): Promise<void> {
     this.#checkOpen();
     this.#memory.clear();
-    this.#log.noteAll();
-    this.#reads.clear();
+    this.#reads.allChanged();
     await this.#stack.clear();
   }
 
@@ -161,18 +162,14 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     }
     this.#checkOpen();
     checkKnown(options, computeOptionNames, 'getOrCompute');
-    return this.#load(key, compute, options);
+    return computeThroughTiers(this.#computing, key, compute, options);
   }
 
   /** Reads keys from the slower tiers into memory, tier by tier, in one sweep. Returns how many are in memory after it. */
   async prefetch(keys: Iterable<string>, options?: TierCallOptions): Promise<PrefetchResult> {
     const wanted = [...new Set(keys)];
     const missing = wanted.filter((key) => !this.#memory.has(key));
-    const begun = this.#log.begin();
-    const found = (key: string, held: Held<V>): void => this.#settle(key, held, begun);
-    const reading = this.#stack
-      .readMany(missing, found, () => options?.signal?.throwIfAborted())
-      .finally(() => this.#log.end());
+    const reading = this.#reads.readMany(missing, () => options?.signal?.throwIfAborted());
     return { found: wanted.length - missing.length + (await abortable(reading, options?.signal)) };
   }
 
@@ -180,7 +177,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   stats(): TieredStats {
     const { hits, misses, sets, size } = this.#memory.stats();
     const tiers: Record<string, TierStats> = {};
-    if (this.#options.memory !== false) {
+    if (this.#held.enabled) {
       tiers['memory'] = { hits, misses, sets, errors: 0, skipped: 0, open: false };
     }
     for (const [name, stats] of this.#stack.stats()) tiers[name] = stats;
@@ -214,147 +211,31 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#memory.dispose();
+    this.#reads.close();
     for (const stop of this.#stopListening) stop();
     await this.#stack.close();
-  }
-
-  #load(
-    key: string,
-    compute: (context: ComputeContext<string>) => V | Promise<V>,
-    options: TieredComputeOptions<V>,
-  ): V | Promise<V> {
-    let own: Held<V> | undefined;
-    let mine = false;
-    let written: void | Promise<void>;
-    const produce = ({ signal }: ComputeContext<string>): Held<V> | Promise<Held<V>> => {
-      mine = true;
-      const found = this.#stack.read(key);
-      const keep = (held: Held<V>): Held<V> => (own = held);
-      if (isPromise(found))
-        return found.then((late) => late ?? this.#compute(key, compute, options, signal, () => written)).then(keep);
-      const held = found ?? this.#compute(key, compute, options, signal, () => written);
-      return isPromise(held) ? held.then(keep) : keep(held);
-    };
-    // Called when the value lands and nothing has changed the key meanwhile: the moment to write it.
-    const land = (held: Held<V>): boolean => {
-      if (held.origin < 0 && options.shouldCache?.(held.value) === false) return false;
-      written = this.#stack.write(key, held, held.origin < 0 ? undefined : held.origin);
-      return this.#options.memory !== false && held.expiresAt > this.#options.clock.now();
-    };
-    const result = this.#memory.getOrCompute(key, produce, {
-      signal: options.signal,
-      ttl: (held) => this.#memoryLife(held),
-      tags: (held) => held.tags ?? [],
-      shouldCache: land,
-      staleWhileRevalidate: options.staleWhileRevalidate,
-      staleIfError: options.staleIfError,
-    });
-    const handOut = (held: Held<V>, late: boolean): V => {
-      const source = this.#sourceOf(held, held === own, mine || !late);
-      if (typeof source === 'object') this.#hits++;
-      else this.#misses++;
-      options.onSource?.(source);
-      return held.value;
-    };
-    return isPromise(result) ? result.then((held) => handOut(held, true)) : handOut(result, false);
-  }
-
-  #sourceOf(held: Held<V>, own: boolean, fromMemory: boolean): ValueSource {
-    if (own) return held.origin < 0 ? 'computed' : { tier: this.#nameOf(held) };
-    if (fromMemory) return { tier: 'memory' };
-    return held.origin < 0 ? 'shared' : { tier: this.#nameOf(held) };
-  }
-
-  #compute(
-    key: string,
-    compute: (context: ComputeContext<string>) => V | Promise<V>,
-    options: TieredComputeOptions<V>,
-    signal: AbortSignal,
-    written: () => void | Promise<void>,
-  ): Held<V> | Promise<Held<V>> {
-    const takeLock = this.#options.lock ? this.#stack.lock : undefined;
-    const finish = (value: V): Held<V> => {
-      const ttl = typeof options.ttl === 'function' ? options.ttl(value) : options.ttl;
-      const tags = typeof options.tags === 'function' ? options.tags(value) : options.tags;
-      const meta = typeof options.meta === 'function' ? options.meta(value) : options.meta;
-      return this.#hold(value, ttl, tags, meta);
-    };
-    if (takeLock === undefined) {
-      const value = compute({ key, signal });
-      return isPromise(value) ? Promise.resolve(value).then(finish) : finish(value);
-    }
-    let lock: TierLock | undefined;
-    const release = async (): Promise<void> => {
-      await written();
-      await lock?.release();
-    };
-    const locked = (async () => {
-      const taken = await takeLock(key, signal);
-      ({ lock } = taken);
-      // Whoever held it before may have computed the very same.
-      if (taken.held !== undefined) return taken.held;
-      return finish(await compute({ key, signal }));
-    })();
-    // A turn later the value has landed and its write has begun.
-    const releaseSoon = (): void => void setImmediate(() => void release());
-    locked.then(releaseSoon, releaseSoon);
-    return locked;
   }
 
   /** Looks for a key in the slower tiers and brings what is found up. */
   #find(key: string, signal: AbortSignal | undefined): Held<V> | undefined | Promise<Held<V> | undefined> {
     if (this.#closing !== undefined) return undefined;
-    const found = this.#reads.get(key) ?? this.#read(key);
+    const found = this.#reads.read(key);
     const count = (held: Held<V> | undefined): Held<V> | undefined => {
-      if (held === undefined) this.#misses++;
-      else this.#hits++;
+      this.#count(held !== undefined);
       return held;
     };
     return isPromise(found) ? abortable(found, signal).then(count) : count(found);
-  }
-
-  #read(key: string): Held<V> | undefined | Promise<Held<V> | undefined> {
-    const begun = this.#log.begin();
-    const end = (held: Held<V> | undefined): Held<V> | undefined => {
-      if (held !== undefined) this.#settle(key, held, begun);
-      this.#log.end();
-      return held;
-    };
-    const found = this.#stack.read(key);
-    if (!isPromise(found)) return end(found);
-    const promise = found.then((held) => {
-      if (this.#reads.get(key) === promise) this.#reads.delete(key);
-      return end(held);
-    });
-    this.#reads.set(key, promise);
-    return promise;
-  }
-
-  /** Puts what was found in a slower tier into the nearer ones, unless the key was changed since the read began. */
-  #settle(key: string, held: Held<V>, begun: number): void {
-    if (this.#closing !== undefined || this.#log.changedSince(key, begun)) return;
-    if (held.expiresAt <= this.#options.clock.now()) return;
-    if (this.#options.memory !== false && !this.#memory.has(key)) {
-      this.#memory.set(key, held, this.#memoryOptions(held, {}));
-    }
-    if (held.origin > 0) void this.#stack.write(key, held, held.origin);
-  }
-
-  #fence(key: string): void {
-    this.#log.note(key);
-    this.#reads.delete(key);
   }
 
   #invalidated(place: number, what: TierInvalidation): void {
     if ('key' in what) {
       const tag = tagOf(what.key);
       if (tag !== undefined) this.#memory.invalidateTag(tag);
-      this.#fence(what.key);
+      this.#reads.changed(what.key);
       this.#memory.delete(what.key);
       void this.#stack.delete(what.key, false, place);
     } else {
-      this.#log.noteAll();
-      this.#reads.clear();
+      this.#reads.allChanged();
       this.#memory.clear();
       // Missed messages are no reason to empty a disk: they were about few keys.
       if ('all' in what) void this.#stack.clearNearer(place);
@@ -368,13 +249,9 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     return { value, storedAt: this.#stack.storedAt(tags, now), expiresAt: now + life, tags, meta, origin: -1 };
   }
 
-  #memoryLife(held: Held<V>): number {
-    // It may have run out since it was looked at.
-    return Math.max(1, Math.min(this.#memoryTtl, held.expiresAt - this.#options.clock.now()));
-  }
-
-  #memoryOptions(held: Held<V>, { staleWhileRevalidate, staleIfError }: TieredSetOptions): TieredSetOptions {
-    return { ttl: this.#memoryLife(held), tags: held.tags, staleWhileRevalidate, staleIfError };
+  #count(found: boolean): void {
+    if (found) this.#hits++;
+    else this.#misses++;
   }
 
   #entryOf(held: Held<V>, tier: string): CacheEntry<V> {
@@ -398,4 +275,9 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
       // A listener that throws is no reason for the cache to fail.
     }
   }
+}
+
+/** An option that may be a function of the value. */
+function of<V, T>(option: T | ((value: V) => T) | undefined, value: V): T | undefined {
+  return typeof option === 'function' ? (option as (value: V) => T)(value) : option;
 }

@@ -1,10 +1,25 @@
-import type { TierStats } from './guarded-tier.ts';
 import type { TierEntry } from './tier.ts';
 
 /** A value with what is known about it. */
 export interface CacheEntry<V = unknown> extends TierEntry<V> {
   /** The tier that it was found in: `memory`, or the name of a slower one. */
   readonly tier: string;
+}
+
+/** What a tier has done so far. */
+export interface TierStats {
+  /** Entries found. */
+  readonly hits: number;
+  /** Entries not found, failed calls included. */
+  readonly misses: number;
+  /** Entries written. */
+  readonly sets: number;
+  /** Calls that failed or took too long. */
+  readonly errors: number;
+  /** Calls not made because the tier was being left alone. */
+  readonly skipped: number;
+  /** Whether the tier is being left alone now. */
+  readonly open: boolean;
 }
 
 /** What a {@link TieredCache} has done so far. */
