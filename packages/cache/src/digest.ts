@@ -4,6 +4,7 @@ import { shown } from './check-option.ts';
 import { CacheError } from './errors.ts';
 import { className, isPlain } from './is-plain.ts';
 import type { JsonValue } from './json.ts';
+import { isWellFormed } from './well-formed.ts';
 
 /** What a digest can be made of: JSON values, with members in any order. */
 export type DigestPart = JsonValue;
@@ -72,15 +73,12 @@ function encode(value: unknown, above: object[], path: string): string {
 
 function encodeString(value: string): string {
   // A lone surrogate has no UTF-8 of its own: all of them would become the same replacement character.
-  if (!(value as WellFormedString).isWellFormed()) {
+  if (!isWellFormed(value)) {
     const escaped = JSON.stringify(value);
     return `u${escaped.length}:${escaped}`;
   }
   return `s${value.length}:${value}`;
 }
-
-/** What Node 20 has and the ES2023 library of TypeScript does not know yet. */
-type WellFormedString = string & { isWellFormed(): boolean };
 
 function encodeNumber(value: number, path: string): string {
   if (!Number.isFinite(value)) return refuse(path, value);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -42,6 +43,24 @@ test('a folder where the file should be is set aside', async () => {
   expect(events).toMatchObject([{ type: 'entry-corrupt', key: 'a', reason: 'EISDIR' }]);
   await tier.set('a', entry(2));
   expect(await tier.get('a')).toMatchObject({ value: 2 });
+});
+
+test.skipIf(process.platform === 'win32')('a pipe where the file should be keeps nobody waiting', async () => {
+  const { dir, tier, events } = make();
+  await tier.set('a', entry(1));
+  const path = onlyFile(dir);
+  const replace = (): void => {
+    rmSync(path, { force: true });
+    execFileSync('mkfifo', [path]);
+  };
+  replace();
+  expect(await tier.get('a')).toBeUndefined();
+  replace();
+  await tier.prune();
+  expect(events).toMatchObject([
+    { type: 'entry-corrupt', key: 'a', reason: 'ESPIPE' },
+    { type: 'entry-corrupt', reason: 'ESPIPE' },
+  ]);
 });
 
 test.each([10, 100_000])('a tier whose folder was removed under it goes on (%i bytes)', async (length) => {

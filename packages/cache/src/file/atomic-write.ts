@@ -4,6 +4,8 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { codeOf } from './system-error.ts';
+
 const NEW_FILE = { flag: 'wx', mode: 0o600 };
 /** On Windows a file that somebody has open cannot be replaced for a moment. */
 const RENAME_ATTEMPTS = 12;
@@ -81,9 +83,4 @@ async function renamePatiently(temporary: string, path: string, first: unknown):
   }
   await rm(temporary, { force: true });
   throw failure;
-}
-
-/** The code of a system error: `ENOENT`, `EACCES`. */
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

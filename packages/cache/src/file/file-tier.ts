@@ -4,14 +4,15 @@ import { basename, dirname, join } from 'node:path';
 
 import { TtlLruCache } from '../memory/ttl-lru-cache.ts';
 import type { TierCallOptions, TierEntry, TierListener, TierLock } from '../tiers/tier.ts';
-import { codeOf, temporaryIn, writeAtomically, writeAtomicallySync } from './atomic-write.ts';
+import { temporaryIn, writeAtomically, writeAtomicallySync } from './atomic-write.ts';
 import { decodeEnvelope, encodeEnvelope, type Unreadable } from './envelope.ts';
 import type { FileEntry, FileTier, FileTierStats, SweepResult } from './contract.ts';
 import { listEntries, look, takeStock } from './inventory.ts';
-import { fileOf, type Layout, makeFolder, nameOf, openLayout } from './layout.ts';
+import { fileOf, type Layout, makeFolder, nameOf, openLayout, READ } from './layout.ts';
 import { type FileTierEvent, type FileTierOptions, type ResolvedFileOptions, resolveFileOptions } from './options.ts';
 import { takeLock } from './process-lock.ts';
 import { sweep } from './sweep.ts';
+import { codeOf, faultOf } from './system-error.ts';
 
 /** Up to this many bytes a file is read and written at once; above, without blocking. */
 const SMALL = 65_536;
@@ -63,7 +64,7 @@ class Files<V> implements FileTier<V> {
     const path = fileOf(this.#layout, name);
     let length: number;
     try {
-      const file = openSync(path, 'r');
+      const file = openSync(path, READ);
       try {
         length = readSync(file, this.#buffer, 0, SMALL, 0);
       } finally {
@@ -82,7 +83,7 @@ class Files<V> implements FileTier<V> {
   async #getLarge(key: string, name: string, path: string): Promise<TierEntry<V> | undefined> {
     let bytes: Buffer;
     try {
-      bytes = await readFile(path);
+      bytes = await readFile(path, { flag: READ });
     } catch (error) {
       return this.#missed(key, path, error);
     }
@@ -93,11 +94,9 @@ class Files<V> implements FileTier<V> {
 
   /** What cannot be read by anybody is set aside, so that it does not stand in the way; what may be for a moment only is an error. */
   #missed(key: string, path: string, error: unknown): undefined | Promise<undefined> {
-    const code = codeOf(error);
-    if (code === 'ENOENT') return undefined;
-    // On Windows a file that is being replaced cannot be read for a moment.
-    const forGood = code === 'EISDIR' || code === 'ELOOP' || (code === 'EACCES' && process.platform !== 'win32');
-    if (forGood) return this.#setAside(key, path, { fault: code });
+    if (codeOf(error) === 'ENOENT') return undefined;
+    const fault = faultOf(error);
+    if (fault !== undefined) return this.#setAside(key, path, { fault });
     throw error;
   }
 

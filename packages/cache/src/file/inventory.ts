@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 import type { FileEntry, FileTierStats } from './contract.ts';
 import { decodeHeader, type FileHeader, type Unreadable } from './envelope.ts';
-import type { Layout } from './layout.ts';
+import { type Layout, READ } from './layout.ts';
+import { faultOf } from './system-error.ts';
 
 /** One file of the folder. */
 export interface FoundFile {
@@ -51,15 +52,16 @@ export async function list(folder: string): Promise<string[]> {
 export async function readHeader(path: string): Promise<FileHeader | Unreadable | undefined> {
   let file: FileHandle | undefined;
   try {
-    file = await open(path, 'r');
+    file = await open(path, READ);
     for (let length = FIRST_READ; ; length *= 16) {
       const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, 0);
       const header = decodeHeader(buffer.subarray(0, bytesRead));
       if (header !== undefined) return header;
       if (bytesRead < length) return { fault: 'truncated' };
     }
-  } catch {
-    return undefined;
+  } catch (error) {
+    const fault = faultOf(error);
+    return fault === undefined ? undefined : { fault };
   } finally {
     await file?.close();
   }

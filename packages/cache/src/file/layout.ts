@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
-import { mkdirSync, statSync } from 'node:fs';
+import { constants, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 
 import { CacheError } from '../errors.ts';
+import { wellFormed } from '../well-formed.ts';
 
 /** Where a file tier keeps what. The version is part of the path, so that two versions never meet. */
 export interface Layout {
@@ -65,9 +66,12 @@ export function makeFolder(path: string): void {
   }
 }
 
+/** How files are opened to be read: a pipe that somebody has put in the place of one keeps nobody waiting. */
+export const READ: number = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
 /** The name that a key has on disk: nothing of the key itself gets into a path. */
 export function nameOf(key: string): string {
-  return hash('sha256', key, 'hex');
+  return hash('sha256', wellFormed(key), 'hex');
 }
 
 /** The file of a name. Put together by hand: `join` looks at every character. */

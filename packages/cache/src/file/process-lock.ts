@@ -7,8 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { LONGEST_TIMER } from '../clock.ts';
 import type { TierLock } from '../tiers/tier.ts';
-import { codeOf } from './atomic-write.ts';
 import { makeFolder } from './layout.ts';
+import { codeOf } from './system-error.ts';
 
 /** How long to wait before looking at a lock again, in ms: at first, and at most. */
 const FIRST_POLL = 2;

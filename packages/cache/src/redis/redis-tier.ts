@@ -7,6 +7,7 @@ import type { Tier, TierCallOptions, TierEntry, TierInvalidation, TierListener, 
 import { type Connection, connectionOf } from './client.ts';
 import { type RedisTierOptions, type ResolvedRedisOptions, resolveRedisOptions } from './options.ts';
 import { takeRedisLock } from './redis-lock.ts';
+import { wellFormed } from '../well-formed.ts';
 
 /** How many keys a step of `clear()` asks for. */
 const SCAN_COUNT = '500';
@@ -116,7 +117,7 @@ class RedisTier<V> implements Tier<V> {
   async lock(key: string, options?: TierCallOptions): Promise<TierLock | undefined> {
     const { prefix, lockTtl, lockWait } = this.#options;
     const send = (command: string, ...args: string[]): Promise<unknown> => this.#send(command, ...args);
-    return takeRedisLock(send, `${prefix}lock:${key}`, { ttl: lockTtl, wait: lockWait }, options?.signal);
+    return takeRedisLock(send, `${prefix}lock:${wellFormed(key)}`, { ttl: lockTtl, wait: lockWait }, options?.signal);
   }
 
   listen(listener: TierListener): () => void {
@@ -157,7 +158,7 @@ class RedisTier<V> implements Tier<V> {
   }
 
   #entryKey(key: string): string {
-    return `${this.#options.prefix}entry:${key}`;
+    return `${this.#options.prefix}entry:${wellFormed(key)}`;
   }
 
   #channel(): string {

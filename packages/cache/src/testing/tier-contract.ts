@@ -33,6 +33,8 @@ const keys = [
   'é',
   'e\u0301',
   '🦊',
+  '\ud800',
+  '\ud801',
   'line\nfeed',
   '__proto__',
   'x'.repeat(5000),
