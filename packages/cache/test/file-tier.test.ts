@@ -251,6 +251,27 @@ describe('prune', () => {
   });
 });
 
+test('a clear ends while others keep writing, and leaves nothing of before', async () => {
+  const { dir, tier, entry, files } = make();
+  const other = fileTier({ dir, sweepInterval: Infinity });
+  for (let index = 0; index < 300; index++) await tier.set(`old-${index}`, entry('old'));
+  const stop = new AbortController();
+  const writer = (async () => {
+    for (let index = 0; !stop.signal.aborted; index++) {
+      await other.set(`new-${index % 300}`, entry('new'));
+      if (index % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+  })();
+  for (let round = 0; round < 20; round++) await tier.clear();
+  stop.abort();
+  await writer;
+  for (let index = 0; index < 300; index++) expect(await tier.get(`old-${index}`)).toBeUndefined();
+  await tier.clear();
+  await Promise.all([tier.close(), other.close()]);
+  expect(files()).toEqual([]);
+  expect(filesIn(join(dir, 'v1', 'tmp'))).toEqual([]);
+});
+
 test('a sweep in the background runs when its time has come, and not again right after another process did', async () => {
   const ended = (events: FileTierEvent[]) => events.filter(({ type }) => type === 'sweep-end').length;
   const until = async (condition: () => boolean): Promise<void> => {

@@ -299,3 +299,46 @@ test('an onEvent that throws breaks nothing', async () => {
   const cache = new TieredCache<number>({ tiers: [tier], clock, onEvent });
   expect(await cache.getOrCompute('a', () => 1)).toBe(1);
 });
+
+describe('the lock of a tier', () => {
+  function makeLocking() {
+    const held: string[] = [];
+    const tier: Tier = {
+      ...memoryTier(),
+      lock: async (key) => {
+        held.push(key);
+        return { release: async () => void held.splice(held.indexOf(key), 1) };
+      },
+    };
+    return { held, cache: new TieredCache<unknown>({ tiers: [tier] }) };
+  }
+
+  test('is held while a key is computed, and given back by the end of flush', async () => {
+    const { held, cache } = makeLocking();
+    expect(await cache.getOrCompute('a', async () => [...held])).toEqual(['a']);
+    await cache.flush();
+    expect(held).toEqual([]);
+  });
+
+  test('is given back by the end of close, when the computation stops as it is told', async () => {
+    const { held, cache } = makeLocking();
+    const computing = cache.getOrCompute('a', async ({ signal }) => {
+      await new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason as Error));
+      });
+    });
+    while (held.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await Promise.all([cache.close(), expect(computing).rejects.toMatchObject({ code: 'ERR_CACHE_CLOSED' })]);
+    expect(held).toEqual([]);
+  });
+
+  test('that cannot be given back is an event', async () => {
+    const failure = new Error('no');
+    const events: CacheEvent[] = [];
+    const tier = { ...memoryTier(), lock: async () => ({ release: () => Promise.reject(failure) }) };
+    const cache = new TieredCache<unknown>({ tiers: [tier], onEvent: (event) => events.push(event) });
+    expect(await cache.getOrCompute('a', () => 1)).toBe(1);
+    await cache.flush();
+    expect(events).toMatchObject([{ type: 'tier-error', operation: 'lock', key: 'a', error: failure }]);
+  });
+});

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { makeFolder } from './layout.ts';
 import { codeOf } from './system-error.ts';
 
 const NEW_FILE = { flag: 'wx', mode: 0o600 };
-/** On Windows a file that somebody has open cannot be replaced for a moment. */
+/** On Windows a file that somebody has open cannot be replaced for a moment; anywhere somebody may be emptying the folder. */
 const RENAME_ATTEMPTS = 12;
 
 const unique = `${process.pid}-${randomBytes(6).toString('hex')}`;
@@ -30,12 +31,8 @@ export function writeAtomicallySync(path: string, temporary: string, text: strin
   try {
     renameSync(temporary, path);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      renameSync(temporary, path);
-      return;
-    }
-    return renamePatiently(temporary, path, error);
+    // The first entry of its folder, nearly always.
+    if (codeOf(error) !== 'ENOENT' || !tryAgain(temporary, path)) return renamePatiently(temporary, path, error);
   }
 }
 
@@ -44,7 +41,7 @@ export async function writeAtomically(path: string, temporary: string, text: str
   try {
     await writeFile(temporary, text, NEW_FILE).catch(async (error: unknown) => {
       if (codeOf(error) !== 'ENOENT') throw error;
-      await mkdir(dirname(temporary), { recursive: true, mode: 0o700 });
+      makeFolder(dirname(temporary));
       await writeFile(temporary, text, NEW_FILE);
     });
   } catch (error) {
@@ -60,21 +57,31 @@ function create(path: string, text: string): void {
     writeFileSync(path, text, NEW_FILE);
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     writeFileSync(path, text, NEW_FILE);
+  }
+}
+
+function tryAgain(temporary: string, path: string): boolean {
+  try {
+    makeFolder(dirname(path));
+    renameSync(temporary, path);
+    return true;
+  } catch {
+    return false;
   }
 }
 
 async function renamePatiently(temporary: string, path: string, first: unknown): Promise<void> {
   let failure = first;
   for (let attempt = 0; attempt < RENAME_ATTEMPTS; attempt++) {
-    if (failure !== undefined) {
-      const code = codeOf(failure);
-      if (code === 'ENOENT' && attempt < 2) await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      else if (code === 'EPERM' || code === 'EACCES' || code === 'EBUSY') await delay(2 ** Math.min(attempt, 6));
-      else break;
-    }
     try {
+      if (failure !== undefined) {
+        const code = codeOf(failure);
+        if (code === 'ENOENT') makeFolder(dirname(path));
+        else if (code === 'EPERM' || code === 'EACCES' || code === 'EBUSY') await delay(2 ** Math.min(attempt, 6));
+        else break;
+      }
       await rename(temporary, path);
       return;
     } catch (error) {

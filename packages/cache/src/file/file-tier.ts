@@ -1,10 +1,11 @@
 import { closeSync, openSync, readSync, unlinkSync, utimes } from 'node:fs';
-import { readFile, rename, rm, unlink } from 'node:fs/promises';
+import { readFile, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import { TtlLruCache } from '../memory/ttl-lru-cache.ts';
 import type { TierCallOptions, TierEntry, TierListener, TierLock } from '../tiers/tier.ts';
 import { temporaryIn, writeAtomically, writeAtomicallySync } from './atomic-write.ts';
+import { emptyLayout } from './empty-layout.ts';
 import { decodeEnvelope, encodeEnvelope, type Unreadable } from './envelope.ts';
 import type { FileEntry, FileTier, FileTierStats, SweepResult } from './contract.ts';
 import { listEntries, look, takeStock } from './inventory.ts';
@@ -46,6 +47,8 @@ class Files<V> implements FileTier<V> {
   readonly #touched: TtlLruCache<string, true>;
   readonly #listeners = new Set<TierListener>();
   #sweeping: Promise<unknown> | undefined;
+  /** What was cleared and has not left the disk yet. */
+  readonly #emptying = new Set<Promise<void>>();
   #timer: unknown;
   #written = 0;
   #closed = false;
@@ -142,15 +145,16 @@ class Files<V> implements FileTier<V> {
   }
 
   async clear(): Promise<void> {
-    await rm(this.#layout.entries, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
-    makeFolder(this.#layout.entries);
+    const { removed } = await emptyLayout(this.#layout);
+    const emptying = removed.finally(() => this.#emptying.delete(emptying));
+    this.#emptying.add(emptying);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     this.#options.clock.clearTimeout(this.#timer);
     this.#touched.dispose();
-    await this.#sweeping;
+    await Promise.all([this.#sweeping, ...this.#emptying]);
   }
 
   async lock(key: string, options?: TierCallOptions): Promise<TierLock | undefined> {

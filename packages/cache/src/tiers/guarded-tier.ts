@@ -145,11 +145,20 @@ export class GuardedTier<V> {
     try {
       const lock = await this.tier.lock(key, { signal });
       this.#succeeded();
-      return lock;
+      return lock && { release: () => this.#release(lock, key) };
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       this.#failed('lock', key, error);
       return undefined;
+    }
+  }
+
+  /** One that cannot be given back ends by itself. */
+  async #release(lock: TierLock, key: string): Promise<void> {
+    try {
+      await this.#inTime('lock', key, lock.release());
+    } catch (error) {
+      this.#failed('lock', key, error);
     }
   }
 

@@ -83,19 +83,16 @@ function computeLocked<V>(
     return isPromise(value) ? Promise.resolve(value).then((late) => hold(late, options)) : hold(value, options);
   }
   let lock: TierLock | undefined;
-  const release = async (): Promise<void> => {
-    await written();
-    await lock?.release();
-  };
   const locked = (async () => {
     const taken = await takeLock(key, signal);
     ({ lock } = taken);
     // Whoever held it before may have computed the very same.
     if (taken.held !== undefined) return taken.held;
+    // They may all have left while it waited.
+    signal.throwIfAborted();
     return hold(await compute({ key, signal }), options);
   })();
-  // A turn later the value has landed and its write has begun.
-  const releaseSoon = (): void => void setImmediate(() => void release());
-  locked.then(releaseSoon, releaseSoon);
+  const release = (): void => stack.releaseSoon(lock, written);
+  locked.then(release, release);
   return locked;
 }

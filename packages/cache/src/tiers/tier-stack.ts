@@ -21,6 +21,7 @@ export class TierStack<V> {
   readonly #tags: TagMarkers<V>;
   /** What makes up for the changes that did not reach a tier, as long as there are any. */
   readonly #paying = new Map<GuardedTier<V>, Promise<void>>();
+  readonly #releasing = new Set<Promise<void>>();
   #clearing: Promise<void> | undefined;
 
   /** Guards some tiers. */
@@ -152,11 +153,22 @@ export class TierStack<V> {
     };
   }
 
-  /** Waits for the changes that are under way. */
+  /** Gives a lock back a turn later, when the value has landed and its write has begun, and after that write. */
+  releaseSoon(lock: TierLock | undefined, written: () => void | Promise<void>): void {
+    if (lock === undefined) return;
+    const releasing = (async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      await written();
+      await lock.release();
+    })().finally(() => this.#releasing.delete(releasing));
+    this.#releasing.add(releasing);
+  }
+
+  /** Waits for the changes that are under way, and until the locks that were held for them are given back. */
   async flush(): Promise<void> {
     await this.#changes.idle();
     await this.#clearing;
-    await Promise.all(this.#paying.values());
+    await Promise.all([...this.#paying.values(), ...this.#releasing]);
   }
 
   /** Closes the tiers. */

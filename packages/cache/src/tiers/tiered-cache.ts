@@ -213,6 +213,8 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     this.#memory.dispose();
     this.#reads.close();
     for (const stop of this.#stopListening) stop();
+    // A computation that has been aborted and ends at once gives its lock back a turn later.
+    await new Promise((resolve) => setImmediate(resolve));
     await this.#stack.close();
   }
 
