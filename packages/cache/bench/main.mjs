@@ -20,13 +20,17 @@ import { runStampede } from './stampede.mjs';
 import { runSweeps } from './sweeps.mjs';
 import { runTurns } from './turns.mjs';
 
-const { values: options } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    markdown: { type: 'boolean', default: false },
-    quick: { type: 'boolean', default: false },
-  },
-});
+const options = readOptions();
+
+function readOptions() {
+  const flag = { type: 'boolean', default: false };
+  try {
+    return parseArgs({ options: { json: flag, markdown: flag, quick: flag } }).values;
+  } catch (error) {
+    process.stderr.write(`${error.message}; there are --json, --markdown and --quick\n`);
+    return process.exit(2);
+  }
+}
 
 const parts = {
   hits: runHits,
