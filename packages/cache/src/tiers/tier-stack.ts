@@ -1,3 +1,5 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
 import type { Clock } from '../clock.ts';
 import { isPromise } from '../maybe-promise.ts';
 import type { BreakerOptions } from './breaker.ts';
@@ -157,7 +159,7 @@ export class TierStack<V> {
   releaseSoon(lock: TierLock | undefined, written: () => void | Promise<void>): void {
     if (lock === undefined) return;
     const releasing = (async () => {
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
       await written();
       await lock.release();
     })().finally(() => this.#releasing.delete(releasing));

@@ -1,3 +1,5 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
 import { checkDuration, checkKnown } from '../check-option.ts';
 import { CacheError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
@@ -214,7 +216,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     this.#reads.close();
     for (const stop of this.#stopListening) stop();
     // A computation that has been aborted and ends at once gives its lock back a turn later.
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     await this.#stack.close();
   }
 
