@@ -300,6 +300,39 @@ test('an onEvent that throws breaks nothing', async () => {
   expect(await cache.getOrCompute('a', () => 1)).toBe(1);
 });
 
+test('options are called as methods, so that they may be an object with state of its own', async () => {
+  class Lookup {
+    #seen: unknown[] = [];
+    ttl(value: unknown): number {
+      this.#seen.push(value);
+      return 1000;
+    }
+    tags(value: unknown): string[] {
+      this.#seen.push(value);
+      return ['t'];
+    }
+    meta(value: unknown): { is: string } {
+      this.#seen.push(value);
+      return { is: 'meta' };
+    }
+    shouldCache(value: unknown): boolean {
+      this.#seen.push(value);
+      return true;
+    }
+    onSource(source: ValueSource): void {
+      this.#seen.push(source);
+    }
+    get seen(): readonly unknown[] {
+      return this.#seen;
+    }
+  }
+  const { cache } = make();
+  const lookup = new Lookup();
+  await cache.getOrCompute('a', () => 1, lookup);
+  expect(lookup.seen).toEqual([1, 1, 1, 1, 'computed']);
+  expect(await cache.getEntry('a')).toMatchObject({ tags: ['t'], meta: { is: 'meta' } });
+});
+
 describe('the lock of a tier', () => {
   function makeLocking() {
     const held: string[] = [];

@@ -72,10 +72,16 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
       memory: this.#held,
       stack: this.#stack,
       lock,
-      hold: (value, { ttl, tags, meta }) => this.#hold(value, of(ttl, value), of(tags, value), of(meta, value)),
-      handedOut: (source, { onSource }) => {
+      hold: (value, options) => {
+        // Called as methods: options may be an object with a life of its own.
+        const ttl = typeof options.ttl === 'function' ? options.ttl(value) : options.ttl;
+        const tags = typeof options.tags === 'function' ? options.tags(value) : options.tags;
+        const meta = typeof options.meta === 'function' ? options.meta(value) : options.meta;
+        return this.#hold(value, ttl, tags, meta);
+      },
+      handedOut: (source, options) => {
         this.#count(typeof source === 'object');
-        onSource?.(source);
+        options.onSource?.(source);
       },
     };
   }
@@ -279,9 +285,4 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
       // A listener that throws is no reason for the cache to fail.
     }
   }
-}
-
-/** An option that may be a function of the value. */
-function of<V, T>(option: T | ((value: V) => T) | undefined, value: V): T | undefined {
-  return typeof option === 'function' ? (option as (value: V) => T)(value) : option;
 }
