@@ -81,11 +81,15 @@ export function checkTags(value: unknown): readonly string[] {
   return value;
 }
 
+/** An object with certain methods, its own or inherited. */
+export function checkMethods(name: string, value: unknown, methods: readonly string[]): void {
+  const object = value as Record<string, unknown> | null;
+  if (typeof object !== 'object' || object === null || !methods.every((each) => typeof object[each] === 'function')) {
+    refuse(name, `an object with ${methods.map((each) => `${each}()`).join(', ')}`, value);
+  }
+}
+
 /** Something with the methods of a clock. */
 export function checkClock(value: unknown): void {
-  const methods = ['now', 'setTimeout', 'clearTimeout'];
-  const clock = value as Record<string, unknown> | null;
-  if (typeof clock !== 'object' || clock === null || !methods.every((name) => typeof clock[name] === 'function')) {
-    refuse('clock', 'an object with now(), setTimeout() and clearTimeout()', value);
-  }
+  checkMethods('clock', value, ['now', 'setTimeout', 'clearTimeout']);
 }

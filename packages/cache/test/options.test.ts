@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
+import { fileTier } from '../src/file/index.ts';
 import { CacheError, isCacheError, memoryTier, TieredCache, TtlLruCache } from '../src/index.ts';
+import { keyvTier } from '../src/keyv/index.ts';
+import { redisTier } from '../src/redis/index.ts';
 
 function codeOf(run: () => unknown): unknown {
   try {
@@ -80,6 +83,12 @@ describe('TieredCache refuses', () => {
     { breaker: { failures: 0 } },
     { breaker: { retries: 1 } },
     { memory: { maxSize: 0 } },
+    { memory: null },
+    { memory: true },
+    { tiers: 'file' },
+    { tiers: [null] },
+    { tiers: [{ name: 'x' }] },
+    { tiers: [{ ...memoryTier(), name: '' }] },
     { onEvent: 1 },
     { tier: [] },
     { tiers: [memoryTier({ name: 'x' }), memoryTier({ name: 'x' })] },
@@ -87,6 +96,14 @@ describe('TieredCache refuses', () => {
   ])('%o', (options) => {
     expect(codeOf(() => new TieredCache(options as object))).toBe('ERR_CACHE_OPTION');
   });
+});
+
+test('tiers refuse what is not what they are made of, and the cache tags that are none', () => {
+  expect(codeOf(() => keyvTier(undefined as never))).toBe('ERR_CACHE_OPTION');
+  expect(codeOf(() => redisTier({} as never))).toBe('ERR_CACHE_OPTION');
+  expect(codeOf(() => fileTier({} as never))).toBe('ERR_CACHE_OPTION');
+  const cache = new TieredCache({ memory: false, tiers: [memoryTier()] });
+  expect(codeOf(() => cache.set('a', 1, { tags: 'b' as never }))).toBe('ERR_CACHE_OPTION');
 });
 
 test('an error is known by its brand, its name stays out of a dump', () => {

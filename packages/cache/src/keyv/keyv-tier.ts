@@ -1,4 +1,4 @@
-import { checkClock, checkKnown, checkText } from '../check-option.ts';
+import { checkClock, checkKnown, checkMethods, checkText } from '../check-option.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { CacheError } from '../errors.ts';
 import { decodeText, encodeText } from '../tiers/text-envelope.ts';
@@ -49,6 +49,7 @@ export function keyvTier<V = unknown>(keyv: KeyvLike, options: KeyvTierOptions =
   checkKnown(options, ['name', 'clock'], 'keyvTier');
   const { name = 'keyv', clock = systemClock } = options;
   checkClock(clock);
+  checkMethods('keyv', keyv, ['get', 'set', 'delete', 'clear']);
   return new KeyvTier<V>(keyv, checkText('name', name), clock);
 }
 

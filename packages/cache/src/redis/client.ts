@@ -51,10 +51,13 @@ interface NodeSubscriber extends Emitter {
 }
 
 /** Puts one face on both kinds of clients. */
-export function connectionOf(client: RedisClient): Connection {
-  if (typeof (client as Partial<IoRedisClient>).call === 'function') return ioConnection(client as IoRedisClient);
-  if (typeof (client as Partial<NodeRedisClient>).sendCommand === 'function')
+export function connectionOf(client: RedisClient | undefined): Connection {
+  if (typeof (client as Partial<IoRedisClient> | undefined)?.call === 'function') {
+    return ioConnection(client as IoRedisClient);
+  }
+  if (typeof (client as Partial<NodeRedisClient> | undefined)?.sendCommand === 'function') {
     return nodeConnection(client as NodeRedisClient);
+  }
   throw new CacheError(
     'ERR_CACHE_OPTION',
     'Expected `client` to be a client of ioredis or of redis, got something else',

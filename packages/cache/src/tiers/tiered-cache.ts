@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
-import { checkDuration, checkKnown } from '../check-option.ts';
+import { checkDuration, checkKnown, checkTags } from '../check-option.ts';
 import { CacheError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { isPromise } from '../maybe-promise.ts';
@@ -256,6 +256,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   #hold(value: V, ttl: number | undefined, tags: readonly string[] | undefined, meta: JsonObject | undefined): Held<V> {
     const now = this.#options.clock.now();
     const life = ttl === undefined ? this.#options.ttl : checkDuration('ttl', ttl);
+    if (tags !== undefined) checkTags(tags);
     return { value, storedAt: this.#stack.storedAt(tags, now), expiresAt: now + life, tags, meta, origin: -1 };
   }
 

@@ -5,6 +5,8 @@ import {
   checkFunction,
   checkInteger,
   checkKnown,
+  checkMethods,
+  checkText,
   shown,
 } from '../check-option.ts';
 import { type Clock, systemClock } from '../clock.ts';
@@ -106,11 +108,17 @@ export function resolveTieredOptions<V>(options: TieredCacheOptions<V>): Resolve
   checkClock(clock);
   checkFunction('onEvent', onEvent);
   checkKnown(breaker, ['failures', 'cooldown'], 'breaker');
+  // What is in it the cache in memory checks.
+  if (memory !== false && (typeof memory !== 'object' || memory === null)) {
+    throw new CacheError('ERR_CACHE_OPTION', `Expected \`memory\` to be an object or false, got ${shown(memory)}`);
+  }
   if (!Array.isArray(tiers)) {
     throw new CacheError('ERR_CACHE_OPTION', `Expected \`tiers\` to be an array, got ${shown(tiers)}`);
   }
   const names = new Set(['memory']);
-  for (const tier of tiers) {
+  for (const [index, tier] of (tiers as readonly Tier[]).entries()) {
+    checkMethods(`tiers[${index}]`, tier, ['get', 'set', 'delete', 'clear', 'close']);
+    checkText(`tiers[${index}].name`, tier.name);
     if (names.has(tier.name)) {
       throw new CacheError(
         'ERR_CACHE_OPTION',
