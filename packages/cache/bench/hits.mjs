@@ -15,14 +15,14 @@ const absent = makeKeys(SIZE, 'absent');
 // Far more than fit: each is new again by the time it comes round.
 const stream = makeKeys(100_000, 'stream');
 
-/** Each case gets a loop of its own, so that none inherits what the engine has learnt from another. */
-function loop(body) {
+/** Each case gets a loop of its own, so that none inherits what the engine has learnt from another: it takes one text for one function. */
+function loop(name, body) {
   // oxlint-disable-next-line typescript/no-implied-eval -- a function of its own is the point
   return new Function(
     'cache',
     'keys',
     'from',
-    `let sum = 0; for (let i = 0; i < keys.length; i++) { const key = keys[i]; ${body} } return sum;`,
+    `/* ${name} */ let sum = 0; for (let i = 0; i < keys.length; i++) { const key = keys[i]; ${body} } return sum;`,
   );
 }
 
@@ -47,7 +47,7 @@ export async function runHits({ quick }) {
       if (name === 'set' && !lru) continue;
       const cache = make(SIZE);
       for (const key of held) cache.set(key, 1);
-      cases.push({ peer, name, operation, cache, run: loop(operation.body), samples: [] });
+      cases.push({ peer, name, operation, cache, run: loop(`${peer} ${name}`, operation.body), samples: [] });
     }
   }
   const rounds = quick ? 9 : 61;

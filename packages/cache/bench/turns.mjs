@@ -14,7 +14,7 @@ export async function runTurns({ quick }) {
     const cache = memoryPeers[peer].make(1000);
     for (const key of keys) cache.set(key, 1);
     // oxlint-disable-next-line typescript/no-implied-eval -- a function of its own is the point
-    const get = new Function('cache', 'key', 'return cache.get(key);');
+    const get = new Function('cache', 'key', `/* ${peer} */ return cache.get(key);`);
     for (let time = 0; time < 20_000; time++) get(cache, keys[time % keys.length]);
     return { peer, cache, get, samples: [] };
   });
