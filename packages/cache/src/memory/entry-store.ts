@@ -3,7 +3,7 @@ import { checkDuration } from '../check-option.ts';
 import type { Callbacks } from './callbacks.ts';
 import { createKeyIndex, type KeyIndex } from './key-index.ts';
 import type { ResolvedOptions, SetOptions } from './options.ts';
-import { addAfter, detach, Entry, makeRoot, NEVER, touch } from './recency-list.ts';
+import { Entry, NEVER, RecencyRing, touch } from './recency-ring.ts';
 import { Extras, extrasOf, SideTable } from './side-table.ts';
 import { Sweeper } from './sweeper.ts';
 
@@ -29,7 +29,7 @@ export class EntryStore<K, V> {
   /** The ttl of entries without options, if that is all there is to them: no jitter, no record in the side table; else 0. */
   readonly #plainTtl: number;
   readonly #index: KeyIndex<K, Entry<K, V>>;
-  readonly #root = makeRoot<K, V>();
+  readonly #ring: RecencyRing<K, V>;
   readonly #sweeper: Sweeper<K, V>;
   #side: SideTable<K, V> | undefined;
   #size = 0;
@@ -51,7 +51,8 @@ export class EntryStore<K, V> {
     this.#plainTtl = plain ? Math.ceil(ttl) : 0;
     this.#index = createKeyIndex(maxSize);
     this.#epoch = clock.now();
-    this.#sweeper = new Sweeper(this.#root, clock, sweepInterval, {
+    this.#ring = new RecencyRing(maxSize);
+    this.#sweeper = new Sweeper(this.#ring, clock, sweepInterval, {
       now: () => this.#now(),
       ticked: (now) => {
         this.#soon = now + GUARD_BAND;
@@ -75,7 +76,7 @@ export class EntryStore<K, V> {
   use(key: K): Entry<K, V> | undefined {
     const entry = this.#index.get(key);
     if (entry === undefined || (entry.expires <= this.#soon && !this.#isLive(entry))) return undefined;
-    touch(entry, this.#root);
+    touch(this.#ring, entry.slot);
     return entry;
   }
 
@@ -143,7 +144,7 @@ export class EntryStore<K, V> {
 
   #insert(key: K, value: V, expires: number, extras: Extras | undefined): void {
     if (this.#size === this.#maxSize) {
-      const oldest = this.#sweeper.oldest();
+      const oldest = this.#ring.oldest();
       if (this.#side === undefined && extras === undefined) {
         this.#recycle(oldest, key, value, expires);
         return;
@@ -158,7 +159,7 @@ export class EntryStore<K, V> {
   #add(key: K, value: V, expires: number, extras: Extras | undefined): void {
     const entry = new Entry(key, value, expires);
     this.#index.set(key, entry);
-    addAfter(entry, this.#root.older);
+    this.#ring.add(entry);
     this.#size++;
     if (expires !== NEVER) this.#mortal++;
     if (extras !== undefined) this.#attach(entry, extras);
@@ -176,7 +177,7 @@ export class EntryStore<K, V> {
     entry.value = value;
     entry.expires = expires;
     this.#index.set(key, entry);
-    touch(entry, this.#root);
+    touch(this.#ring, entry.slot);
     if (!this.#sweeper.running || this.#mortal === 0) this.#sweeper.settle();
     if (this.#options.onRemove !== undefined) this.#callbacks.tell(oldKey, oldValue, 'evict');
   }
@@ -190,7 +191,7 @@ export class EntryStore<K, V> {
     if (expires !== NEVER) this.#mortal++;
     entry.value = value;
     entry.expires = expires;
-    touch(entry, this.#root);
+    touch(this.#ring, entry.slot);
     if (extras !== undefined) this.#attach(entry, extras);
     if (!this.#sweeper.running || this.#mortal === 0) this.#sweeper.settle();
     if (this.#options.onRemove === undefined) return;
@@ -224,9 +225,9 @@ export class EntryStore<K, V> {
 
   /** Removes all entries and stops the timer. */
   clear(): void {
-    const removed = this.#options.onRemove === undefined ? [] : this.#sweeper.entries();
+    const removed = this.#options.onRemove === undefined ? [] : this.#ring.entries();
     this.#index.clear();
-    this.#sweeper.emptyRing();
+    this.#ring.clear();
     this.#side = undefined;
     this.#size = 0;
     this.#mortal = 0;
@@ -236,7 +237,7 @@ export class EntryStore<K, V> {
 
   /** The live entries, from the least to the most recently used. What leaves meanwhile is skipped. */
   *live(): Generator<Entry<K, V>, undefined, undefined> {
-    const held = this.#sweeper.entries();
+    const held = this.#ring.entries();
     const keys = held.map((entry) => entry.key);
     for (const [place, entry] of held.entries()) {
       // An entry that has been recycled has another key.
@@ -260,8 +261,7 @@ export class EntryStore<K, V> {
   #rebase(now: number): number {
     this.#epoch += now;
     this.#soon -= now;
-    const root = this.#root;
-    for (let entry = root.newer; entry !== root; entry = entry.newer) {
+    for (const entry of this.#ring.entries()) {
       if (entry.expires === NEVER) continue;
       const far = this.#side?.get(entry)?.farExpiry;
       entry.expires = far === undefined ? entry.expires - now : Math.min(FAR, far - this.#epoch);
@@ -289,7 +289,7 @@ export class EntryStore<K, V> {
   /** Takes an entry out of everything. */
   #discard(entry: Entry<K, V>): void {
     this.#index.delete(entry.key);
-    detach(entry);
+    this.#ring.remove(entry);
     this.#size--;
     if (entry.expires !== NEVER) this.#mortal--;
     if (this.#side !== undefined) this.#side.delete(entry);

@@ -16,7 +16,7 @@ export interface KeyIndex<K, E> {
  * Makes the index for at most `maxSize` keys. This is the one file that knows quick-lru.
  *
  * quick-lru keeps two generations and turns them over when `maxSize` keys are new. With room for one more key than is
- * ever held it never turns over: one generation, no copying, no eviction of its own. The order is kept in the entries.
+ * ever held it never turns over: one generation, no copying, no eviction of its own. The order is kept beside it, in a ring.
  */
 export function createKeyIndex<K, E>(maxSize: number): KeyIndex<K, E> {
   return new QuickLRU<K, E>({ maxSize: maxSize + 1 });

@@ -1,6 +1,6 @@
 import { checkSpan, checkTags } from '../check-option.ts';
 import type { SetOptions } from './options.ts';
-import type { Entry } from './recency-list.ts';
+import type { Entry } from './recency-ring.ts';
 
 /** What few entries have, kept beside them so that the many pay nothing for it. */
 export class Extras {

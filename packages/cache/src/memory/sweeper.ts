@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { addAfter, detach, type Entry, makeRoot } from './recency-list.ts';
+import type { Entry, RecencyRing } from './recency-ring.ts';
 import { Ticker } from './ticker.ts';
 
 /** How many entries one slice of a sweep looks at, and how many it removes at most. */
@@ -22,19 +22,17 @@ export interface Swept<K, V> {
   expired(entries: readonly Entry<K, V>[]): void;
 }
 
-/** Knows the ring of the entries: goes round it now and then and takes out what has expired, in slices between other people's turns. */
+/** Goes round the entries now and then and takes out what has expired, in slices between other people's turns. */
 export class Sweeper<K, V> {
-  /** Stands in the ring where a sweep that is taking a break will go on. */
-  readonly #marker: Entry<K, V> = makeRoot();
-  readonly #root: Entry<K, V>;
+  readonly #ring: RecencyRing<K, V>;
   readonly #interval: number;
   readonly #store: Swept<K, V>;
   readonly #ticker: Ticker;
   #sweptAt = 0;
 
   /** Stands still until `settle()`. */
-  constructor(root: Entry<K, V>, clock: Clock, interval: number, store: Swept<K, V>) {
-    this.#root = root;
+  constructor(ring: RecencyRing<K, V>, clock: Clock, interval: number, store: Swept<K, V>) {
+    this.#ring = ring;
     this.#interval = interval;
     this.#store = store;
     this.#ticker = new Ticker(clock, Math.min(1000, interval), {
@@ -48,34 +46,11 @@ export class Sweeper<K, V> {
     return this.#ticker.running;
   }
 
-  /** The entry that was used least recently. */
-  oldest(): Entry<K, V> {
-    const oldest = this.#root.newer;
-    return oldest === this.#marker ? oldest.newer : oldest;
-  }
-
-  /** The entries, from the least to the most recently used. */
-  entries(): Entry<K, V>[] {
-    const entries: Entry<K, V>[] = [];
-    for (let entry = this.#root.newer; entry !== this.#root; entry = entry.newer) {
-      if (entry !== this.#marker) entries.push(entry);
-    }
-    return entries;
-  }
-
-  /** Forgets all entries at once. */
-  emptyRing(): void {
-    for (const each of [this.#marker, this.#root]) {
-      each.newer = each;
-      each.older = each;
-    }
-  }
-
   /** Runs the timer if there is something that can expire, and only then. */
   settle(): void {
     if (this.#store.mortal() === 0) {
       this.#ticker.stop();
-      detach(this.#marker);
+      this.#ring.stopWalk();
     } else if (!this.#ticker.running) {
       const now = this.#store.now();
       this.#sweptAt = now;
@@ -91,30 +66,25 @@ export class Sweeper<K, V> {
     if (now < this.#sweptAt) this.#sweptAt = now;
     if (now - this.#sweptAt < this.#interval) return;
     this.#sweptAt = now;
-    if (this.#marker.newer === this.#marker) {
-      addAfter(this.#marker, this.#root);
-      this.#sweepSlice();
-    }
+    if (this.#ring.walking) return;
+    this.#ring.startWalk();
+    this.#sweepSlice();
   }
 
-  /** Sweeps some entries from the marker on, and moves the marker behind them. */
   #sweepSlice(): void {
-    const root = this.#root;
     const now = this.#store.now();
     const expired: Entry<K, V>[] = [];
-    let entry = this.#marker.newer;
-    detach(this.#marker);
-    for (let visits = 0; entry !== root && visits < SLICE_VISITS && expired.length < SLICE_REMOVALS; visits++) {
-      const next = entry.newer;
+    let visits = 0;
+    const more = this.#ring.walk((entry) => {
       if (this.#store.isOver(entry, now)) {
         this.#store.discard(entry);
         expired.push(entry);
       }
-      entry = next;
-    }
-    if (entry !== root && this.#store.mortal() > 0) {
-      addAfter(this.#marker, entry.older);
-      this.#ticker.sliceSoon();
+      return ++visits < SLICE_VISITS && expired.length < SLICE_REMOVALS;
+    });
+    if (more) {
+      if (this.#store.mortal() > 0) this.#ticker.sliceSoon();
+      else this.#ring.stopWalk();
     }
     this.settle();
     this.#store.expired(expired);
