@@ -60,6 +60,7 @@ export type {
   PhaseRetry,
   PhaseSampling,
   PhaseUses,
+  DeclaredUses,
   TaskOutput,
   Within,
 } from './pipeline/phase.ts';

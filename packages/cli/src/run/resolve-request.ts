@@ -29,7 +29,7 @@ export async function resolveRequest(context: CommandContext, text: string): Pro
   const words = readWords(flags);
   const options = readOptions(flags);
   const { pipeline, reason, focus } = await findPipeline(host, flags.text('pipeline') ?? 'auto', text);
-  const readsFolder = pipeline.phases.some((phase) => phase.definition.uses.request?.includes('input') === true);
+  const readsFolder = pipeline.phases.some((phase) => phase.definition.uses.request.includes('input'));
   const input =
     flags.text('input') === undefined
       ? readsFolder

@@ -1,7 +1,7 @@
 import { digest } from '@orc/cache';
 
 import { OrcError, shown } from '../errors.ts';
-import { isPhase } from './check-phase.ts';
+import { isPhase } from './check-edges.ts';
 import { functionText } from './source-text.ts';
 import { enclosesSpace, itemSpace } from './item-space.ts';
 import type { Phase, TaskOutput } from './phase.ts';

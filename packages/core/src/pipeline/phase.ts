@@ -113,6 +113,9 @@ export interface PhaseUses {
   readonly files?: readonly string[] | undefined;
 }
 
+/** What a phase declares, with empty lists where it declares nothing. */
+export type DeclaredUses = { readonly [Name in keyof PhaseUses]-?: NonNullable<PhaseUses[Name]> };
+
 /** Fixed sampling of a phase's model calls; part of the key. */
 export interface PhaseSampling {
   /** Another model than the run's, `provider/model`. */
@@ -195,7 +198,7 @@ export interface PhaseDefinition {
   /** Bounded repetition. */
   readonly loop?: PhaseLoop<never> | undefined;
   /** What its key declares. */
-  readonly uses: Required<PhaseUses>;
+  readonly uses: DeclaredUses;
   /** Its sampling. */
   readonly sampling: PhaseSampling;
   /** Its prompt. */

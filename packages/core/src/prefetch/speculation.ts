@@ -108,7 +108,7 @@ export class Speculation {
 
   #mayGuess(dependant: CompiledPhase, on: CompiledPhase): boolean {
     const { kind, definition } = dependant.phase;
-    if (dependant.depth > 0 || kind === 'io' || (definition.uses.files ?? []).length > 0) return false;
+    if (dependant.depth > 0 || kind === 'io' || definition.uses.files.length > 0) return false;
     if (!dependant.needs.some((need) => need.phase === on)) return false;
     const model = this.#run.modelOf(dependant);
     if (model !== undefined && model.capabilities.priced !== false && !this.#engine.options.speculatePriced)

@@ -119,7 +119,7 @@ export class AttemptContext implements PhaseContext {
   get random(): () => number {
     const { basis, attempt, loop } = this.#options;
     const { phase, request, task } = basis;
-    if (phase.kind !== 'llm' && !phase.definition.uses.request?.includes('seed')) {
+    if (phase.kind !== 'llm' && !phase.definition.uses.request.includes('seed')) {
       throw undeclared('`random()`', phase.id, "Add 'seed' to `uses.request` of the phase.");
     }
     this.#random ??= seededRandom(request.seed, task, attempt, loop?.round ?? 1);

@@ -7,6 +7,6 @@ export function declaredEnv(
   phase: CompiledPhase,
   env: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string | undefined>> {
-  const names = phase.phase.definition.uses.env ?? [];
+  const names = phase.phase.definition.uses.env;
   return names.length === 0 ? noEnv : Object.fromEntries(names.map((name) => [name, env[name]]));
 }

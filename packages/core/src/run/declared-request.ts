@@ -52,7 +52,7 @@ export class DeclaredRequest implements PhaseRequest {
 
   #check(part: RequestPart): void {
     const declared = this.#phase.definition.uses.request;
-    if (declared !== undefined && declared.includes(part)) return;
+    if (declared.includes(part)) return;
     throw undeclared(`\`request.${part}\``, this.#phase.id, `Add '${part}' to \`uses.request\` of the phase.`);
   }
 
