@@ -8,9 +8,12 @@ export interface Clock {
   clearTimeout(handle: unknown): void;
 }
 
+// Read once: it never changes, and reading it costs as much again as the rest.
+const origin = performance.timeOrigin;
+
 /** The real time, never running backwards, to the microsecond. Its timers do not keep the process alive. */
 export const systemClock: Clock = {
-  now: () => performance.timeOrigin + performance.now(),
+  now: () => origin + performance.now(),
   setTimeout: (callback, milliseconds) => setTimeout(callback, milliseconds).unref(),
   clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
 };

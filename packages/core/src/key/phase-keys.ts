@@ -5,7 +5,7 @@ import { digest, type JsonObject, type JsonValue } from '@orc/cache';
 
 import type { ModelClient, ModelRequest } from '../ai/model-client.ts';
 import { OrcError } from '../errors.ts';
-import type { PipelineRequest } from '../pipeline/request.ts';
+import type { PipelineRequest, RequestPart } from '../pipeline/request.ts';
 import type { CompiledPhase, CompiledPipeline } from '../run/compiled.ts';
 import { requestPart } from '../run/declared-request.ts';
 import type { Item } from '../run/items.ts';
@@ -65,19 +65,20 @@ export class PhaseKeys {
   /** Reads the files that a phase declares; nothing to wait for where it declares none. */
   prepare(phase: CompiledPhase): Promise<void> | undefined {
     const files = phase.phase.definition.uses.files;
-    if (files === undefined || files.every((name) => this.#files.has(name))) return undefined;
+    if (files.every((name) => this.#files.has(name))) return undefined;
     return this.#readFiles(files, phase.id);
   }
 
   /** The key of a task. */
   key(phase: CompiledPhase, input: KeyInput): string {
     const { path, item, inputs, prompt } = input;
-    const asked = prompt === undefined ? '' : promptParts(prompt);
+    const asked = prompt === undefined ? '' : this.#asked(phase, prompt);
+    const consumed = row(inputs.digests);
     // One task: all parts in one go. Many: what they have in common is digested once.
-    if (phase.depth === 0) return digest(this.#common(phase), inputs.digests, asked);
+    if (phase.depth === 0) return digest(this.#common(phase) + consumed + asked);
     let common = this.#digests.get(phase);
     if (common === undefined) this.#digests.set(phase, (common = digest(this.#common(phase))));
-    return digest(common, path, item === undefined ? '' : item.digest, inputs.digests, asked);
+    return digest(row([common, path, item === undefined ? '' : item.digest]) + consumed + asked);
   }
 
   /** The parts of a task's key, by name. */
@@ -92,12 +93,12 @@ export class PhaseKeys {
         if (name !== 'model') parts[`model.${name}`] = JSON.stringify(value);
     }
     if (kind === 'llm') parts['request.seed'] = String(this.#request.seed);
-    for (const name of definition.uses.request ?? []) {
+    for (const name of definition.uses.request) {
       parts[`request.${name}`] =
         name === 'text' ? short(this.#textDigest()) : shortValue(requestPart(this.#request, name));
     }
-    for (const name of definition.uses.env ?? []) parts[`env.${name}`] = shortValue(this.#env[name] ?? null);
-    for (const name of definition.uses.files ?? []) parts[`file.${name}`] = short(this.#files.get(name) ?? '');
+    for (const name of definition.uses.env) parts[`env.${name}`] = shortValue(this.#env[name] ?? null);
+    for (const name of definition.uses.files) parts[`file.${name}`] = short(this.#files.get(name) ?? '');
     if (phase.depth > 0) {
       parts['item'] = input.path;
       parts['item.value'] = short(input.item?.digest ?? '');
@@ -105,22 +106,34 @@ export class PhaseKeys {
     const { digests } = input.inputs;
     for (let index = 0; index + 1 < digests.length; index += 2)
       parts[`input.${digests[index] as string}`] = short(digests[index + 1] as string);
-    if (input.prompt !== undefined) parts['prompt'] = short(digest(promptParts(input.prompt)));
+    if (input.prompt !== undefined) parts['prompt'] = short(digest([input.prompt.prompt, ...besides(input.prompt)]));
     return parts;
   }
 
-  #common(phase: CompiledPhase): readonly JsonValue[] {
+  #common(phase: CompiledPhase): string {
     const { definition, kind } = phase.phase;
-    const { uses } = definition;
+    const { request, env, files } = definition.uses;
     const model = this.#modelOf(phase);
-    const parts: JsonValue[] = [definitionOf(phase, this.#compiled).digest];
+    const parts = [definitionOf(phase, this.#compiled).digest];
     if (model !== undefined) parts.push(identityOf(model), samplingOf(phase));
-    if (kind === 'llm') parts.push(this.#request.seed);
-    for (const name of uses.request ?? [])
-      parts.push(name, name === 'text' ? this.#textDigest() : requestPart(this.#request, name));
-    for (const name of uses.env ?? []) parts.push(name, this.#env[name] ?? null);
-    for (const name of uses.files ?? []) parts.push(name, this.#files.get(name) ?? null);
-    return parts;
+    if (kind === 'llm') parts.push(String(this.#request.seed));
+    return (
+      row(parts) +
+      pairs(request, (name) => this.#requestDigest(name)) +
+      pairs(env, (name) => digest(this.#env[name] ?? null)) +
+      pairs(files, (name) => this.#files.get(name) ?? '')
+    );
+  }
+
+  #requestDigest(name: RequestPart): string {
+    return name === 'text' ? this.#textDigest() : digest(requestPart(this.#request, name));
+  }
+
+  // What the prompt repeats of a declared request text stands in the key already: a long request is hashed once, not once per phase.
+  #asked(phase: CompiledPhase, prompt: ModelRequest): string {
+    const { prompt: text } = prompt;
+    const repeats = phase.phase.definition.uses.request.includes('text') ? around(text, this.#request.text) : undefined;
+    return (repeats === undefined ? row([text]) : row(repeats)) + row(besides(prompt));
   }
 
   #textDigest(): string {
@@ -190,14 +203,39 @@ function samplingOf(phase: CompiledPhase): string {
   return known;
 }
 
-function promptParts(prompt: ModelRequest): readonly string[] {
+/** Texts in a row, each with its length and all with their number, so that no two rows read the same. */
+function row(parts: readonly string[]): string {
+  let text = `${parts.length}[`;
+  for (const part of parts) text += `${part.length}:${part}`;
+  return text;
+}
+
+/** Names, each with its value. */
+function pairs<Name extends string>(names: readonly Name[], value: (name: Name) => string): string {
+  let text = `${names.length}[`;
+  for (const name of names) {
+    const part = value(name);
+    text += `${name.length}:${name}${part.length}:${part}`;
+  }
+  return text;
+}
+
+/** Shorter texts cost more to look for than to hash. */
+const worthLooking = 256;
+
+/** What stands before and after a text, where it stands in another one. */
+function around(whole: string, text: string): readonly [string, string] | undefined {
+  if (text.length < worthLooking) return undefined;
+  // By its beginning first: looking for all of it compares letter by letter.
+  const at = whole.indexOf(text.slice(0, 32));
+  const end = at + text.length;
+  return at === -1 || whole.slice(at, end) !== text ? undefined : [whole.slice(0, at), whole.slice(end)];
+}
+
+/** What a prompt asks for besides its text. */
+function besides(prompt: ModelRequest): readonly string[] {
   // Through JSON, so that members that are `undefined` do not count.
-  return [
-    prompt.prompt,
-    prompt.system ?? '',
-    prompt.schema === undefined ? '' : JSON.stringify(prompt.schema),
-    samplingText(prompt),
-  ];
+  return [prompt.system ?? '', prompt.schema === undefined ? '' : JSON.stringify(prompt.schema), samplingText(prompt)];
 }
 
 function samplingText(prompt: ModelRequest): string {

@@ -51,10 +51,9 @@ export class EventHub implements EventSink {
     for (const [index, body] of this.#bodies.entries()) yield this.#stamp(body, this.#times[index] as number);
   }
 
-  /** Keeps an event for the report, and hands it out to whoever listens. */
-  emit(body: EventBody): void {
+  /** Keeps an event for the report, and hands it out to whoever listens. `now` is for who has just looked at the clock. */
+  emit(body: EventBody, now: number = this.#clock.now()): void {
     if (this.#ended) return;
-    const now = this.#clock.now();
     if (body.type !== 'task-delta' && body.type !== 'task-progress') {
       this.#bodies.push(body);
       this.#times.push(now);

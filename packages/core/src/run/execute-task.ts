@@ -60,19 +60,22 @@ function succeeded(run: RunState, stats: PhaseStats, path: string, task: string,
   run.speculation()?.settled(phase, outcome);
   if (outcome.status === 'skipped') stats.skipped += 1;
   stats.done += 1;
-  const durationMs = run.clock.now() - started;
-  run.hub.emit({
-    type: 'task-end',
-    task,
-    phase: phase.id,
-    status: outcome.status,
-    source,
-    attempts,
-    durationMs,
-    threadId,
-    worker,
-  });
-  endPhase(run, stats);
+  const now = run.clock.now();
+  run.hub.emit(
+    {
+      type: 'task-end',
+      task,
+      phase: phase.id,
+      status: outcome.status,
+      source,
+      attempts,
+      durationMs: now - started,
+      threadId,
+      worker,
+    },
+    now,
+  );
+  endPhase(run, stats, now);
 }
 
 function failed(run: RunState, stats: PhaseStats, task: string, started: number, error: unknown): void {
@@ -100,21 +103,21 @@ export function startPhase(run: RunState, stats: PhaseStats, now: number): void 
   if (stats.started) return;
   stats.started = true;
   stats.startedAt = now;
-  run.hub.emit({ type: 'phase-start', phase: stats.phase.id });
+  run.hub.emit({ type: 'phase-start', phase: stats.phase.id }, now);
 }
 
 /** Says that a phase has ended, once all its tasks have. */
-export function endPhase(run: RunState, stats: PhaseStats): void {
+export function endPhase(run: RunState, stats: PhaseStats, now: number = run.clock.now()): void {
   if (stats.ended || !stats.final || stats.done < stats.tasks) return;
-  closePhase(run, stats);
+  closePhase(run, stats, now);
 }
 
 /** Says that a phase has ended, as it stands. */
-export function closePhase(run: RunState, stats: PhaseStats): void {
+export function closePhase(run: RunState, stats: PhaseStats, now: number = run.clock.now()): void {
   stats.ended = true;
-  if (stats.started) stats.durationMs = run.clock.now() - stats.startedAt;
+  if (stats.started) stats.durationMs = now - stats.startedAt;
   const { phase, status, durationMs, tasks, hits, misses } = stats;
-  run.hub.emit({ type: 'phase-end', phase: phase.id, status, durationMs, tasks, cache: { hits, misses } });
+  run.hub.emit({ type: 'phase-end', phase: phase.id, status, durationMs, tasks, cache: { hits, misses } }, now);
 }
 
 function settle(
@@ -160,7 +163,7 @@ function settle(
     if (run.cache === undefined || definition.cache === false) return compute(run, work, slot, started, stats);
     return throughCache(run, work, keyInput, slot, started, stats);
   };
-  const ready = definition.inputSchema === undefined && definition.uses.files?.length === 0;
+  const ready = definition.inputSchema === undefined && definition.uses.files.length === 0;
   return ready ? keyed() : prepare(run, phase, task, inputs).then(keyed);
 }
 
