@@ -1,8 +1,8 @@
+import { genreWords } from './genre-words.ts';
 import {
   creatures,
   emptyWords,
   foreignEmptyWords,
-  genreWords,
   notPeople,
   peopleWords,
   relatives,

@@ -2,21 +2,14 @@ import { defineTask } from '@orc/scheduler';
 
 import { definePhase } from '../../pipeline/define-phase.ts';
 import { definePipeline, type Pipeline } from '../../pipeline/define-pipeline.ts';
-import { each, type Phase } from '../../pipeline/phase.ts';
+import { each } from '../../pipeline/phase.ts';
 import { builtInPackage } from '../built-in-package.ts';
 import { jsonSchemaOf } from '../json-schema.ts';
+import { briefText, opening } from '../opening.ts';
 import { assembleProject } from './assemble.ts';
 import type { FileCheck } from './check-task.ts';
 import { codeOf } from './code-block.ts';
-import {
-  briefSchema,
-  interfacesSchema,
-  planSchema,
-  pointsSchema,
-  reviewSchema,
-  type BuildBrief,
-  type Points,
-} from './schemas.ts';
+import { briefSchema, interfacesSchema, planSchema, reviewSchema } from './schemas.ts';
 
 const passingScore = 0.85;
 
@@ -27,41 +20,18 @@ Rules for every step:
 - A file imports only Node's own modules and the files of this project, as './NAME.js'.
 - Where a step asks for JSON, reply with that JSON alone; where it asks for code, with one fenced block alone.`;
 
-const brief = definePhase({
-  id: 'brief',
-  kind: 'llm',
-  title: 'Brief',
-  uses: { request: ['text'] },
-  model: { temperature: 0.2 },
-  outputSchema: briefSchema,
-  prompt: ({ request }) => ({
-    system,
-    prompt: `<task>build/brief</task>\n<request>${request.text}</request>\nSay what is to be built: a package name, a summary, its users, its constraints.`,
-    schema: jsonSchemaOf(briefSchema),
-  }),
+const { brief, look } = opening({
+  pipeline: 'build',
+  system,
+  briefSchema,
+  ask: 'Say what is to be built: a package name, a summary, its users, its constraints.',
+  fewestPoints: 2,
+  temperature: 0.3,
 });
 
-const briefText = (value: BuildBrief): string => `<brief>${JSON.stringify(value)}</brief>`;
-
-function pointsPhase(id: string, title: string, question: string): Phase<Points, false, false> {
-  return definePhase({
-    id,
-    kind: 'llm',
-    title,
-    needs: { brief },
-    model: { temperature: 0.3 },
-    outputSchema: pointsSchema,
-    prompt: ({ inputs }) => ({
-      system,
-      prompt: `<task>build/${id}</task>\n${briefText(inputs.brief)}\n${question}`,
-      schema: jsonSchemaOf(pointsSchema),
-    }),
-  });
-}
-
-const features = pointsPhase('features', 'Features', 'List what it must do, most important first.');
-const architecture = pointsPhase('architecture', 'Architecture', 'List the decisions that cut it into small modules.');
-const quality = pointsPhase('quality', 'Quality', 'List what its tests must show.');
+const features = look('features', 'Features', 'List what it must do, most important first.');
+const architecture = look('architecture', 'Architecture', 'List the decisions that cut it into small modules.');
+const quality = look('quality', 'Quality', 'List what its tests must show.');
 
 const plan = definePhase({
   id: 'plan',

@@ -16,14 +16,6 @@ export const briefSchema: z.ZodType<BuildBrief> = z.strictObject({
   constraints: z.array(z.string()).max(6),
 });
 
-/** A list of points. */
-export interface Points {
-  readonly points: readonly string[];
-}
-
-/** Checks {@link Points}. */
-export const pointsSchema: z.ZodType<Points> = z.strictObject({ points: z.array(z.string()).min(2).max(6) });
-
 const fileName = z.string().regex(/^[a-z][a-z0-9-]{1,30}$/);
 
 /** The files of the project, before anyone writes one. */

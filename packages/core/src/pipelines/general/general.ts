@@ -2,23 +2,21 @@ import { defineTask } from '@orc/scheduler';
 
 import { definePhase } from '../../pipeline/define-phase.ts';
 import { definePipeline, type Pipeline } from '../../pipeline/define-pipeline.ts';
-import { each, type Phase } from '../../pipeline/phase.ts';
+import { each } from '../../pipeline/phase.ts';
 import { builtInPackage } from '../built-in-package.ts';
 import { namedWords } from '../fiction/word-target.ts';
 import { jsonSchemaOf } from '../json-schema.ts';
+import { briefText, opening } from '../opening.ts';
 import { assembleText } from './assemble.ts';
 import {
   briefSchema,
   critiqueSchema,
   factCheckSchema,
   outlineSchema,
-  pointsSchema,
   sectionCount,
-  type Brief,
   type Critique,
   type FactCheck,
   type Outline,
-  type Points,
 } from './schemas.ts';
 import type { SectionMetrics } from './section-metrics-task.ts';
 
@@ -32,49 +30,26 @@ Rules for every step:
 - Never invent a source, a quotation or a figure. What you are not sure of, say so.
 - Where a step asks for JSON, reply with that JSON alone.`;
 
-const brief = definePhase({
-  id: 'brief',
-  kind: 'llm',
-  title: 'Brief',
-  uses: { request: ['text'] },
-  model: { temperature: 0.2 },
-  outputSchema: briefSchema,
-  prompt: ({ request }) => ({
-    system,
-    prompt: `<task>general/brief</task>\n<request>${request.text}</request>\nSay what is really asked for: a title, the intent, the audience, the deliverable, the constraints.`,
-    schema: jsonSchemaOf(briefSchema),
-  }),
+const { brief, look } = opening({
+  pipeline: 'general',
+  system,
+  briefSchema,
+  ask: 'Say what is really asked for: a title, the intent, the audience, the deliverable, the constraints.',
+  fewestPoints: 3,
+  temperature: 0.6,
 });
 
-const briefText = (value: Brief): string => `<brief>${JSON.stringify(value)}</brief>`;
-
-function pointsPhase(id: string, title: string, ask: string): Phase<Points, false, false> {
-  return definePhase({
-    id,
-    kind: 'llm',
-    title,
-    needs: { brief },
-    model: { temperature: 0.6 },
-    outputSchema: pointsSchema,
-    prompt: ({ inputs }) => ({
-      system,
-      prompt: `<task>general/${id}</task>\n${briefText(inputs.brief)}\n${ask}`,
-      schema: jsonSchemaOf(pointsSchema),
-    }),
-  });
-}
-
-const angles = pointsPhase(
+const angles = look(
   'angles',
   'Angles',
   'Name the angles from which the text should look at its subject, strongest first.',
 );
-const facts = pointsPhase(
+const facts = look(
   'facts',
   'Facts',
   'Name the facts and assumptions that the text will lean on and that need checking.',
 );
-const examples = pointsPhase('examples', 'Examples', 'Name examples that make the subject concrete for this audience.');
+const examples = look('examples', 'Examples', 'Name examples that make the subject concrete for this audience.');
 
 const outline = definePhase({
   id: 'outline',

@@ -18,14 +18,6 @@ export const briefSchema: z.ZodType<Brief> = z.strictObject({
   constraints: z.array(z.string()).max(6),
 });
 
-/** A list of points: angles, facts to check, or examples. */
-export interface Points {
-  readonly points: readonly string[];
-}
-
-/** Checks {@link Points}. */
-export const pointsSchema: z.ZodType<Points> = z.strictObject({ points: z.array(z.string()).min(3).max(6) });
-
 /** A section as the outline plans it. */
 export interface SectionCard {
   readonly heading: string;
