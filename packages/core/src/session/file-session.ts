@@ -8,9 +8,9 @@ import { OrcError } from '../errors.ts';
 import type { RunStatus } from '../events.ts';
 import { writeArtifactFile } from './artifact-files.ts';
 import { makeFolder, replaceDurable } from './durable-files.ts';
-import type { TaskLine } from './journal-record.ts';
+import { encodeRecord, type TaskLine } from './journal-record.ts';
 import type { JournalWriter } from './journal-writer.ts';
-import { inlineBytes, outputFileName, writeOutputFile } from './output-files.ts';
+import { OutputFiles, outputForm, type OutputForm } from './output-files.ts';
 import type { SessionLock } from './session-lock.ts';
 import type { ArtifactRecord, Session, SessionPlan, TaskRecord } from './session-port.ts';
 
@@ -42,6 +42,8 @@ export class FileSession implements Session {
   readonly #parts: FileSessionParts;
   readonly #done: Set<string>;
   readonly #pending = new Set<Promise<unknown>>();
+  readonly #outputs: OutputFiles;
+  #folders: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
   /** Makes the session of an opened folder. */
@@ -50,6 +52,7 @@ export class FileSession implements Session {
     this.id = parts.plan.sessionId;
     this.dir = parts.dir;
     this.artifactsDir = join(parts.dir, 'artifacts');
+    this.#outputs = new OutputFiles(join(parts.dir, 'outputs'));
     this.plan = parts.plan;
     this.completed = parts.completed;
     this.#done = new Set(parts.completed.keys());
@@ -67,7 +70,9 @@ export class FileSession implements Session {
   }
 
   note(type: string, data: JsonObject): Promise<void> {
-    return this.#track(async () => this.#parts.journal.ride({ type: 'note', at: this.#now(), name: type, data }));
+    return this.#track(async () =>
+      this.#parts.journal.ride(encodeRecord({ type: 'note', at: this.#now(), name: type, data })),
+    );
   }
 
   writeReport(report: JsonObject): Promise<void> {
@@ -88,7 +93,7 @@ export class FileSession implements Session {
       ...(error === undefined ? {} : { error }),
     };
     try {
-      await this.#track(() => this.#parts.journal.append(end));
+      await this.#track(() => this.#parts.journal.append(encodeRecord(end)));
     } finally {
       await this.close();
     }
@@ -105,27 +110,31 @@ export class FileSession implements Session {
 
   async #append(record: TaskRecord, durable: boolean): Promise<void> {
     const { output, ...rest } = record;
-    const json = JSON.stringify(output) as string | undefined;
-    if (json === undefined) {
+    const form = outputForm(output, record.outputDigest);
+    if (form === undefined) {
       throw new OrcError(
         'ERR_ORC_OUTPUT_NOT_JSON',
         `Expected the output of task \`${record.task}\` to be JSON, got undefined`,
         { task: record.task, phase: record.phase, retryable: false },
       );
     }
-    // A length in UTF-16 units times 3 bounds the bytes: most outputs need no count.
-    const large = json.length * 3 > inlineBytes && Buffer.byteLength(json) > inlineBytes;
-    let kept: Pick<TaskLine, 'output' | 'outputFile'> = { output };
-    if (large) {
-      this.#parts.lock.check();
-      const outputFile = outputFileName(json);
-      await writeOutputFile(join(this.dir, 'outputs'), outputFile, json, await this.#temp());
-      kept = { outputFile };
-    }
-    const line: TaskLine = { type: 'task', at: this.#now(), ...rest, ...kept };
+    const line = 'json' in form ? this.#line(rest, form.json) : await this.#lineWithFile(rest, form);
     if (durable) await this.#parts.journal.append(line);
     else this.#parts.journal.ride(line);
     this.#done.add(record.task);
+  }
+
+  #line(record: Omit<TaskLine, 'type' | 'at'>, json?: string): string {
+    return encodeRecord({ type: 'task', at: this.#now(), ...record }, json);
+  }
+
+  async #lineWithFile(
+    record: Omit<TaskLine, 'type' | 'at'>,
+    { file, content, text }: Extract<OutputForm, { file: string }>,
+  ): Promise<string> {
+    this.#parts.lock.check();
+    await this.#outputs.write(file, content, await this.#temp());
+    return this.#line({ ...record, outputFile: file, ...(text ? { outputText: true } : {}) });
   }
 
   async #close(): Promise<void> {
@@ -161,9 +170,14 @@ export class FileSession implements Session {
   }
 
   async #temp(): Promise<string> {
-    const folder = join(this.dir, 'tmp');
-    await makeFolder(folder);
-    return join(folder, this.#parts.token());
+    await (this.#folders ??= this.#makeFolders());
+    return join(this.dir, 'tmp', this.#parts.token());
+  }
+
+  // Not there in a new session, or not any more: a copy may leave empty folders out.
+  async #makeFolders(): Promise<void> {
+    await makeFolder(join(this.dir, 'tmp'));
+    await makeFolder(join(this.dir, 'outputs'));
   }
 
   #now(): number {

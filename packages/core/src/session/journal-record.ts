@@ -28,8 +28,10 @@ export interface TaskLine extends Omit<TaskRecord, 'output'> {
   readonly at: number;
   /** The output. */
   readonly output?: JsonValue;
-  /** SHA-256 of the output's JSON text, which is also its file's name in `outputs/`. */
+  /** The output's file in `outputs/`, by its name: SHA-256 of its JSON, or the digest of a text. */
   readonly outputFile?: string;
+  /** Whether that file holds a text as it is, and not JSON. */
+  readonly outputText?: boolean;
 }
 
 /** The session was opened again, to be continued. */
@@ -80,9 +82,13 @@ const prefixLength = prefix.length + 8 + 2;
 /**
  * A record as a line. The line is JSON, and its first member is the CRC-32 of all that follows it: a line that was written in part, or
  * was damaged later, can't be mistaken for a whole one.
+ *
+ * @param record - The record.
+ * @param outputJson - JSON of the output, where the record is to hold one that is JSON already.
  */
-export function encodeRecord(record: JournalRecord): string {
-  const rest = JSON.stringify(record).slice(1);
+export function encodeRecord(record: JournalRecord, outputJson?: string): string {
+  const text = JSON.stringify(record);
+  const rest = outputJson === undefined ? text.slice(1) : `${text.slice(1, -1)},"output":${outputJson}}`;
   return `${prefix}${checksum(rest)}",${rest}\n`;
 }
 

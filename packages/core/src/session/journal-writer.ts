@@ -1,10 +1,7 @@
-import { writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 
-import { fileMode } from './durable-files.ts';
-import { encodeRecord } from './journal-record.ts';
-import type { JournalRecord } from './journal-record.ts';
+import { fileMode, writeAll } from './durable-files.ts';
 
 interface Waiter {
   resolve(): void;
@@ -52,20 +49,20 @@ export class JournalWriter {
     return this.#flushes;
   }
 
-  /** Appends a record. Resolves when the disk has it. */
-  append(record: JournalRecord): Promise<void> {
+  /** Appends a record's line. Resolves when the disk has it. */
+  append(line: string): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
-    this.#lines.push(encodeRecord(record));
+    this.#lines.push(line);
     return new Promise<void>((resolve, reject) => {
       this.#waiters.push({ resolve, reject });
       this.#start();
     });
   }
 
-  /** Appends a record that goes to the file soon, and to the disk with the next one that waits for it. */
-  ride(record: JournalRecord): void {
+  /** Appends a record's line that goes to the file soon, and to the disk with the next one that waits for it. */
+  ride(line: string): void {
     if (this.#failure !== undefined) throw this.#failure.error;
-    this.#lines.push(encodeRecord(record));
+    this.#lines.push(line);
     this.#start();
   }
 
@@ -108,7 +105,6 @@ export class JournalWriter {
   // Into the page cache only: that takes microseconds, and what is in there survives the death of the process.
   #write(bytes: Buffer): void {
     this.#beforeWrite();
-    let offset = 0;
-    while (offset < bytes.length) offset += writeSync(this.#file.fd, bytes, offset);
+    writeAll(this.#file.fd, bytes);
   }
 }

@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-
-import type { JsonObject } from '@orc/cache';
 
 import { systemClock } from '../clock.ts';
 import type { Clock } from '../clock.ts';
@@ -11,13 +9,14 @@ import { OrcError, isOrcError, shown } from '../errors.ts';
 import { systemCode } from './durable-files.ts';
 import { FileSession } from './file-session.ts';
 import type { FileSessionParts } from './file-session.ts';
-import { journalHeader } from './journal-record.ts';
+import { encodeRecord, journalHeader } from './journal-record.ts';
 import { JournalWriter } from './journal-writer.ts';
 import { makeSessionFolder } from './new-folder.ts';
 import { systemProcesses } from './process-table.ts';
 import type { ProcessTable } from './process-table.ts';
 import { sessionNotFound, writeError } from './session-errors.ts';
 import { isSessionId, newSessionId } from './session-id.ts';
+import { readPlans, readReport, sweep } from './session-listing.ts';
 import { SessionLock } from './session-lock.ts';
 import type { LockContext } from './session-lock.ts';
 import { readPlan } from './session-plan.ts';
@@ -131,8 +130,8 @@ class FileSessionStore implements SessionStore {
       const completed = await loadRecords(dir, content);
       const journal = await JournalWriter.open(join(dir, 'journal.ndjson'), content.wholeBytes, () => lock.check());
       const at = Math.floor(this.#locking.clock.now());
-      if (content.wholeBytes === 0) journal.ride(journalHeader(id, at));
-      journal.ride({ type: 'open', at });
+      if (content.wholeBytes === 0) journal.ride(encodeRecord(journalHeader(id, at)));
+      journal.ride(encodeRecord({ type: 'open', at }));
       return { completed, journal };
     });
   }
@@ -148,7 +147,7 @@ class FileSessionStore implements SessionStore {
 
   async list(): Promise<readonly SessionSummary[]> {
     const summaries: SessionSummary[] = [];
-    for (const plan of await this.#plans()) {
+    for (const plan of await readPlans(this.#root)) {
       const summary = await this.#summary(plan);
       if (summary !== undefined) summaries.push(summary);
     }
@@ -156,7 +155,7 @@ class FileSessionStore implements SessionStore {
   }
 
   async latest(): Promise<SessionSummary | undefined> {
-    for (const plan of await this.#plans()) {
+    for (const plan of await readPlans(this.#root)) {
       const summary = await this.#summary(plan);
       if (summary !== undefined) return summary;
     }
@@ -200,7 +199,7 @@ class FileSessionStore implements SessionStore {
           throw error;
       }
     }
-    await this.#sweep();
+    await sweep(this.#root, this.#locking.clock);
     return removed;
   }
 
@@ -231,21 +230,6 @@ class FileSessionStore implements SessionStore {
     }
   }
 
-  // Plans that can be read, newest first.
-  async #plans(): Promise<readonly SessionPlan[]> {
-    const plans: SessionPlan[] = [];
-    for (const name of await this.#names()) {
-      if (!isSessionId(name)) continue;
-      try {
-        plans.push(await readPlan(join(this.#root, name), name));
-      } catch (error) {
-        // A folder that is no session of ours must not hide the others.
-        if (!isOrcError(error)) throw error;
-      }
-    }
-    return plans.toSorted((a, b) => b.createdAt - a.createdAt || (a.sessionId < b.sessionId ? 1 : -1));
-  }
-
   async #summary(plan: SessionPlan): Promise<SessionSummary | undefined> {
     const dir = join(this.#root, plan.sessionId);
     try {
@@ -253,29 +237,6 @@ class FileSessionStore implements SessionStore {
     } catch (error) {
       if (isOrcError(error)) return undefined;
       throw error;
-    }
-  }
-
-  async #names(): Promise<readonly string[]> {
-    try {
-      return await readdir(this.#root);
-    } catch (error) {
-      if (systemCode(error) === 'ENOENT') return [];
-      throw error;
-    }
-  }
-
-  // What a process left that was killed while it made or removed a session.
-  async #sweep(): Promise<void> {
-    const before = this.#locking.clock.now() - 3_600_000;
-    for (const name of await this.#names()) {
-      if (!name.startsWith('.new-') && !name.startsWith('.removed-')) continue;
-      const path = join(this.#root, name);
-      const touched = await stat(path).then(
-        (found) => found.mtimeMs,
-        () => Number.POSITIVE_INFINITY,
-      );
-      if (touched < before) await rm(path, { recursive: true, force: true });
     }
   }
 
@@ -290,13 +251,5 @@ class FileSessionStore implements SessionStore {
     } catch (error) {
       throw writeError(this.#root, error);
     }
-  }
-}
-
-async function readReport(dir: string): Promise<JsonObject | undefined> {
-  try {
-    return JSON.parse(await readFile(join(dir, 'report.json'), 'utf8')) as JsonObject;
-  } catch {
-    return undefined;
   }
 }

@@ -8,12 +8,12 @@ import type { TaskRecord } from './session-port.ts';
 export async function loadRecords(dir: string, content: JournalContent): Promise<ReadonlyMap<string, TaskRecord>> {
   const records = new Map<string, TaskRecord>();
   for (const [task, line] of content.tasks) {
-    const { type: _type, at: _at, output, outputFile, ...rest } = line;
+    const { type: _type, at: _at, output, outputFile, outputText, ...rest } = line;
     if (outputFile === undefined) {
       if (output !== undefined) records.set(task, { ...rest, output });
       continue;
     }
-    const found = await readOutputFile(join(dir, 'outputs'), outputFile);
+    const found = await readOutputFile(join(dir, 'outputs'), outputFile, outputText === true);
     if (found !== undefined) records.set(task, { ...rest, output: found.output });
   }
   return records;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { encodeRecord } from '../../src/session/journal-record.ts';
 import { JournalWriter } from '../../src/session/journal-writer.ts';
 import { readJournal } from '../../src/session/journal-reader.ts';
 import { record, temporaryFolder } from './support.ts';
@@ -12,7 +13,9 @@ test('records that come together are flushed together, in the order of the calls
   const path = join(folder.dir, 'journal');
   const writer = await JournalWriter.open(path, 0, () => undefined);
   await Promise.all(
-    Array.from({ length: 100 }, (_, index) => writer.append({ type: 'task', at: index, ...record(`t${index}`) })),
+    Array.from({ length: 100 }, (_, index) =>
+      writer.append(encodeRecord({ type: 'task', at: index, ...record(`t${index}`) })),
+    ),
   );
   expect(writer.flushes).toBeLessThanOrEqual(2);
   await writer.close();
@@ -25,13 +28,14 @@ test('a record that rides along costs no flush, and goes before those that came 
   await using folder = await temporaryFolder();
   const path = join(folder.dir, 'journal');
   const writer = await JournalWriter.open(path, 0, () => undefined);
-  for (let index = 0; index < 50; index += 1) writer.ride({ type: 'task', at: 0, ...record(`hit${index}`) });
+  for (let index = 0; index < 50; index += 1)
+    writer.ride(encodeRecord({ type: 'task', at: 0, ...record(`hit${index}`) }));
   await new Promise((resolve) => setImmediate(resolve));
   expect(writer.flushes).toBe(0);
   // In the file already: the death of the process would not lose it.
   expect(readJournal(await readFile(path), 's').tasks.size).toBe(50);
-  writer.ride({ type: 'task', at: 0, ...record('last hit') });
-  await writer.append({ type: 'task', at: 0, ...record('work') });
+  writer.ride(encodeRecord({ type: 'task', at: 0, ...record('last hit') }));
+  await writer.append(encodeRecord({ type: 'task', at: 0, ...record('work') }));
   expect(writer.flushes).toBe(1);
   expect([...readJournal(await readFile(path), 's').tasks.keys()].slice(-2)).toEqual(['last hit', 'work']);
   await writer.close();
@@ -44,11 +48,11 @@ test('after a write has failed nothing more is called durable', async () => {
   const writer = await JournalWriter.open(join(folder.dir, 'journal'), 0, () => {
     if (fail) throw broken;
   });
-  await writer.append({ type: 'open', at: 0 });
+  await writer.append(encodeRecord({ type: 'open', at: 0 }));
   fail = true;
-  await expect(writer.append({ type: 'open', at: 1 })).rejects.toBe(broken);
+  await expect(writer.append(encodeRecord({ type: 'open', at: 1 }))).rejects.toBe(broken);
   fail = false;
-  await expect(writer.append({ type: 'open', at: 2 })).rejects.toBe(broken);
-  expect(() => writer.ride({ type: 'open', at: 3 })).toThrow(broken);
+  await expect(writer.append(encodeRecord({ type: 'open', at: 2 }))).rejects.toBe(broken);
+  expect(() => writer.ride(encodeRecord({ type: 'open', at: 3 }))).toThrow(broken);
   await writer.close();
 });

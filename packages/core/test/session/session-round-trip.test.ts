@@ -1,6 +1,7 @@
 import { cp, mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { digest, type JsonValue } from '@orc/cache';
 import { expect, test } from 'vitest';
 
 import { FakeProcesses, StillClock, codeOf, planParts, record, temporaryFolder, testStore } from './support.ts';
@@ -51,15 +52,43 @@ test('an output of more than 64 KB has a file of its own, and one file for equal
   expect(summary.bytes).toBeGreaterThan(140_000);
 });
 
-test('a task whose output file is damaged counts as not done', async () => {
+test('a large output comes back as it was: a text as it is, other values as JSON with their members in order', async () => {
   await using folder = await temporaryFolder();
   const store = testStore(folder.dir);
   const session = await store.create(planParts);
-  await session.append(record('a', 'x'.repeat(70_000)));
+  const text = 'line "one"\n'.repeat(7000);
+  const outputs: Record<string, JsonValue> = {
+    text,
+    lone: `\uD800${text}`,
+    escaped: '\u0001'.repeat(20_000),
+    one: { a: text, b: 1 },
+    // The same digest, and not the same JSON.
+    other: { b: 1, a: text },
+  };
+  for (const [task, output] of Object.entries(outputs)) await session.append(record(task, output));
+  await session.close();
+  const files = await readdir(join(session.dir, 'outputs'));
+  expect(files).toHaveLength(5);
+  // For people to read, too.
+  expect(await readFile(join(session.dir, 'outputs', digest(text)), 'utf8')).toBe(text);
+  const { records } = await store.read(session.id);
+  expect(Object.keys(outputs).map((task) => JSON.stringify(records.get(task)?.output))).toEqual(
+    Object.values(outputs).map((output) => JSON.stringify(output)),
+  );
+});
+
+test.each([
+  ['text', 'x'.repeat(70_000), 'y'.repeat(70_000)],
+  ['JSON', { text: 'x'.repeat(70_000) }, JSON.stringify({ text: 'y'.repeat(70_000) })],
+])('a task whose output file is damaged counts as not done: %s', async (_, output, damaged) => {
+  await using folder = await temporaryFolder();
+  const store = testStore(folder.dir);
+  const session = await store.create(planParts);
+  await session.append(record('a', output));
   await session.append(record('b'));
   await session.close();
   const [name] = await readdir(join(session.dir, 'outputs'));
-  await writeFile(join(session.dir, 'outputs', name ?? ''), JSON.stringify('y'.repeat(70_000)));
+  await writeFile(join(session.dir, 'outputs', name ?? ''), damaged);
   await using again = await store.open(session.id);
   expect([...again.completed.keys()]).toEqual(['b']);
 });

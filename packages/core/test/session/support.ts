@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { JsonValue } from '@orc/cache';
+import { digest, type JsonValue } from '@orc/cache';
 
 import type { Clock } from '../../src/clock.ts';
 import type { ProcessTable } from '../../src/session/process-table.ts';
@@ -103,7 +103,7 @@ export function record(task: string, output: JsonValue = `output of ${task}`): T
     keyDigest: 'k'.repeat(64),
     status: 'fulfilled',
     output,
-    outputDigest: 'o'.repeat(64),
+    outputDigest: digest(output),
     source: 'executed',
     durationMs: 12.5,
     attempts: 1,
