@@ -97,6 +97,7 @@ export type OrcEvent = EventBase &
         readonly type: 'task-start';
         readonly task: string;
         readonly phase: string;
+        /** Its key; empty in a run that keeps nothing: without cache, session and other machines. */
         readonly key: string;
         readonly lane: 'io' | 'cpu' | 'compute';
       }

@@ -10,6 +10,7 @@ import type { PipelineRequest } from '../pipeline/request.ts';
 import { AttemptContext, runPhase, taskContext } from '../run/attempt.ts';
 import type { TaskBasis } from '../run/attempt.ts';
 import { withDeadline } from '../run/deadline.ts';
+import { Deadlines } from '../run/deadlines.ts';
 import { DeclaredRequest } from '../run/declared-request.ts';
 import type { EventBody } from '../run/event-hub.ts';
 import type { RemotePhaseRequest } from '../run/remote-port.ts';
@@ -76,29 +77,34 @@ async function onLoop(
 ): Promise<ExecutedPhase> {
   const usage = new UsageSum();
   const { loop, prompt, attempt, draw, timeoutMs } = request;
-  const value = await withDeadline(
-    (signal) =>
-      runPhase(
-        new AttemptContext({
-          basis,
-          prompt,
-          loop,
-          attempt,
-          draw,
-          signal,
-          model: model === undefined ? undefined : () => model,
-          emit: (event) => tell(sender, event),
-          wantsDeltas: true,
-          clock,
-          onReply: (reply) => usage.add(reply.usage, reply.costUsd),
-          // The coordinator keeps the budget: it asks before it sends.
-          beforeCall: () => undefined,
-        }),
-        basis.phase,
-      ),
-    { parent: context.signal, timeoutMs, clock, what: `Task \`${basis.task}\`` },
-  );
-  return { value, ...(usage.calls === 0 ? {} : { usage: usage.tokens, costUsd: usage.costUsd, calls: usage.calls }) };
+  const deadlines = new Deadlines(clock);
+  try {
+    const value = await withDeadline(
+      (signal) =>
+        runPhase(
+          new AttemptContext({
+            basis,
+            prompt,
+            loop,
+            attempt,
+            draw,
+            signal,
+            model: model === undefined ? undefined : () => model,
+            emit: (event) => tell(sender, event),
+            wantsDeltas: true,
+            clock,
+            onReply: (reply) => usage.add(reply.usage, reply.costUsd),
+            // The coordinator keeps the budget: it asks before it sends.
+            beforeCall: () => undefined,
+          }),
+          basis.phase,
+        ),
+      { parent: context.signal, timeoutMs, deadlines, what: `Task \`${basis.task}\`` },
+    );
+    return { value, ...(usage.calls === 0 ? {} : { usage: usage.tokens, costUsd: usage.costUsd, calls: usage.calls }) };
+  } finally {
+    deadlines.close();
+  }
 }
 
 // A model client's own retries stay here; the coordinator sees what comes of them.

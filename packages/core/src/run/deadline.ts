@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Deadlines } from './deadlines.ts';
 
 /** Does nothing; what a promise that nobody may be waiting for is given. */
 function ignore(): void {
@@ -14,11 +15,11 @@ export function withDeadline<T>(
   options: {
     readonly parent: AbortSignal;
     readonly timeoutMs: number | undefined;
-    readonly clock: Clock;
+    readonly deadlines: Deadlines;
     readonly what: string;
   },
 ): T | Promise<T> {
-  const { parent, timeoutMs, clock, what } = options;
+  const { parent, timeoutMs, deadlines, what } = options;
   if (timeoutMs === undefined || timeoutMs === Infinity) return work(() => parent);
   let controller: AbortController | undefined;
   let passOn: (() => void) | undefined;
@@ -48,15 +49,16 @@ export function withDeadline<T>(
   }
   const running = result;
   return new Promise<T>((resolve, reject) => {
-    const timer = clock.setTimeout(() => {
+    const takeBack = deadlines.add(timeoutMs, () => {
+      takeBack();
       const reason = new DOMException(`${what} took longer than ${timeoutMs} ms`, 'TimeoutError');
       controller?.abort(reason);
       letGo();
       running.then(ignore, ignore);
       reject(reason);
-    }, timeoutMs);
+    });
     const settled = (): void => {
-      clock.clearTimeout(timer);
+      takeBack();
       letGo();
     };
     running.then(

@@ -149,7 +149,7 @@ function settle(
   const keyed = (): Soon<Done> => {
     const prompt = renderPrompt(basis, definition.loop === undefined ? undefined : { round: 1 });
     const keyInput: KeyInput = { path, item, inputs, prompt };
-    const key = run.keys.key(phase, keyInput);
+    const key = run.keyed ? run.keys.key(phase, keyInput) : '';
     const { kind } = phase.phase;
     run.hub.emit({
       type: 'task-start',

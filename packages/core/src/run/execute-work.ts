@@ -208,7 +208,7 @@ function attemptOnce(
           }),
           basis.phase,
         ),
-      { parent, timeoutMs, clock: run.clock, what: `Task \`${basis.task}\`` },
+      { parent, timeoutMs, deadlines: run.deadlines, what: `Task \`${basis.task}\`` },
     );
   }
 }

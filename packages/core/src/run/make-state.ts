@@ -9,6 +9,7 @@ import { compile, type CompiledPhase } from './compiled.ts';
 import { declaredEnv } from './declared-env.ts';
 import { DeclaredRequest } from './declared-request.ts';
 import { Degradations } from './degradations.ts';
+import type { Deadlines } from './deadlines.ts';
 import type { Engine } from './engine.ts';
 import type { EventHub } from './event-hub.ts';
 import type { Gate } from './gate.ts';
@@ -33,6 +34,7 @@ export interface StateParts {
   readonly session: Session | undefined;
   readonly sessionId: string;
   readonly hub: EventHub;
+  readonly deadlines: Deadlines;
   readonly gate: Gate;
   readonly abort: RunAbort;
   readonly modelOf: (phase: CompiledPhase) => ModelClient | undefined;
@@ -40,10 +42,24 @@ export interface StateParts {
 
 /** Makes the state of a run. */
 export function makeState(engine: Engine, parts: StateParts): RunState {
-  const { pipeline, request, options, strategy, session, sessionId, hub, gate, abort, modelOf, useKey, speculation } =
-    parts;
+  const {
+    pipeline,
+    request,
+    options,
+    strategy,
+    session,
+    sessionId,
+    hub,
+    gate,
+    abort,
+    modelOf,
+    useKey,
+    speculation,
+    deadlines,
+  } = parts;
   const { env, clock, random, maxRetries, phaseTimeoutMs, budgetUsd, remote } = engine.options;
   const compiled = compile(pipeline);
+  const cache = strategy.name === 'standard' || options.cache === false ? undefined : engine.cache;
   const views = new Map<CompiledPhase, DeclaredRequest>();
   return {
     compiled,
@@ -54,7 +70,8 @@ export function makeState(engine: Engine, parts: StateParts): RunState {
     clock,
     random,
     strategy,
-    cache: strategy.name === 'standard' || options.cache === false ? undefined : engine.cache,
+    cache,
+    keyed: cache !== undefined || session !== undefined || strategy.name === 'distributed',
     fresh: options.fresh === true ? new Map() : undefined,
     keyMemory: engine.keyMemory,
     useKey,
@@ -67,6 +84,7 @@ export function makeState(engine: Engine, parts: StateParts): RunState {
     abort,
     env,
     maxRetries,
+    deadlines,
     phaseTimeoutMs,
     budgetUsd: options.budgetUsd ?? budgetUsd,
     remote: strategy.name === 'distributed' ? remote : undefined,

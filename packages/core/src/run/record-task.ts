@@ -62,7 +62,7 @@ export function cachedOutput(run: RunState, result: WorkResult, started: number)
   const now = run.clock.now();
   return {
     output,
-    digest: digest(output),
+    digest: run.keyed ? digest(output) : '',
     at: Math.round(now),
     durationMs: now - started,
     ...(usage.calls === 0 ? {} : { usage: usage.tokens, costUsd: usage.costUsd }),

@@ -12,6 +12,7 @@ import type { ArtifactWriter } from './artifacts.ts';
 import type { CachedOutput } from './cached-output.ts';
 import type { CompiledPhase, CompiledPipeline } from './compiled.ts';
 import type { DeclaredRequest } from './declared-request.ts';
+import type { Deadlines } from './deadlines.ts';
 import type { Degradations } from './degradations.ts';
 import type { EventHub, EventSink } from './event-hub.ts';
 import type { Gate } from './gate.ts';
@@ -36,6 +37,8 @@ export interface RunState {
   readonly strategy: Strategy;
   /** The cache; `undefined` where the run goes without. */
   readonly cache: TieredCache<CachedOutput> | undefined;
+  /** Whether anything asks for keys and digests: cache, session or other machines. Else none are made. */
+  readonly keyed: boolean;
   /** What was computed so far by a run that computes everything anew; `undefined` where it does not. */
   readonly fresh: Map<string, Promise<CachedOutput>> | undefined;
   readonly keyMemory: KeyMemory;
@@ -54,6 +57,8 @@ export interface RunState {
   readonly abort: RunAbort;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly maxRetries: number;
+  /** When what runs is out of time. */
+  readonly deadlines: Deadlines;
   readonly phaseTimeoutMs: number | undefined;
   readonly budgetUsd: number | undefined;
   /** What the session had cost before it was resumed. */

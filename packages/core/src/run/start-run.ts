@@ -9,6 +9,7 @@ import type { Session } from '../session/session-port.ts';
 import { selectStrategy } from '../strategy/select-strategy.ts';
 import { announce, sample, sayKnownTrouble } from './announce.ts';
 import { compile } from './compiled.ts';
+import { Deadlines } from './deadlines.ts';
 import type { Engine } from './engine.ts';
 import { EventHub } from './event-hub.ts';
 import { finishRun } from './finish-run.ts';
@@ -170,7 +171,9 @@ async function conduct(engine: Engine, conducted: Conducted): Promise<RunResult>
   const { options: settings } = engine;
   let known: KnownKeys | undefined;
   let speculation: Speculation | undefined;
+  const deadlines = new Deadlines(settings.clock);
   const run = makeState(engine, {
+    deadlines,
     useKey: engine.slowTiers && settings.prefetch !== 'off' ? (key) => known?.use(key) : undefined,
     speculation: () => speculation,
     pipeline,
@@ -190,7 +193,8 @@ async function conduct(engine: Engine, conducted: Conducted): Promise<RunResult>
   const stops = [
     engine.cacheWatchers.add((what, message) => run.degradations.say(what, message)),
     sample(engine, run),
-    limitTime(engine, controls),
+    limitTime(engine, controls, deadlines),
+    () => deadlines.close(),
   ];
   try {
     announce(run, info, options.resume !== undefined);
@@ -216,14 +220,13 @@ function hitsOf(run: RunState): number {
   return [...run.stats.values()].reduce((sum, { hits }) => sum + hits, 0);
 }
 
-function limitTime(engine: Engine, { abort, gate }: Controls): () => void {
-  const { clock, totalTimeoutMs } = engine.options;
+function limitTime(engine: Engine, { abort, gate }: Controls, deadlines: Deadlines): () => void {
+  const { totalTimeoutMs } = engine.options;
   if (totalTimeoutMs === undefined) return () => undefined;
-  const timer = clock.setTimeout(() => {
+  return deadlines.add(totalTimeoutMs, () => {
     abort.abort(new DOMException(`The run took longer than ${totalTimeoutMs} ms`, 'TimeoutError'));
     gate.open();
-  }, totalTimeoutMs);
-  return () => clock.clearTimeout(timer);
+  });
 }
 
 async function chooseStrategy(engine: Engine, pipeline: Pipeline, abort: RunAbort): Promise<Strategy> {
