@@ -8,6 +8,9 @@ export interface Clock {
   clearTimeout(handle: unknown): void;
 }
 
+/** The longest that a timer can wait, in milliseconds: one that is to wait longer fires at once. */
+export const longestWait = 2_147_483_647;
+
 // Read once: it never changes, and reading it costs as much again as the rest.
 const origin = performance.timeOrigin;
 

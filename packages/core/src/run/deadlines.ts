@@ -1,8 +1,5 @@
-import type { Clock } from '../clock.ts';
+import { longestWait, type Clock } from '../clock.ts';
 import { Registry } from './registry.ts';
-
-/** The longest that a timer can wait: a longer one would fire at once. */
-const longestWait = 2_147_483_647;
 
 interface Deadline {
   readonly at: number;

@@ -1,6 +1,7 @@
 import type { JsonValue } from '@orc/cache';
 import type { TaskHandle } from '@orc/scheduler';
 
+import { longestWait } from '../clock.ts';
 import { OrcError, errorInfo } from '../errors.ts';
 import type { LoopState } from '../pipeline/context.ts';
 import type { PhaseDefinition } from '../pipeline/phase.ts';
@@ -152,7 +153,9 @@ function attemptOnce(
 ): unknown {
   const { basis, phase } = work;
   const { definition } = basis.phase;
-  const timeoutMs = definition.timeout ?? run.phaseTimeoutMs;
+  const limitMs = definition.timeout ?? run.phaseTimeoutMs;
+  // Threads and other machines have timers of their own.
+  const timeoutMs = limitMs === undefined ? undefined : Math.min(limitMs, longestWait);
   const prompt = loop === undefined || loop.round === 1 ? work.prompt : renderPrompt(basis, loop);
   if (
     run.remote !== undefined &&

@@ -1,14 +1,12 @@
 import { defineGraph, runGraph, type NodeContext, type Scheduler } from '@orc/scheduler';
 
+import { longestWait } from '../clock.ts';
 import { closePhase, executeTask } from './execute-task.ts';
 import { countItems, KnownItems } from './expand.ts';
 import { GraphNodes } from './graph-nodes.ts';
 import { makeItems } from './make-items.ts';
 import type { PhaseStats } from './phase-stats.ts';
 import type { RunState } from './run-state.ts';
-
-/** The longest that a timer can wait. */
-const forEver = 2_147_483_647;
 
 /** The one node that a run begins with. It adds the others, because they name joins that come only with the items they wait for. */
 const opening = ':start';
@@ -80,7 +78,7 @@ export async function runPipeline(run: RunState, scheduler: Scheduler, priority:
     concurrency: run.strategy.workers,
     failureMode: 'no-new',
     // A run is cancelled when what it started has ended, and not before.
-    gracePeriodMs: forEver,
+    gracePeriodMs: longestWait,
   });
   run.abort.onAbort((reason) => graph.cancel(reason));
   const { status } = await graph.result;

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import { longestWait, type Clock } from '../../clock.ts';
 import { ModelError } from '../model-error.ts';
 
 /** What bounds one attempt. */
@@ -60,7 +60,7 @@ export class AttemptGuard implements Disposable {
     const remaining = dueAt - clock.now();
     if (remaining > 0) {
       // A longer timer than Node can hold fires at once.
-      this.#timer = clock.setTimeout(() => this.#arm(), Math.min(remaining, 2 ** 31 - 1));
+      this.#timer = clock.setTimeout(() => this.#arm(), Math.min(remaining, longestWait));
       return;
     }
     this.#controller.abort(stallAt <= deadlineAt ? stalled(model, stallMs) : overdue(model));

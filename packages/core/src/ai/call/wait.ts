@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import { longestWait, type Clock } from '../../clock.ts';
 
 /** Waits; rejects with exactly `signal.reason` when that fires first. */
 export function wait(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
@@ -11,10 +11,13 @@ export function wait(clock: Clock, milliseconds: number, signal: AbortSignal): P
       clock.clearTimeout(handle);
       reject(signal.reason as Error);
     };
-    const handle = clock.setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, milliseconds);
+    const handle = clock.setTimeout(
+      () => {
+        signal.removeEventListener('abort', stop);
+        resolve();
+      },
+      Math.min(milliseconds, longestWait),
+    );
     // Somebody awaits this: the process must not end for want of other work.
     (handle as { readonly ref?: () => void } | undefined)?.ref?.();
     signal.addEventListener('abort', stop, { once: true });
