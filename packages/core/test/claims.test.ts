@@ -1,7 +1,15 @@
-/** What the system that this one is modelled on promised and did not do; one test for each, that it would fail. */
+/**
+ * What the system that this one is modelled on promised and did not do: tests that it would fail. `claims-index.test.ts` says for every
+ * promise where its tests are.
+ */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { builtInPipelines } from '@orc/core/pipelines';
 import { expect, test } from 'vitest';
 
 import { createOrchestrator, definePhase, type Phase } from '../src/index.ts';
+import { ManualClock } from './ai/manual-clock.ts';
 import { deferred } from './support/deferred.ts';
 import { finished, ofType } from './support/events.ts';
 import { fakeModel } from './support/fake-model.ts';
@@ -218,4 +226,85 @@ test('options that are not known are refused, not ignored', () => {
     expect.objectContaining({ code: 'ERR_ORC_OPTION' }),
   );
   expect(() => createOrchestrator({ maxWorkers: -1 })).toThrow(expect.objectContaining({ code: 'ERR_ORC_OPTION' }));
+});
+
+test('results are gone after half an hour, and what looks after that is gone with the orchestrator', async () => {
+  const clock = new ManualClock();
+  const orchestrator = createOrchestrator({ clock });
+  let runs = 0;
+  const phase = definePhase({ id: 'phase', kind: 'compute', run: () => (runs += 1) });
+  const text = async (): Promise<string> => (await orchestrator.run(pipelineOf(phase), request).result).text;
+  expect(await text()).toBe('1');
+  clock.advance(29 * 60_000);
+  expect(await text()).toBe('1');
+  clock.advance(60_000);
+  expect(orchestrator.cache?.stats().size).toBe(0);
+  expect(await text()).toBe('2');
+  await orchestrator.close();
+  expect(clock.pending).toBe(0);
+});
+
+test('a thousand results are kept where nothing else is said, and not one more', async () => {
+  await using orchestrator = createOrchestrator();
+  const fan = definePhase({
+    id: 'fan',
+    kind: 'compute',
+    forEach: () => Array.from({ length: 1500 }, (_, n) => ({ key: `k${n}`, value: n })),
+    run: ({ item }) => item,
+  });
+  const end = definePhase({ id: 'end', kind: 'compute', needs: { fan }, run: ({ inputs }) => inputs.fan.length });
+  expect((await orchestrator.run(pipelineOf(fan, end), request).result).text).toBe('1500');
+  expect(orchestrator.cache?.stats().size).toBe(1000);
+});
+
+test('what a hit is compared with is a real call: without optimizations the model is asked each time, with them once', async () => {
+  const phase = definePhase({ id: 'phase', kind: 'llm', prompt: () => 'write' });
+  for (const [optimized, calls] of [
+    [false, 3],
+    [true, 1],
+  ] as const) {
+    const model = fakeModel();
+    await using orchestrator = createOrchestrator({ model, optimized });
+    for (let run = 0; run < 3; run += 1) await orchestrator.run(pipelineOf(phase), request).result;
+    expect(model.calls).toHaveLength(calls);
+  }
+});
+
+test('a resumed result holds what was written before it stopped, and every file of it', async () => {
+  await using data = await folder();
+  let broken = true;
+  const scenes = definePhase({
+    id: 'scenes',
+    kind: 'io',
+    retry: { attempts: 1 },
+    forEach: () => ['one', 'two', 'three'].map((key) => ({ key, value: key })),
+    run: ({ item }) => {
+      if (broken && item === 'three') throw new Error('broken');
+      return `scene ${item}`;
+    },
+    artifacts: (output, { key }) => [{ path: `scenes/${key}.md`, content: output }],
+  });
+  const book = definePhase({
+    id: 'book',
+    kind: 'compute',
+    needs: { scenes },
+    run: ({ inputs }) => inputs.scenes.map(({ value }) => value).join('; '),
+  });
+  const pipeline = pipelineOf(scenes, book);
+  await using orchestrator = createOrchestrator({ dataDir: data.dir, cache: false, maxWorkers: 1 });
+  const first = await orchestrator.run(pipeline, request).result;
+  expect(first.status).toBe('failed');
+  broken = false;
+  const resumed = await (await orchestrator.resume(first.sessionId, { pipelines: () => pipeline })).result;
+  expect(resumed.text).toBe('"scene one; scene two; scene three"');
+  expect(resumed.artifacts.map(({ path }) => path)).toEqual(['scenes/one.md', 'scenes/three.md', 'scenes/two.md']);
+  expect(await readdir(join(resumed.artifactsDir ?? '', 'scenes'))).toEqual(['one.md', 'three.md', 'two.md']);
+});
+
+test('every built-in pipeline has phases, of which one makes the result', async () => {
+  for (const builtIn of builtInPipelines) {
+    const pipeline = await builtIn.load();
+    expect(pipeline.phases.length).toBeGreaterThan(1);
+    expect(pipeline.phases).toContain(pipeline.result.phase);
+  }
 });
