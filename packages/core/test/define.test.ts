@@ -40,6 +40,9 @@ test.each([
   ['cache', { id: 'p', kind: 'io', run, cache: 'yes' }],
   ['cache.ttl', { id: 'p', kind: 'io', run, cache: { ttl: -1 } }],
   ['retry.attempts', { id: 'p', kind: 'io', run, retry: { attempts: 0 } }],
+  ['retry.backoffMs', { id: 'p', kind: 'io', run, retry: { attempts: 2, backoffMs: Infinity } }],
+  ['model.temperature', { id: 'p', kind: 'llm', run, model: { temperature: Infinity } }],
+  ['model.maxOutputTokens', { id: 'p', kind: 'llm', run, model: { maxOutputTokens: 1.5 } }],
   ['timeout', { id: 'p', kind: 'io', run, timeout: 0 }],
   ['outputSchema', { id: 'p', kind: 'io', run, outputSchema: { type: 'string' } }],
   [

@@ -24,6 +24,7 @@ const wide = pipeline({ a: [], b: [], c: [], d: ['a', 'b', 'c'] });
 const chain = pipeline({ a: [], b: ['a'], c: ['b'] });
 const two = pipeline({ a: [], b: [] });
 const widthTwo = pipeline({ a: [], b: ['a'], c: ['a'], d: ['b', 'c'] });
+const fanned2 = pipeline({ a: [] }, ['a']);
 const fanned = pipeline({ a: [], b: ['a'] }, ['b']);
 
 test.each([
@@ -38,6 +39,7 @@ test.each([
     1,
   ],
   ['a forEach phase in a chain', { pipeline: fanned, optimized: true, maxWorkers: 8 }, 'parallel', 8],
+  ['a forEach phase and one more', { pipeline: fanned2, optimized: true, maxWorkers: 8 }, 'parallel', 8],
   ['concurrency 1', { pipeline: wide, optimized: true, maxWorkers: 1, broker: 'reachable' }, 'sequential', 1],
   ['a broker', { pipeline: wide, optimized: true, maxWorkers: 8, broker: 'reachable' }, 'distributed', 8],
   [

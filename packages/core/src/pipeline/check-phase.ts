@@ -24,8 +24,7 @@ export function checkPhase(options: Loose): Phase {
     );
   }
   const check = new Check(id);
-  for (const name of Object.keys(options))
-    if (!known.has(name)) check.fail(name, 'no such option', options[name], 'Remove it, or correct its spelling.');
+  for (const name of Object.keys(options)) if (!known.has(name)) check.unknown(name);
   const kind = options['kind'] as PhaseKind;
   if (!kinds.includes(kind)) check.fail('kind', 'one of llm, io, cpu, compute', kind);
 

@@ -39,7 +39,7 @@ export function checkRetry(value: unknown, check: Check): PhaseRetry | undefined
     check.fail('retry.attempts', 'an integer >= 1', retry['attempts']);
   for (const name of ['backoffMs', 'maxBackoffMs', 'factor']) {
     const number = retry[name];
-    if (number !== undefined && !(typeof number === 'number' && number >= 0))
+    if (number !== undefined && !(typeof number === 'number' && Number.isFinite(number) && number >= 0))
       check.fail(`retry.${name}`, 'a number >= 0', number);
   }
   return value as unknown as PhaseRetry;

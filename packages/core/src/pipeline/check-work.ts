@@ -82,10 +82,12 @@ export function checkSampling(value: unknown, kind: PhaseKind, check: Check): Ph
     check.fail('model.model', 'a string', sampling['model']);
   for (const name of ['temperature', 'topP']) {
     const number = sampling[name];
-    if (number !== undefined && !(typeof number === 'number' && number >= 0))
+    if (number !== undefined && !(typeof number === 'number' && Number.isFinite(number) && number >= 0))
       check.fail(`model.${name}`, 'a number >= 0', number);
   }
-  check.positive(sampling, 'maxOutputTokens', 'model.maxOutputTokens');
+  const most = sampling['maxOutputTokens'];
+  if (most !== undefined && !(Number.isSafeInteger(most) && (most as number) >= 1))
+    check.fail('model.maxOutputTokens', 'an integer >= 1', most);
   const stop = sampling['stop'];
   if (stop !== undefined && !(Array.isArray(stop) && stop.every((text) => typeof text === 'string')))
     check.fail('model.stop', 'an array of strings', stop);

@@ -56,6 +56,7 @@ export interface Pipeline {
   readonly digest: string;
 }
 
+const known = new Set(['id', 'version', 'description', 'phases', 'package', 'result', 'source']);
 const idPattern = /^[A-Za-z][A-Za-z0-9._-]*$/;
 
 /**
@@ -73,6 +74,8 @@ const idPattern = /^[A-Za-z][A-Za-z0-9._-]*$/;
  * ```
  */
 export function definePipeline<P extends Phase>(options: PipelineOptions<P>): Pipeline {
+  if (typeof options !== 'object' || options === null)
+    throw new OrcError('ERR_ORC_PIPELINE', `Expected the options of a pipeline, got ${shown(options)}`);
   const { id, version, description, phases, result } = options;
   if (typeof id !== 'string' || !idPattern.test(id)) {
     throw new OrcError(
@@ -87,6 +90,15 @@ export function definePipeline<P extends Phase>(options: PipelineOptions<P>): Pi
       { hint },
     );
   };
+  for (const name of Object.keys(options))
+    if (!known.has(name))
+      throw new OrcError(
+        'ERR_ORC_PIPELINE',
+        `Expected the options of pipeline \`${id}\` to be known, got \`${name}\``,
+        {
+          hint: 'Remove it, or correct its spelling.',
+        },
+      );
   if (typeof version !== 'string' || version === '') fail('version', 'a text', version);
   if (typeof description !== 'string') fail('description', 'a text', description);
   if (!Array.isArray(phases) || phases.length === 0) fail('phases', 'an array of at least one phase', phases);
@@ -103,7 +115,15 @@ export function definePipeline<P extends Phase>(options: PipelineOptions<P>): Pi
     fail('result.phase', 'a phase without forEach', result.phase.id, 'Gather the items in a phase that needs them.');
   if (result.phase.conditional)
     fail('result.phase', 'a phase without `when`', result.phase.id, 'Let a phase that always runs make the result.');
-  if (typeof result.text !== 'function') fail('result.text', 'a function', typeof result.text);
+  if (typeof result.text !== 'function') fail('result.text', 'a function', result.text);
+  for (const name of ['title', 'words'] as const) {
+    const given: unknown = Object.entries(result).find(([member]) => member === name)?.[1];
+    if (given !== undefined && typeof given !== 'function') fail(`result.${name}`, 'a function', given);
+  }
+  if (options.source !== undefined && typeof options.source !== 'string') fail('source', 'a text', options.source);
+  const made = options.package;
+  if (made !== undefined && (typeof made?.name !== 'string' || typeof made.version !== 'string'))
+    fail('package', 'a name and a version', made);
   const ordered = inOrder(phases);
   return Object.freeze({
     id,

@@ -29,6 +29,14 @@ export class Check {
     );
   }
 
+  /** Refuses an option that there is none of. */
+  unknown(name: string): never {
+    throw new OrcError('ERR_ORC_PHASE', `Expected the options of phase \`${this.#id}\` to be known, got \`${name}\``, {
+      phase: this.#id,
+      hint: 'Remove it, or correct its spelling.',
+    });
+  }
+
   /** A member that may be absent, but not of another type. */
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what the type says of it is the caller's to know
   optional<T>(options: Loose, name: string, type: 'function' | 'string' | 'boolean'): T | undefined {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@orc/cache';
+import { digest, type JsonObject } from '@orc/cache';
 
 import { OrcError, shown } from '../errors.ts';
 
@@ -49,5 +49,16 @@ export function checkRequest(request: PipelineRequest): void {
   if (request.input !== undefined && typeof request.input !== 'string') bad('input', 'a path', request.input);
   if (request.options !== undefined && (typeof request.options !== 'object' || request.options === null)) {
     bad('options', 'an object', request.options);
+  }
+  for (const [name, value] of Object.entries(request.options ?? {})) {
+    // Checked as the key will make it: what can't be in a key can't shape a result.
+    try {
+      if (value !== undefined) digest(value);
+    } catch (cause) {
+      throw new OrcError('ERR_ORC_REQUEST', `Expected \`request.options.${name}\` to be JSON, got ${shown(value)}`, {
+        cause,
+        hint: 'Options are part of keys and sessions: texts, numbers, booleans, null, arrays and plain objects.',
+      });
+    }
   }
 }

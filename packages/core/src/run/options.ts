@@ -4,8 +4,8 @@ import type { Clock as CacheClock, Tier } from '@orc/cache';
 import type { ModelClient } from '../ai/model-client.ts';
 import type { Clock } from '../clock.ts';
 import { systemClock } from '../clock.ts';
-import { OrcError, shown } from '../errors.ts';
 import { metricsObserver } from '../metrics/metrics-observer.ts';
+import { boolean, checkFunctions, checkGroup, checkPositive, failOption, integer, limit } from './check-options.ts';
 import type { RunObserver } from './run-observer.ts';
 import type { RemotePhaseRunner } from './remote-port.ts';
 
@@ -115,35 +115,28 @@ export interface ResolvedOrchestratorOptions {
   readonly pid: number | undefined;
 }
 
-const known = new Set(
-  `optimized maxWorkers bufferSize cache model models dataDir limits prefetch speculatePriced remote env meter tracer observers clock random ids hostname pid`.split(
-    ' ',
-  ),
-);
+const known =
+  `optimized maxWorkers bufferSize cache model models dataDir limits prefetch speculatePriced remote env meter tracer observers
+  clock random ids hostname pid`.split(/\s+/);
 
 /** Checks the options once, before anything is opened. Throws `ERR_ORC_OPTION`. */
 export function resolveOptions(options: OrchestratorOptions): ResolvedOrchestratorOptions {
-  for (const name of Object.keys(options))
-    if (!known.has(name)) fail(name, 'an option', (options as Record<string, unknown>)[name]);
+  checkGroup('', options, known);
   const { limits = {}, cache = {}, prefetch = 'known' } = options;
-  for (const name of Object.keys(limits)) {
-    if (!['maxRetries', 'phaseTimeout', 'totalTimeout', 'budgetUsd'].includes(name))
-      fail(`limits.${name}`, 'an option', name);
-  }
-  if (!['off', 'known', 'speculative'].includes(prefetch)) fail('prefetch', 'off, known or speculative', prefetch);
-  const model = options.model;
-  if (model !== undefined && (typeof model.id !== 'string' || typeof model.generate !== 'function'))
-    fail('model', 'a ModelClient', model);
+  checkGroup('limits', limits, ['maxRetries', 'phaseTimeout', 'totalTimeout', 'budgetUsd']);
+  if (cache !== false) checkCache(cache);
+  if (!['off', 'known', 'speculative'].includes(prefetch))
+    failOption('prefetch', 'off, known or speculative', prefetch);
+  checkPorts(options);
   const dataDir = options.dataDir ?? false;
   if (dataDir !== false && (typeof dataDir !== 'string' || dataDir === ''))
-    fail('dataDir', 'a folder, or false', dataDir);
-  if (cache !== false && typeof cache !== 'object') fail('cache', 'an object, or false', cache);
+    failOption('dataDir', 'a folder, or false', dataDir);
   return {
     optimized: boolean('optimized', options.optimized, true),
     maxWorkers: integer('maxWorkers', options.maxWorkers, 0),
     bufferSize: integer('bufferSize', options.bufferSize, 4),
     cache,
-    model,
+    model: options.model,
     models: options.models,
     dataDir,
     maxRetries: integer('limits.maxRetries', limits.maxRetries, 3),
@@ -163,26 +156,49 @@ export function resolveOptions(options: OrchestratorOptions): ResolvedOrchestrat
   };
 }
 
+function checkCache(cache: OrchestratorCacheOptions): void {
+  checkGroup('cache', cache, ['ttl', 'maxSize', 'file', 'tiers']);
+  const { ttl, maxSize, file = false, tiers = [] } = cache;
+  checkPositive('cache.ttl', ttl);
+  integer('cache.maxSize', maxSize, 1, 1);
+  if (file !== false) {
+    checkGroup('cache.file', file, ['dir', 'ttl', 'maxBytes']);
+    if (typeof file.dir !== 'string' || file.dir === '') failOption('cache.file.dir', 'a folder', file.dir);
+    checkPositive('cache.file.ttl', file.ttl);
+    checkPositive('cache.file.maxBytes', file.maxBytes);
+  }
+  if (!Array.isArray(tiers)) failOption('cache.tiers', 'an array of tiers', tiers);
+  for (const [index, tier] of tiers.entries())
+    checkFunctions(`cache.tiers[${index}]`, tier, 'a tier', ['get', 'set', 'delete', 'clear', 'close']);
+}
+
+// What is handed in from outside, by what will be asked of it.
+function checkPorts({
+  model,
+  models,
+  remote,
+  env,
+  observers,
+  meter,
+  tracer,
+  clock,
+  random,
+  ids,
+}: OrchestratorOptions): void {
+  checkFunctions('model', model, 'a ModelClient', ['generate', 'stream', 'priceOf']);
+  if (model !== undefined && typeof model.id !== 'string') failOption('model.id', 'a name', model.id);
+  checkFunctions('remote', remote, 'a RemotePhaseRunner', ['connect', 'run', 'close']);
+  checkFunctions('meter', meter, 'a Meter of OpenTelemetry', ['createHistogram', 'createCounter']);
+  checkFunctions('tracer', tracer, 'a Tracer of OpenTelemetry', ['startSpan']);
+  checkFunctions('clock', clock, 'a Clock', ['now', 'setTimeout', 'clearTimeout']);
+  if (env !== undefined && (typeof env !== 'object' || env === null)) failOption('env', 'an object', env);
+  if (observers !== undefined && !Array.isArray(observers)) failOption('observers', 'an array', observers);
+  for (const [index, observer] of (observers ?? []).entries())
+    checkFunctions(`observers[${index}]`, observer, 'a RunObserver', ['observe']);
+  for (const [path, value] of Object.entries({ models, random, ids }))
+    if (value !== undefined && typeof value !== 'function') failOption(path, 'a function', value);
+}
+
 function observersOf({ observers = [], meter, tracer }: OrchestratorOptions): readonly RunObserver[] {
   return meter === undefined && tracer === undefined ? observers : [...observers, metricsObserver({ meter, tracer })];
-}
-
-function fail(path: string, expected: string, got: unknown): never {
-  throw new OrcError('ERR_ORC_OPTION', `Expected \`${path}\` to be ${expected}, got ${shown(got)}`);
-}
-
-function boolean(path: string, value: boolean | undefined, fallback: boolean): boolean {
-  if (value !== undefined && typeof value !== 'boolean') fail(path, 'true or false', value);
-  return value ?? fallback;
-}
-
-function integer(path: string, value: number | undefined, fallback: number): number {
-  if (value !== undefined && (!Number.isSafeInteger(value) || value < 0)) fail(path, 'an integer >= 0', value);
-  return value ?? fallback;
-}
-
-function limit(path: string, value: number | undefined, fallback: number): number | undefined {
-  if (value !== undefined && !(typeof value === 'number' && value >= 0)) fail(path, 'a number >= 0', value);
-  const chosen = value ?? fallback;
-  return chosen === 0 || chosen === Infinity ? undefined : chosen;
 }

@@ -9,6 +9,7 @@ import type { Pipeline } from '../pipeline/define-pipeline.ts';
 import type { PipelineRequest } from '../pipeline/request.ts';
 import type { SessionStore } from '../session/session-port.ts';
 import type { CachedOutput } from './cached-output.ts';
+import { checkGroup } from './check-options.ts';
 import type { Engine } from './engine.ts';
 import { openEngine } from './open-engine.ts';
 import { resolveOptions, type OrchestratorOptions, type ResolvedOrchestratorOptions } from './options.ts';
@@ -108,6 +109,7 @@ class LocalOrchestrator implements Orchestrator {
   run(pipeline: Pipeline, request: PipelineRequest, options: RunOptions = {}): Run {
     this.#checkOpen();
     checkPipeline(pipeline);
+    checkGroup('', options, ['signal', 'fresh', 'cache', 'sessionId']);
     return this.#track(startRun(this.#engine, pipeline, request, options));
   }
 

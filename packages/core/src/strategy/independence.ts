@@ -9,7 +9,7 @@ export interface Independence {
 }
 
 /** What a `forEach` phase counts for: how many tasks it will have is not known before it runs. */
-const fanOutCounts = 3;
+export const fanOutCounts = 3;
 
 const known = new WeakMap<Pipeline, Independence>();
 

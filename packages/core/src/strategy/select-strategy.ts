@@ -1,6 +1,6 @@
 import type { Strategy } from '../events.ts';
 import type { Pipeline } from '../pipeline/define-pipeline.ts';
-import { independence } from './independence.ts';
+import { fanOutCounts, independence } from './independence.ts';
 
 /** What the choice of a strategy depends on; nothing else does. */
 export interface StrategyInput {
@@ -16,14 +16,14 @@ export interface StrategyInput {
 
 /**
  * Chooses how a plan is executed, and says why. Pure. In this order: optimizations off → `standard`; at most 2 phases, no two
- * independent ones, or one worker → `sequential`; a broker → `distributed`; else → `parallel`.
+ * independent ones, or one worker → `sequential`; a broker → `distributed`; else → `parallel`. A `forEach` phase counts as 3 everywhere.
  */
 export function selectStrategy(input: StrategyInput): Strategy {
   const { pipeline, optimized, maxWorkers, broker = 'none' } = input;
   const count = pipeline.phases.length;
   if (!optimized)
     return { name: 'standard', reason: 'optimizations are off: one task at a time, no cache', workers: 1 };
-  if (count <= 2)
+  if (pipeline.phases.reduce((sum, { fanOut }) => sum + (fanOut ? fanOutCounts : 1), 0) <= 2)
     return {
       name: 'sequential',
       reason: `${count === 1 ? 'one phase' : `${count} phases`}: nothing to run at once`,
