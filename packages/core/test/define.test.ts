@@ -1,5 +1,6 @@
 import { defineTask } from '@orc/scheduler';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 
 import { definePhase, definePipeline, each, within, type Phase, type Pipeline } from '../src/index.ts';
 
@@ -120,6 +121,22 @@ test('the digest of a pipeline changes with any of its parts, and with nothing e
   expect(digestOf('1', run)).toBe(digestOf('1', run));
   expect(digestOf('1', run)).not.toBe(digestOf('2', run));
   expect(digestOf('1', run)).not.toBe(digestOf('1', () => 2));
+});
+
+test('the digest of a pipeline shows what its phases read, how they sample and what they must satisfy', () => {
+  const prompt = (): string => 'write';
+  const digestOf = (options: object): string =>
+    pipeline([definePhase({ id: 'a', kind: 'llm', prompt, ...options })]).digest;
+  const digests = [
+    {},
+    { model: { temperature: 0.1 } },
+    { model: { temperature: 0.2 } },
+    { uses: { request: ['text'] } },
+    { uses: { env: ['text'] } },
+    { outputSchema: z.string() },
+    { outputSchema: z.string().min(1) },
+  ].map(digestOf);
+  expect(new Set(digests).size).toBe(digests.length);
 });
 
 test.each([

@@ -1,6 +1,7 @@
-import { digest } from '@orc/cache';
+import { digest, type JsonObject } from '@orc/cache';
 
 import { OrcError, shown } from '../errors.ts';
+import { schemaDigest } from '../key/schema-digest.ts';
 import { isPhase } from './check-edges.ts';
 import { functionText } from './source-text.ts';
 import { enclosesSpace, itemSpace } from './item-space.ts';
@@ -56,7 +57,8 @@ export interface Pipeline {
   readonly digest: string;
 }
 
-const known = new Set(['id', 'version', 'description', 'phases', 'package', 'result', 'source']);
+// `digest` too, so that a pipeline can be spread into another one; it is made anew.
+const known = new Set(['digest', 'id', 'version', 'description', 'phases', 'package', 'result', 'source']);
 const idPattern = /^[A-Za-z][A-Za-z0-9._-]*$/;
 
 /**
@@ -214,5 +216,8 @@ function phaseParts(phase: Phase): string {
     functionText(definition.when),
     functionText(definition.artifacts),
     definition.versionParts,
+    definition.sampling as JsonObject,
+    [definition.uses.request, definition.uses.env, definition.uses.files],
+    [schemaDigest(definition.inputSchema), schemaDigest(definition.outputSchema)],
   );
 }
