@@ -1,4 +1,4 @@
-import { cp } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -8,11 +8,13 @@ import {
   definePhase,
   definePipeline,
   type OrchestratorOptions,
+  type Phase,
   type Pipeline,
 } from '../src/index.ts';
 import { finished, ofType } from './support/events.ts';
 import { folder } from './support/folder.ts';
-import { request } from './support/one-phase.ts';
+import { fakeModel } from './support/fake-model.ts';
+import { pipelineOf, request } from './support/one-phase.ts';
 
 /** Three items, of which the last can be made to fail; `log` says what was really executed. */
 function items(log: string[], broken: () => boolean): Pipeline {
@@ -147,6 +149,46 @@ test('a session whose pipeline is not there is left as it was', async () => {
   });
   const run = await orchestrator.resume(sessionId, { pipelines: () => pipeline });
   expect((await run.result).status).toBe('failed');
+});
+
+test('a session that can not be resumed here is left unlocked: no model, no pipeline, no way to find one', async () => {
+  await using data = await folder();
+  const write = definePhase({ id: 'write', kind: 'llm', prompt: () => 'write' });
+  const pipeline = pipelineOf(write);
+  await using first = createOrchestrator({ dataDir: data.dir, model: fakeModel() });
+  const { sessionId } = await first.run(pipeline, request).result;
+  await using second = createOrchestrator({ dataDir: data.dir });
+  const run = await second.resume(sessionId, { pipelines: () => pipeline });
+  await expect(run.result).rejects.toMatchObject({ code: 'ERR_ORC_MODEL_MISSING' });
+  await expect(second.resume(sessionId, { pipelines: () => ({}) as never })).rejects.toMatchObject({
+    code: 'ERR_ORC_PIPELINE',
+  });
+  await expect(second.resume(sessionId, {} as never)).rejects.toMatchObject({ code: 'ERR_ORC_OPTION' });
+  const again = await first.resume(sessionId, { pipelines: () => pipeline });
+  expect((await again.result).status).toBe('succeeded');
+});
+
+test('artifacts that are not there any more are written again from what was recorded; what was changed is left alone', async () => {
+  await using data = await folder();
+  const log: string[] = [];
+  const leave = (id: string): Phase =>
+    definePhase({
+      id,
+      kind: 'compute',
+      run: () => (log.push(id), `text of ${id}`),
+      artifacts: (output) => [{ path: `${id}.md`, content: output }],
+    });
+  const pipeline = pipelineOf(leave('gone'), leave('edited'), leave('kept'));
+  await using orchestrator = createOrchestrator({ dataDir: data.dir });
+  const { sessionId, artifactsDir = '' } = await orchestrator.run(pipeline, request).result;
+  await rm(join(artifactsDir, 'gone.md'));
+  await writeFile(join(artifactsDir, 'edited.md'), 'better');
+  log.length = 0;
+  const { artifacts } = await (await orchestrator.resume(sessionId, { pipelines: () => pipeline })).result;
+  expect(artifacts.map(({ path }) => path)).toEqual(['edited.md', 'gone.md', 'kept.md']);
+  expect(await readFile(join(artifactsDir, 'gone.md'), 'utf8')).toBe('text of gone');
+  expect(await readFile(join(artifactsDir, 'edited.md'), 'utf8')).toBe('better');
+  expect(log).toEqual([]);
 });
 
 test('a run leaves a session with its plan, its report and how it ended', async () => {

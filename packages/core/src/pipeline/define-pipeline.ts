@@ -117,7 +117,7 @@ export function definePipeline<P extends Phase>(options: PipelineOptions<P>): Pi
     fail('result.phase', 'a phase without forEach', result.phase.id, 'Gather the items in a phase that needs them.');
   if (result.phase.conditional)
     fail('result.phase', 'a phase without `when`', result.phase.id, 'Let a phase that always runs make the result.');
-  if (typeof result.text !== 'function') fail('result.text', 'a function', result.text);
+  if (typeof result.text !== 'function') fail('result.text', 'a function', typeof result.text);
   for (const name of ['title', 'words'] as const) {
     const given: unknown = Object.entries(result).find(([member]) => member === name)?.[1];
     if (given !== undefined && typeof given !== 'function') fail(`result.${name}`, 'a function', given);

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { OrcError, shown } from '../errors.ts';
 import type { PhaseArtifact } from '../pipeline/phase.ts';
@@ -22,9 +24,20 @@ export class ArtifactWriter {
     return [...this.#written.values()].map(({ record }) => record).toSorted((a, b) => (a.path < b.path ? -1 : 1));
   }
 
-  /** Takes over what a resumed session has written already. */
-  restore(records: readonly ArtifactRecord[], task: string): void {
+  /** Takes over what a resumed session has written already, and writes again what is not there any more. What was changed is left as it is. */
+  restore(
+    records: readonly ArtifactRecord[],
+    task: string,
+    make: () => readonly PhaseArtifact[],
+  ): Promise<unknown> | undefined {
     for (const record of records) this.#written.set(record.path, { record, task });
+    const dir = this.#session?.artifactsDir ?? '';
+    const gone = new Set(records.map(({ path }) => path).filter((path) => !existsSync(join(dir, path))));
+    if (gone.size === 0) return undefined;
+    return this.write(
+      make().filter(({ path }) => gone.has(path)),
+      task,
+    );
   }
 
   /** Writes the files of a task. Throws `ERR_ORC_ARTIFACT` for a path that leaves the folder, and for two contents of one path. */

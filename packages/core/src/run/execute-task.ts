@@ -7,7 +7,7 @@ import { workResult } from './execute-work.ts';
 import type { Work } from './work.ts';
 import { freezeJson } from './json-output.ts';
 import type { PhaseStats } from './phase-stats.ts';
-import { cachedOutput, executed, record, type Done } from './record-task.ts';
+import { artifactsOf, cachedOutput, executed, record, type Done } from './record-task.ts';
 import type { RunState } from './run-state.ts';
 import { skipped, type TaskInputs } from './task-store.ts';
 import type { ThreadSlot } from './thread-work.ts';
@@ -131,7 +131,7 @@ function settle(
 ): Soon<Done> {
   const { definition } = phase.phase;
   const recorded = run.session?.completed.get(task);
-  if (recorded !== undefined && run.samePipeline) return restore(run, task, recorded);
+  if (recorded !== undefined && run.samePipeline) return restore(run, phase, task, recorded);
   const inputs = run.store.inputs(phase, path) as TaskInputs;
   const item = run.store.item(phase, path);
   const basis: TaskBasis = {
@@ -158,7 +158,7 @@ function settle(
       key,
       lane: kind === 'cpu' || kind === 'compute' ? kind : 'io',
     });
-    if (recorded !== undefined && recorded.keyDigest === key) return restore(run, task, recorded);
+    if (recorded !== undefined && recorded.keyDigest === key) return restore(run, phase, task, recorded);
     const work: Work = { phase, basis, prompt, key };
     if (run.cache === undefined || definition.cache === false) return compute(run, work, slot, started, stats);
     return throughCache(run, work, keyInput, slot, started, stats);
@@ -184,16 +184,19 @@ async function leaveOut(run: RunState, phase: CompiledPhase, task: string, start
   return { outcome: skipped, source: 'executed', attempts: 0 };
 }
 
-function restore(run: RunState, task: string, recorded: TaskRecord): Done {
+function restore(run: RunState, phase: CompiledPhase, task: string, recorded: TaskRecord): Soon<Done> {
   const { status, output, outputDigest, attempts, threadId, worker, artifacts } = recorded;
-  if (artifacts !== undefined) run.artifacts.restore(artifacts, task);
-  return {
+  const done: Done = {
     outcome: status === 'skipped' ? skipped : { status, output: freezeJson(output), digest: outputDigest },
     source: 'journal',
     attempts,
     threadId,
     worker,
   };
+  if (artifacts === undefined) return done;
+  // They were there before the record was; who copied or tidied the folder may have left them out.
+  const written = run.artifacts.restore(artifacts, task, () => artifactsOf(phase, task, output));
+  return written === undefined ? done : written.then(() => done);
 }
 
 async function compute(run: RunState, work: Work, slot: ThreadSlot, started: number, stats: PhaseStats): Promise<Done> {

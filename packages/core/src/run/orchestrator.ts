@@ -1,6 +1,6 @@
 import type { TieredCache } from '@orc/cache';
 
-import { OrcError, shown } from '../errors.ts';
+import { OrcError } from '../errors.ts';
 import { planPipeline, type PlanOptions } from '../plan/plan-pipeline.ts';
 import type { Plan } from '../plan/plan.ts';
 import { explainPhase, type Explanation } from '../plan/explain-phase.ts';
@@ -10,6 +10,7 @@ import type { PipelineRequest } from '../pipeline/request.ts';
 import type { SessionStore } from '../session/session-port.ts';
 import type { CachedOutput } from './cached-output.ts';
 import { checkGroup } from './check-options.ts';
+import { checkPipeline } from './check-pipeline.ts';
 import type { Engine } from './engine.ts';
 import { openEngine } from './open-engine.ts';
 import { resolveOptions, type OrchestratorOptions, type ResolvedOrchestratorOptions } from './options.ts';
@@ -150,13 +151,6 @@ class LocalOrchestrator implements Orchestrator {
 
 function closedError(): OrcError {
   return new OrcError('ERR_ORC_CLOSED', 'The orchestrator is closed', { retryable: false });
-}
-
-function checkPipeline(pipeline: Pipeline): void {
-  const { phases, digest } = (pipeline ?? {}) as Partial<Pipeline>;
-  if (!Array.isArray(phases) || typeof digest !== 'string') {
-    throw new OrcError('ERR_ORC_PIPELINE', `Expected a pipeline made by definePipeline, got ${shown(pipeline)}`);
-  }
 }
 
 function sessionsOf(engine: Engine): SessionStore {

@@ -1,4 +1,4 @@
-import { digest } from '@orc/cache';
+import { digest, type JsonValue } from '@orc/cache';
 
 import type { TaskSource } from '../events.ts';
 import type { PhaseArtifact } from '../pipeline/phase.ts';
@@ -120,16 +120,21 @@ function persist(
   value: CachedOutput,
   how: Recording,
 ): Promise<void> | undefined {
+  // Nobody of this run waits any more: the work goes on for another run that shares it, and that one records it for itself.
+  if (run.abort.aborted) return undefined;
+  if (phase.phase.definition.artifacts === undefined)
+    return run.session === undefined ? undefined : record(run, phase, task, key, value, 'fulfilled', how);
+  return run.artifacts
+    .write(artifactsOf(phase, task, value.output), task)
+    .then((files) => record(run, phase, task, key, value, 'fulfilled', how, files));
+}
+
+/** The files that a task leaves. */
+export function artifactsOf(phase: CompiledPhase, task: string, output: JsonValue): readonly PhaseArtifact[] {
   const make = phase.phase.definition.artifacts as
     | ((output: unknown, context: { key: string }) => readonly PhaseArtifact[])
     | undefined;
-  // Nobody of this run waits any more: the work goes on for another run that shares it, and that one records it for itself.
-  if (run.abort.aborted) return undefined;
-  if (make === undefined)
-    return run.session === undefined ? undefined : record(run, phase, task, key, value, 'fulfilled', how);
-  return run.artifacts
-    .write(make(value.output, { key: task === phase.id ? '' : task.slice(phase.id.length + 1, -1) }), task)
-    .then((files) => record(run, phase, task, key, value, 'fulfilled', how, files));
+  return make?.(output, { key: task === phase.id ? '' : task.slice(phase.id.length + 1, -1) }) ?? [];
 }
 
 /** Writes the record of a task into the journal, where there is one. */

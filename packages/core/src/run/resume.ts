@@ -2,6 +2,8 @@ import { OrcError } from '../errors.ts';
 import type { Pipeline } from '../pipeline/define-pipeline.ts';
 import type { PipelineRequest } from '../pipeline/request.ts';
 import type { SessionStore } from '../session/session-port.ts';
+import { checkGroup, failOption } from './check-options.ts';
+import { checkPipeline } from './check-pipeline.ts';
 import type { Engine } from './engine.ts';
 import type { Run } from './run.ts';
 import { startRun } from './start-run.ts';
@@ -21,6 +23,8 @@ export async function resumeRun(
   sessionId: string,
   options: ResumeOptions,
 ): Promise<Run> {
+  checkGroup('', options, ['pipelines', 'signal']);
+  if (typeof options.pipelines !== 'function') failOption('pipelines', 'a function', options.pipelines);
   const session = await sessions.open(sessionId);
   try {
     const { plan } = session;
@@ -36,6 +40,7 @@ export async function resumeRun(
         },
       );
     }
+    checkPipeline(pipeline);
     return startRun(engine, pipeline, plan.request as unknown as PipelineRequest, {
       resume: session,
       signal: options.signal,

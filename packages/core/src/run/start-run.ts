@@ -83,6 +83,10 @@ export function startRun(
           sessionId = id;
         },
       });
+    } catch (error) {
+      // One that was opened to be resumed must not stay locked when the run can't begin.
+      await options.resume?.close();
+      throw error;
     } finally {
       hub.end();
     }

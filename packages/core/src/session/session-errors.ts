@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+
 import { OrcError, isOrcError } from '../errors.ts';
 import { systemCode } from './durable-files.ts';
 
@@ -31,4 +33,21 @@ export function writeError(folder: string, error: unknown): unknown {
     hint: 'Make it writable, free some space, or choose another data folder.',
     retryable: false,
   });
+}
+
+const unreadable = new Set(['EACCES', 'EPERM', 'EISDIR', 'EIO', 'ELOOP']);
+
+/** What to throw for an error met while reading a session's folder: `ERR_ORC_SESSION_CORRUPT` when the folder is at fault, else the error itself. */
+export function readError(dir: string, error: unknown): unknown {
+  const code = systemCode(error);
+  if (!unreadable.has(code)) return error;
+  return new OrcError(
+    'ERR_ORC_SESSION_CORRUPT',
+    `Expected the files of session \`${basename(dir)}\` to be readable, got ${code}`,
+    {
+      cause: error,
+      hint: 'Make them readable, or remove the session and run the request again.',
+      retryable: false,
+    },
+  );
 }

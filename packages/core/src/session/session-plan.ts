@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { OrcError } from '../errors.ts';
 import { systemCode } from './durable-files.ts';
 import { checkSchema } from './journal-reader.ts';
-import { sessionNotFound } from './session-errors.ts';
+import { readError, sessionNotFound } from './session-errors.ts';
 import type { SessionPlan } from './session-port.ts';
 
 const planVersion = 1;
@@ -19,7 +19,7 @@ export async function readPlan(dir: string, session: string): Promise<SessionPla
   try {
     text = await readFile(join(dir, 'plan.json'), 'utf8');
   } catch (error) {
-    if (!['ENOENT', 'ENOTDIR'].includes(systemCode(error))) throw error;
+    if (!['ENOENT', 'ENOTDIR'].includes(systemCode(error))) throw readError(dir, error);
     throw sessionNotFound(session);
   }
   let plan: unknown;
@@ -31,11 +31,27 @@ export async function readPlan(dir: string, session: string): Promise<SessionPla
   const schema = (plan as { readonly schema?: unknown } | null)?.schema;
   if (typeof schema !== 'string') throw corrupt(session);
   checkSchema(schema, 'orc.plan', planVersion, session);
-  const { createdAt, pipeline, request, model } = plan as Partial<SessionPlan>;
-  if (typeof createdAt !== 'number' || pipeline === undefined || request === undefined || model === undefined)
-    throw corrupt(session);
+  if (!isPlan(plan as Members)) throw corrupt(session);
   // The folder's name is the id: a copy under another name is a session of its own.
   return { ...(plan as SessionPlan), sessionId: session };
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+function isPlan({ createdAt, pipeline, request, model, options, strategy }: Members): boolean {
+  return (
+    typeof createdAt === 'number' &&
+    hasTexts(pipeline, 'id', 'version', 'digest') &&
+    hasTexts(request, 'text') &&
+    hasTexts(model, 'id') &&
+    hasTexts(options) &&
+    hasTexts(strategy, 'name')
+  );
+}
+
+function hasTexts(value: unknown, ...names: readonly string[]): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return names.every((name) => typeof (value as Members)[name] === 'string');
 }
 
 function corrupt(session: string, cause?: unknown): OrcError {

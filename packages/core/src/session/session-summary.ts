@@ -2,6 +2,7 @@ import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { systemCode } from './durable-files.ts';
+import { readError } from './session-errors.ts';
 import { lastRecord, readJournal } from './journal-reader.ts';
 import type { JournalContent } from './journal-reader.ts';
 import { isHolderAlive, readHolder } from './session-lock.ts';
@@ -19,7 +20,7 @@ export async function loadJournal(dir: string, session: string): Promise<Journal
   try {
     bytes = await readFile(join(dir, 'journal.ndjson'));
   } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error;
+    if (systemCode(error) !== 'ENOENT') throw readError(dir, error);
     bytes = Buffer.alloc(0);
   }
   return readJournal(bytes, session);
@@ -57,6 +58,7 @@ export async function summarize(
   };
 }
 
+// What can't be read here is told where the whole journal is.
 async function readLastRecord(path: string): Promise<ReturnType<typeof lastRecord>> {
   let file: Awaited<ReturnType<typeof open>>;
   try {
@@ -69,6 +71,8 @@ async function readLastRecord(path: string): Promise<ReturnType<typeof lastRecor
     const tail = Buffer.alloc(Math.min(size, 8192));
     const { bytesRead } = await file.read(tail, 0, tail.length, size - tail.length);
     return lastRecord(tail.subarray(0, bytesRead));
+  } catch {
+    return undefined;
   } finally {
     await file.close();
   }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -36,6 +36,20 @@ test('the list shows every session, newest first, with its state', async () => {
   await running.append(record('a'));
   await mkdir(join(folder.dir, 'sessions', 'not-a-session'));
   await writeFile(join(folder.dir, 'sessions', 'file'), '');
+  // Nor what is damaged, in any way.
+  for (const [id, plan] of Object.entries({
+    garbage: 'garbage',
+    hollow: '{"schema":"orc.plan/1","createdAt":1,"pipeline":{},"request":{},"model":{}}',
+    nothing: '{"schema":"orc.plan/1","createdAt":1,"pipeline":null,"request":null,"model":null}',
+  })) {
+    await mkdir(join(folder.dir, 'sessions', id));
+    await writeFile(join(folder.dir, 'sessions', id, 'plan.json'), plan);
+    expect(await codeOf(store.open(id))).toBe('ERR_ORC_SESSION_CORRUPT');
+  }
+  await cp(join(folder.dir, 'sessions', 'failed'), join(folder.dir, 'sessions', 'folder'), { recursive: true });
+  await rm(join(folder.dir, 'sessions', 'folder', 'journal.ndjson'));
+  await mkdir(join(folder.dir, 'sessions', 'folder', 'journal.ndjson'));
+  expect(await codeOf(store.open('folder'))).toBe('ERR_ORC_SESSION_CORRUPT');
   const list = await store.list();
   expect(list.map(({ id, status, tasksDone }) => [id, status, tasksDone])).toEqual([
     ['running', 'running', 1],
