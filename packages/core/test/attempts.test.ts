@@ -295,6 +295,16 @@ test('the budget stops the next call, and says what to do', async () => {
   expect(result.usage).toEqual({ inputTokens: 20, cachedInputTokens: 0, outputTokens: 10, costUsd: 0.8 });
 });
 
+test('a budget is no limit for a model whose price nobody knows: it is not asked', async () => {
+  const model = fakeModel({ costUsd: null, priced: 'unknown' });
+  const { error } = await runOf([definePhase({ id: 'phase', kind: 'llm', prompt: () => 'a' })], {
+    model,
+    limits: { budgetUsd: 1 },
+  });
+  expect(model.calls).toEqual([]);
+  expect(error).toMatchObject({ code: 'ERR_ORC_BUDGET', message: expect.stringContaining('not known') });
+});
+
 test('a failed task starts nothing more, and what it leaves undone is said', async () => {
   const fails = definePhase({
     id: 'fails',

@@ -98,6 +98,8 @@ test('a broker that can not be reached: the run stays on this machine, and says 
     strategy: { name: 'parallel' },
     degradations: [{ what: 'broker' }],
   });
+  // A plan does not promise what the run will not do.
+  expect((await orchestrator.plan(pipelineOf(a, b, c, all), request)).strategy).toEqual(result.strategy);
 });
 
 test('a broker that is lost: what was sent runs here, and says so once', async () => {

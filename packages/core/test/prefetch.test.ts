@@ -80,6 +80,13 @@ test('running ahead stops at its budget', async () => {
   ]);
 });
 
+test('a request that is none is missed, and the others are run', async () => {
+  await using orchestrator = createOrchestrator({ model: fakeModel() });
+  const summary = await orchestrator.prefetch(pipeline, [{ text: 3 } as never, { text: 'a', seed: 1 }]);
+  expect(summary).toMatchObject({ ready: 1, missed: [{ request: { text: 3 }, error: { code: 'ERR_ORC_REQUEST' } }] });
+  await expect(orchestrator.prefetch(pipeline, 3 as never)).rejects.toMatchObject({ code: 'ERR_ORC_OPTION' });
+});
+
 test('there is nothing to run ahead into without a cache', async () => {
   await using orchestrator = createOrchestrator({ model: fakeModel(), cache: false });
   await expect(orchestrator.prefetch(pipeline, [request])).rejects.toMatchObject({ code: 'ERR_ORC_OPTION' });

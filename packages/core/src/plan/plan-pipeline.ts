@@ -4,8 +4,9 @@ import { EarlierKeys } from '../key/earlier-keys.ts';
 import type { ModelClient } from '../ai/model-client.ts';
 import { compile, type CompiledPhase } from '../run/compiled.ts';
 import type { Engine } from '../run/engine.ts';
+import { checkGroup } from '../run/check-options.ts';
+import { chooseStrategy } from '../run/choose-strategy.ts';
 import { modelFor } from '../run/model-for.ts';
-import { selectStrategy } from '../strategy/select-strategy.ts';
 import { CacheWalk, type WalkedPhase } from './cache-walk.ts';
 import { readHistory, type PhaseHistory } from './history.ts';
 import type { Expectation, Plan, PlannedPhase } from './plan.ts';
@@ -27,14 +28,9 @@ export async function planPipeline(
 ): Promise<Plan> {
   checkRequest(request);
   const compiled = compile(pipeline);
-  const { optimized, remote } = engine.options;
+  checkGroup('', options, ['fresh', 'cache']);
   const models = modelFor(compiled, engine.options);
-  const strategy = selectStrategy({
-    pipeline,
-    optimized,
-    maxWorkers: engine.workers,
-    broker: remote === undefined ? 'none' : 'reachable',
-  });
+  const strategy = await chooseStrategy(engine, pipeline);
   const history = readHistory(engine.sessions, pipeline.id);
   const walk = walkOf(engine, pipeline, request, options);
   const walked = await walk.all();

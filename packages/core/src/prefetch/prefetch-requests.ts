@@ -1,8 +1,10 @@
-import { OrcError, errorInfo } from '../errors.ts';
+import { OrcError, errorInfo, shown } from '../errors.ts';
 import type { ErrorInfo, OrcEvent } from '../events.ts';
 import type { Pipeline } from '../pipeline/define-pipeline.ts';
 import type { PipelineRequest } from '../pipeline/request.ts';
+import { checkGroup } from '../run/check-options.ts';
 import type { Engine } from '../run/engine.ts';
+import type { RunResult } from '../run/run-result.ts';
 import type { Run } from '../run/run.ts';
 import { startRun } from '../run/start-run.ts';
 
@@ -46,6 +48,9 @@ export async function prefetchRequests(
       hint: 'Leave `cache: false` and `optimized: false` out.',
     });
   }
+  if (typeof (requests as Partial<Iterable<PipelineRequest>> | null)?.[Symbol.iterator] !== 'function')
+    throw new OrcError('ERR_ORC_OPTION', `Expected the requests to be a list, got ${shown(requests)}`);
+  checkGroup('', options, ['signal', 'budgetUsd', 'onEvent']);
   const budget = options.budgetUsd ?? engine.options.budgetUsd ?? 0;
   const missed: { readonly request: PipelineRequest; readonly error: ErrorInfo }[] = [];
   let ready = 0;
@@ -71,7 +76,14 @@ export async function prefetchRequests(
       }),
     );
     if (options.onEvent !== undefined) run.subscribe(options.onEvent);
-    const result = await run.result;
+    let result: RunResult;
+    try {
+      result = await run.result;
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      missed.push({ request, error: errorInfo(error) });
+      continue;
+    }
     made += result.cache.misses;
     found += result.cache.hits;
     costUsd = costUsd === null || result.usage.costUsd === null ? null : costUsd + result.usage.costUsd;

@@ -1,10 +1,22 @@
+import type { ModelClient } from '../ai/model-client.ts';
 import { OrcError } from '../errors.ts';
 import type { WorkRun } from './run-state.ts';
 
-/** Refuses a model call once the budget is spent. Throws `ERR_ORC_BUDGET`. */
-export function checkBudget(run: WorkRun, task: string): void {
+/** Refuses a model call once the budget is spent, and one whose price nobody knows. Throws `ERR_ORC_BUDGET`. */
+export function checkBudget(run: WorkRun, task: string, model: ModelClient): void {
   const { budgetUsd, usage } = run;
-  if (budgetUsd === undefined || usage.costUsd === null) return;
+  if (budgetUsd === undefined) return;
+  if (usage.costUsd === null || model.capabilities.priced === 'unknown') {
+    throw new OrcError(
+      'ERR_ORC_BUDGET',
+      `The budget of $${budgetUsd} can't be kept: the price of ${model.id} is not known`,
+      {
+        task,
+        retryable: false,
+        hint: 'Say what the model costs, or take the budget away.',
+      },
+    );
+  }
   const spent = run.spentUsd + usage.costUsd;
   if (spent < budgetUsd) return;
   throw new OrcError('ERR_ORC_BUDGET', `The budget of $${budgetUsd} is spent ($${spent.toFixed(4)})`, {

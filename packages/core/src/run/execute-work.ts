@@ -3,6 +3,7 @@ import type { TaskHandle } from '@orc/scheduler';
 
 import { longestWait } from '../clock.ts';
 import { OrcError, errorInfo } from '../errors.ts';
+import type { ModelClient } from '../ai/model-client.ts';
 import type { LoopState } from '../pipeline/context.ts';
 import type { PhaseDefinition } from '../pipeline/phase.ts';
 import { AttemptContext, renderPrompt, runPhase, taskContext } from './attempt.ts';
@@ -207,7 +208,7 @@ function attemptOnce(
             onCut: () => {
               progress.whole = false;
             },
-            beforeCall: () => checkBudget(run, basis.task),
+            beforeCall: () => checkBudget(run, basis.task, model as ModelClient),
           }),
           basis.phase,
         ),

@@ -30,7 +30,7 @@ export async function remoteOrHere(
   const { pipeline } = run.compiled;
   const model = run.modelOf(phase);
   const { loop, prompt, timeoutMs } = attempt;
-  if (model !== undefined) checkBudget(run, basis.task);
+  if (model !== undefined) checkBudget(run, basis.task, model);
   const tell = (told: RemotePhaseProgress): void => {
     const where = { task: basis.task, phase: phase.id };
     switch (told.type) {

@@ -6,8 +6,8 @@ import { KnownKeys } from '../prefetch/known-keys.ts';
 import { Speculation } from '../prefetch/speculation.ts';
 import { newSessionId } from '../session/session-id.ts';
 import type { Session } from '../session/session-port.ts';
-import { selectStrategy } from '../strategy/select-strategy.ts';
 import { announce, sample, sayKnownTrouble } from './announce.ts';
+import { chooseStrategy } from './choose-strategy.ts';
 import { compile } from './compiled.ts';
 import { Deadlines } from './deadlines.ts';
 import type { Engine } from './engine.ts';
@@ -231,19 +231,4 @@ function limitTime(engine: Engine, { abort, gate }: Controls, deadlines: Deadlin
     abort.abort(new DOMException(`The run took longer than ${totalTimeoutMs} ms`, 'TimeoutError'));
     gate.open();
   });
-}
-
-async function chooseStrategy(engine: Engine, pipeline: Pipeline, abort: RunAbort): Promise<Strategy> {
-  const { optimized, remote } = engine.options;
-  const input = { pipeline, optimized, maxWorkers: engine.workers };
-  if (remote === undefined) return selectStrategy(input);
-  const wanted = selectStrategy({ ...input, broker: 'reachable' });
-  if (wanted.name !== 'distributed') return wanted;
-  try {
-    await remote.connect({ signal: abort.signal });
-    return wanted;
-  } catch {
-    if (abort.aborted) throw abort.reason;
-    return selectStrategy({ ...input, broker: 'unreachable' });
-  }
 }
