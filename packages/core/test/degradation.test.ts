@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -146,4 +147,17 @@ test('a broker gets what is not local, as plain data, and its worker is named', 
       .map(({ task }) => task)
       .toSorted(),
   ).toEqual(['a', 'b']);
+});
+
+test('a session whose folder is taken away while it runs: the run says that it is not recorded', async () => {
+  await using data = await folder();
+  await using orchestrator = createOrchestrator({ dataDir: data.dir });
+  const phase = definePhase({
+    id: 'phase',
+    kind: 'compute',
+    run: () => (rmSync(join(data.dir, 'sessions'), { recursive: true }), 1),
+  });
+  const { status, degradations } = await orchestrator.run(pipelineOf(phase), request).result;
+  expect(status).toBe('succeeded');
+  expect(degradations).toEqual([{ what: 'report', message: expect.stringContaining('its lock is gone') }]);
 });

@@ -85,6 +85,7 @@ export class FileSession implements Session {
   async finish(status: Exclude<RunStatus, 'interrupted'>, error?: JsonObject): Promise<void> {
     this.#refuseClosed();
     await this.#settle();
+    const { lock } = this.#parts;
     const end = {
       type: 'end' as const,
       at: this.#now(),
@@ -93,6 +94,8 @@ export class FileSession implements Session {
       ...(error === undefined ? {} : { error }),
     };
     try {
+      // An open file goes on to be written when its folder is gone; so this is the moment to look.
+      lock.confirm();
       await this.#track(() => this.#parts.journal.append(encodeRecord(end)));
     } finally {
       await this.close();

@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Clock } from '../clock.ts';
@@ -133,16 +133,13 @@ export class SessionLock {
   check(): void {
     if (this.#state === 'held' && this.#context.clock.now() - this.#confirmedAt > this.#context.staleMs / 2)
       this.#confirm();
-    if (this.#state === 'lost') {
-      throw new OrcError(
-        'ERR_ORC_SESSION_LOCKED',
-        `Expected session \`${this.#context.session}\` to be held by this process, but another one has taken it over`,
-        {
-          hint: 'This process was silent for too long. Nothing it does now is recorded; the other process goes on.',
-          retryable: false,
-        },
-      );
-    }
+    if (this.#state === 'lost') throw this.#lostError();
+  }
+
+  /** Makes sure by looking at the file, however recent the last confirmation is. Throws as `check` does. */
+  confirm(): void {
+    this.#confirm();
+    this.check();
   }
 
   /** Gives the lock back. */
@@ -177,6 +174,20 @@ export class SessionLock {
       // A full disk must not end the run here: the next confirmation, or the next record, tells.
       rmSync(temp, { force: true });
     }
+  }
+
+  #lostError(): OrcError {
+    const taken = existsSync(this.#path);
+    return new OrcError(
+      'ERR_ORC_SESSION_LOCKED',
+      `Expected session \`${this.#context.session}\` to be held by this process, but ${taken ? 'another one has taken it over' : 'its lock is gone'}`,
+      {
+        hint: taken
+          ? 'This process was silent for too long. Nothing it does now is recorded; the other process goes on.'
+          : 'The folder was moved or removed while the run went on: what it recorded is not all in there.',
+        retryable: false,
+      },
+    );
   }
 
   #isOurs(): boolean {
