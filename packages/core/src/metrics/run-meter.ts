@@ -55,11 +55,14 @@ export class RunMeter {
       case 'model-end': {
         const model = modelAttributes(event.model);
         const { usage, costUsd, durationMs, finishReason } = event;
-        to.tokens.record(usage.inputTokens, { ...model, 'gen_ai.token.type': 'input' });
-        to.tokens.record(usage.outputTokens, { ...model, 'gen_ai.token.type': 'output' });
+        // A call that failed without a word of its tokens had not none: it is not known.
+        if (finishReason !== 'error' || usage.inputTokens > 0 || usage.outputTokens > 0) {
+          to.tokens.record(usage.inputTokens, { ...model, 'gen_ai.token.type': 'input' });
+          to.tokens.record(usage.outputTokens, { ...model, 'gen_ai.token.type': 'output' });
+        }
         to.callDuration.record(durationMs / 1000, {
           ...model,
-          ...errorType(finishReason === 'error' ? 'error' : undefined),
+          ...errorType(finishReason === 'error' ? '_OTHER' : undefined),
         });
         if (costUsd !== null) to.cost.add(costUsd, { ...model, ...this.#phase(event.phase) });
         break;

@@ -156,7 +156,7 @@ export class RunTracer {
       this.#below(this.#phases.get(event.phase) ?? this.#run),
     );
     if (event.finishReason === 'error') {
-      span.setAttribute('error.type', 'error');
+      span.setAttribute('error.type', '_OTHER');
       span.setStatus({ code: this.#api.SpanStatusCode.ERROR });
     }
     span.end(end);

@@ -127,7 +127,7 @@ test('events become measurements, with the names and units of the conventions', 
     'gen_ai.client.operation.duration': {
       unit: 's',
       points: [
-        [{ ...model, 'error.type': 'error' }, { sum: 0.03 }],
+        [{ ...model, 'error.type': '_OTHER' }, { sum: 0.03 }],
         [model, { sum: 0.035 }],
       ],
     },
