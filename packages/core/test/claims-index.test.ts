@@ -22,7 +22,7 @@ const promises: readonly (readonly [string, ...(readonly [file: string, title: s
     [claims, 'results are gone after half an hour, and what looks after that is gone with the orchestrator'],
     [
       'core/test/resources.test.ts',
-      'thousands of runs in one process leave heap, handles and listeners where they were, and closing leaves nothing',
+      'ten thousand runs in one process leave heap, handles and listeners where they were, and closing leaves nothing',
     ],
   ],
   [
