@@ -8,7 +8,7 @@ import { digest, type JsonValue } from '@orc/cache';
 import { flushFile, syncFolder, writeNew } from './durable-files.ts';
 
 /** The most bytes that an output may have inside its record; a larger one gets a file of its own. */
-export const inlineBytes: number = 64 * 1024;
+const inlineBytes: number = 64 * 1024;
 
 /** How an output is kept: as JSON in its record, or as a file, which is a text as it is or JSON. */
 export type OutputForm =
