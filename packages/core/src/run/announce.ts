@@ -32,7 +32,7 @@ export function announce(
 
 const sampleEveryMs = 250;
 
-/** Says now and then how busy the machine is. Returns how to stop. */
+/** Says now and then how busy the machine is, and keeps the process alive meanwhile. Returns how to stop. */
 export function sample(engine: Engine, run: RunState): () => void {
   const { clock } = engine.options;
   let timer: unknown;
@@ -43,6 +43,8 @@ export function sample(engine: Engine, run: RunState): () => void {
       run.hub.emit({ type: 'sample', running, runningThreads, queued, workers, heapBytes: heapUsed, rssBytes: rss });
       again();
     }, sampleEveryMs);
+    // The one timer that keeps the process alive while a run goes on: what the run waits for, such as the next attempt, may not.
+    (timer as { ref?(): void } | undefined)?.ref?.();
   };
   again();
   return () => clock.clearTimeout(timer);
