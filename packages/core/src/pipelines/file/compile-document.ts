@@ -23,7 +23,7 @@ interface View {
   };
 }
 
-/** Makes a pipeline from a checked file. `source` is the file's text: it is part of every version, so an edited file never hits an old result. */
+/** Makes a pipeline from a checked file. `source` is the file’s text, for sessions; of a key it is the definition of the phase alone, so that an edited phase never hits an old result and the others do. */
 export function compileDocument(document: PipelineDocument, source: string): Pipeline {
   const phases = new Map<string, Phase>();
   for (const phase of document.phases) phases.set(phase.id, compilePhase(phase, document, phases));
