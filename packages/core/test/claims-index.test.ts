@@ -37,16 +37,16 @@ const promises: readonly (readonly [string, ...(readonly [file: string, title: s
       '-verbose tells of hits and misses, times, utilisation, memory, retries and the strategy with its reason',
     ],
   ],
-  ['errors are not cached', ['core/test/attempts.test.ts', 'errors are never kept']],
+  ['errors are not cached', ['core/test/never-kept.test.ts', 'errors are never kept']],
   [
     'three or more independent phases run at once',
-    [claims, 'independent phases really run at once'],
+    ['core/test/claims-pool.test.ts', 'independent phases really run at once'],
     ['core/test/strategy.test.ts', 'the reason names the phases that are independent'],
   ],
   [
     'a worker pool that ends well',
-    [claims, 'many more phases than workers all end, and at most as many run at once as may'],
-    [claims, 'nothing of a cancelled run shows up in the next one'],
+    ['core/test/claims-pool.test.ts', 'many more phases than workers all end, and at most as many run at once as may'],
+    ['core/test/claims-pool.test.ts', 'nothing of a cancelled run shows up in the next one'],
   ],
   [
     'optimizations keep everything working',

@@ -8,9 +8,8 @@ import { join } from 'node:path';
 import { builtInPipelines } from '@orc/core/pipelines';
 import { expect, test } from 'vitest';
 
-import { createOrchestrator, definePhase, type Phase } from '../src/index.ts';
+import { createOrchestrator, definePhase } from '../src/index.ts';
 import { ManualClock } from './ai/manual-clock.ts';
-import { deferred } from './support/deferred.ts';
 import { finished, ofType } from './support/events.ts';
 import { fakeModel } from './support/fake-model.ts';
 import { folder } from './support/folder.ts';
@@ -85,82 +84,6 @@ test('hits and misses of a run are counted exactly, also with many at once', asy
     misses: 0,
     hitRatio: 1,
   });
-});
-
-test('independent phases really run at once', async () => {
-  const all = deferred();
-  const started: string[] = [];
-  const phases: Phase[] = ['a', 'b', 'c', 'd'].map((id) =>
-    definePhase({
-      id,
-      kind: 'io',
-      run: async () => {
-        started.push(id);
-        if (started.length === 4) all.resolve();
-        await all.promise;
-        return id;
-      },
-    }),
-  );
-  const end = definePhase({
-    id: 'end',
-    kind: 'compute',
-    needs: Object.fromEntries(phases.map((phase) => [phase.id, phase])),
-    run: () => started.length,
-  });
-  await using orchestrator = createOrchestrator({ maxWorkers: 4 });
-  // Ends at all only if the four wait for each other.
-  expect((await orchestrator.run(pipelineOf(...phases, end), request).result).text).toBe('4');
-});
-
-test('many more phases than workers all end, and at most as many run at once as may', async () => {
-  let running = 0;
-  let most = 0;
-  const phases: Phase[] = Array.from({ length: 40 }, (_, index) =>
-    definePhase({
-      id: `p${index}`,
-      kind: 'io',
-      run: async () => {
-        running += 1;
-        most = Math.max(most, running);
-        await new Promise(setImmediate);
-        running -= 1;
-        return index;
-      },
-    }),
-  );
-  const end = definePhase({
-    id: 'end',
-    kind: 'compute',
-    needs: Object.fromEntries(phases.map((phase) => [phase.id, phase])),
-    run: ({ inputs }) => Object.values(inputs).length,
-  });
-  await using orchestrator = createOrchestrator({ maxWorkers: 2 });
-  expect((await orchestrator.run(pipelineOf(...phases, end), request).result).text).toBe('40');
-  expect(most).toBe(2);
-});
-
-test('nothing of a cancelled run shows up in the next one', async () => {
-  const started = deferred();
-  const late = deferred<string>();
-  await using orchestrator = createOrchestrator({ maxWorkers: 2 });
-  const slow = definePhase({
-    id: 'slow',
-    kind: 'io',
-    uses: { request: ['text'] },
-    run: ({ request: asked }) => {
-      if (asked.text !== 'first') return `quick ${asked.text}`;
-      started.resolve();
-      return late.promise;
-    },
-  });
-  const run = orchestrator.run(pipelineOf(slow), { text: 'first', seed: 1 });
-  await started.promise;
-  run.cancel();
-  late.resolve('late');
-  expect((await run.result).status).toBe('cancelled');
-  expect((await orchestrator.run(pipelineOf(slow), { text: 'second', seed: 1 }).result).text).toBe('"quick second"');
-  expect(orchestrator.cache?.stats().size).toBe(1);
 });
 
 test('with optimizations on, a run has the same retries, validation, timeouts and checkpoints as without', async () => {
