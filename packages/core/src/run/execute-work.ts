@@ -6,6 +6,7 @@ import { OrcError, errorInfo } from '../errors.ts';
 import type { ModelClient } from '../ai/model-client.ts';
 import type { LoopState } from '../pipeline/context.ts';
 import type { PhaseDefinition } from '../pipeline/phase.ts';
+import type { Speculation } from '../prefetch/speculation.ts';
 import { AttemptContext, renderPrompt, runPhase, taskContext } from './attempt.ts';
 import { checkBudget } from './check-budget.ts';
 import { pause, withDeadline } from './deadline.ts';
@@ -19,7 +20,7 @@ import { validate } from './validate.ts';
 import type { Progress, Work, WorkResult } from './work.ts';
 
 /** The result of a task's work: what was done ahead where that was exactly this, else done now. */
-export async function workResult(
+export function workResult(
   run: RunState,
   work: Work,
   slot: ThreadSlot,
@@ -28,6 +29,17 @@ export async function workResult(
 ): Promise<WorkResult> {
   const speculation = run.speculation();
   if (speculation === undefined) return executeWork(run, work, slot, signal);
+  return aheadOrNow(speculation, run, work, slot, signal, started);
+}
+
+async function aheadOrNow(
+  speculation: Speculation,
+  run: RunState,
+  work: Work,
+  slot: ThreadSlot,
+  signal: AbortSignal,
+  started: number,
+): Promise<WorkResult> {
   const early = await speculation.take(work.key, started);
   if (signal.aborted) throw signal.reason;
   if (early !== undefined) return { ...early, ahead: true };

@@ -69,15 +69,15 @@ export function cachedOutput(run: RunState, result: WorkResult, started: number)
   };
 }
 
-/** Takes over what was executed here: artifacts, then the journal. */
-export async function executed(
+/** Takes over what was executed here: artifacts, then the journal. At once where there is neither. */
+export function executed(
   run: RunState,
   work: Work,
   result: WorkResult,
   value: CachedOutput,
   started: number,
   stats: PhaseStats,
-): Promise<Done> {
+): Done | Promise<Done> {
   const { phase, basis, key } = work;
   const { attempts, threadId, worker, usage } = result;
   const source: TaskSource = result.ahead === true ? 'speculation' : 'executed';
@@ -91,14 +91,14 @@ export async function executed(
     started,
     durable: true,
   });
-  if (recording !== undefined) await recording;
-  return {
+  const done: Done = {
     outcome: { status: 'fulfilled', output: value.output, digest: value.digest },
     source,
     attempts,
     threadId,
     worker,
   };
+  return recording === undefined ? done : recording.then(() => done);
 }
 
 /** How a task ended, for its record. */
