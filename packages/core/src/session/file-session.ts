@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -43,7 +44,6 @@ export class FileSession implements Session {
   readonly #done: Set<string>;
   readonly #pending = new Set<Promise<unknown>>();
   readonly #outputs: OutputFiles;
-  #folders: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
   /** Makes the session of an opened folder. */
@@ -173,14 +173,12 @@ export class FileSession implements Session {
   }
 
   async #temp(): Promise<string> {
-    await (this.#folders ??= this.#makeFolders());
+    // Not there in a new session, or not any more: a copy may leave empty folders out, and somebody may tidy up.
+    for (const name of ['tmp', 'outputs']) {
+      const folder = join(this.dir, name);
+      if (!existsSync(folder)) await makeFolder(folder);
+    }
     return join(this.dir, 'tmp', this.#parts.token());
-  }
-
-  // Not there in a new session, or not any more: a copy may leave empty folders out.
-  async #makeFolders(): Promise<void> {
-    await makeFolder(join(this.dir, 'tmp'));
-    await makeFolder(join(this.dir, 'outputs'));
   }
 
   #now(): number {
