@@ -194,9 +194,10 @@ async function conduct(engine: Engine, conducted: Conducted): Promise<RunResult>
   const info = { modelId: models.main?.id ?? '', sessionId: run.sessionId };
   for (const observer of settings.observers)
     hub.subscribe(observer.observe({ sessionId: info.sessionId }), { deltas: false });
+  const stopSampling = sample(engine, run);
   const stops = [
+    stopSampling,
     engine.cacheWatchers.add((what, message) => run.degradations.say(what, message)),
-    sample(engine, run),
     limitTime(engine, controls, deadlines),
     () => deadlines.close(),
   ];
@@ -214,6 +215,8 @@ async function conduct(engine: Engine, conducted: Conducted): Promise<RunResult>
     await speculation?.close();
     if (options.ahead === true) hub.emit({ type: 'prefetch-end', mode: 'ahead', found: hitsOf(run) });
     if (end.status === 'succeeded') await known?.keep();
+    // The end is the last that is told, however long the disk takes to record it.
+    stopSampling();
     return await finishRun(engine, run, info, end);
   } finally {
     for (const stop of stops) stop();
