@@ -80,6 +80,20 @@ test('running ahead stops at its budget', async () => {
   ]);
 });
 
+test('running ahead stays within its budget, as far as what it ran tells', async () => {
+  const model = fakeModel({ costUsd: 0.4, priced: true });
+  await using orchestrator = createOrchestrator({ model });
+  const write = pipelineOf(
+    definePhase({ id: 'write', kind: 'llm', uses: { request: ['text'] }, prompt: (of) => of.request.text }),
+  );
+  const summary = await orchestrator.prefetch(
+    write,
+    ['a', 'b', 'c', 'd'].map((text) => ({ text, seed: 1 })),
+    { budgetUsd: 1 },
+  );
+  expect(summary).toMatchObject({ ready: 2, costUsd: 0.8 });
+});
+
 test('a request that is none is missed, and the others are run', async () => {
   await using orchestrator = createOrchestrator({ model: fakeModel() });
   const summary = await orchestrator.prefetch(pipeline, [{ text: 3 } as never, { text: 'a', seed: 1 }]);

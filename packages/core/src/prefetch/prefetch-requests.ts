@@ -57,9 +57,11 @@ export async function prefetchRequests(
   let made = 0;
   let found = 0;
   let costUsd: number | null = 0;
+  // What the dearest call has cost so far: the next request begins with one, at least.
+  let dearestUsd = 0;
   for (const request of requests) {
     options.signal?.throwIfAborted();
-    if (budget > 0 && (costUsd === null || costUsd >= budget)) {
+    if (budget > 0 && (costUsd === null || costUsd >= budget || costUsd + dearestUsd > budget + 1e-9)) {
       const why = costUsd === null ? 'what was spent is not known' : `$${costUsd.toFixed(4)} of $${budget} are spent`;
       missed.push({
         request,
@@ -84,6 +86,8 @@ export async function prefetchRequests(
       missed.push({ request, error: errorInfo(error) });
       continue;
     }
+    for (const task of result.report.tasks)
+      if (task.calls > 0) dearestUsd = Math.max(dearestUsd, (task.costUsd ?? 0) / task.calls);
     made += result.cache.misses;
     found += result.cache.hits;
     costUsd = costUsd === null || result.usage.costUsd === null ? null : costUsd + result.usage.costUsd;

@@ -39,7 +39,10 @@ export interface OrchestratorLimits {
   readonly phaseTimeout?: number | undefined;
   /** Milliseconds that a run may take; 0 = no limit. @defaultValue 14400000 (4 hours) */
   readonly totalTimeout?: number | undefined;
-  /** US dollars that a run may spend on model calls: no call starts after that; 0 = no limit. @defaultValue 0 */
+  /**
+   * US dollars that a run may spend on model calls; 0 = no limit. No call starts once it is spent, or would be by a call as dear as the
+   * dearest so far. Calls that run at once may exceed it by what they cost: clients of `@orc/core/ai` set that aside. @defaultValue 0
+   */
   readonly budgetUsd?: number | undefined;
 }
 
