@@ -39,25 +39,49 @@ export const workloads = {
   },
 };
 
+/** Whether all nodes are alike and none needs another: what engines have a way of their own for. */
+export const isItems = ({ nodes }) => nodes.length > 100 && nodes.every((node) => node.needs.length === 0);
+
+/** The graph as chains side by side, for engines that have no graph. Refuses a graph that is none. */
+export function chains(nodes) {
+  const next = new Map();
+  for (const node of nodes) {
+    if (node.needs.length > 1 || node.needs.some((need) => next.has(need)))
+      throw new Error(`Expected chains side by side, got a node \`${node.id}\` that joins or forks`);
+    for (const need of node.needs) next.set(need, node);
+  }
+  return nodes
+    .filter((node) => node.needs.length === 0)
+    .map((root) => {
+      const members = [];
+      for (let at = root; at !== undefined; at = next.get(at.id)) members.push(at);
+      return members;
+    });
+}
+
 /** What a node does. */
 export const work = (node) =>
   node.waitMs === 0 ? Promise.resolve(node.id) : new Promise((resolve) => setTimeout(resolve, node.waitMs, node.id));
 
-/** Times an engine's prepared run: warm-ups, then samples in the workload's unit. `run` resolves to the number of nodes that really ran. */
+/** Times an engine's prepared run: two warm-ups, then samples in the workload's unit. Fails where nodes were left out, ran twice or ran before what they need. */
 export async function timeEngine(prepare, name, samples) {
   const workload = workloads[name];
   const values = [];
   for (let index = -2; index < samples; index += 1) {
-    let ran = 0;
+    const ran = new Set();
     const execute = async (node) => {
-      ran += 1;
-      return work(node);
+      const early = node.needs.find((need) => !ran.has(need));
+      if (early !== undefined) throw new Error(`${name}: ${node.id} ran before ${early}, which it needs`);
+      const value = await work(node);
+      if (ran.has(node.id)) throw new Error(`${name}: ${node.id} ran twice`);
+      ran.add(node.id);
+      return value;
     };
     const run = await prepare(workload, execute);
     const started = performance.now();
     await run();
     const ms = performance.now() - started;
-    if (ran !== workload.nodes.length) throw new Error(`${name}: ${ran} of ${workload.nodes.length} nodes ran`);
+    if (ran.size !== workload.nodes.length) throw new Error(`${name}: ${ran.size} of ${workload.nodes.length} nodes ran`);
     if (index >= 0) values.push(workload.perNode ? (ms * 1000) / workload.nodes.length : ms);
   }
   return values;

@@ -1,5 +1,5 @@
 // Our own engines on the graphs of the peers: node engine.js orc|@orc/scheduler SAMPLES
-import { createOrchestrator, definePhase, definePipeline, type Phase } from '@orc/core';
+import { createOrchestrator, definePhase, definePipeline, type Phase, type Pipeline } from '@orc/core';
 import { defineGraph, runGraph } from '@orc/scheduler';
 
 interface Node {
@@ -15,7 +15,8 @@ type Execute = (node: Node) => Promise<unknown>;
 type Prepare = (workload: Workload, execute: Execute) => Promise<() => Promise<unknown>>;
 
 const peers = new URL('../../peers/workloads.mjs', import.meta.url);
-const { timeEngine, workloads } = (await import(peers.href)) as {
+const { isItems, timeEngine, workloads } = (await import(peers.href)) as {
+  readonly isItems: (workload: Workload) => boolean;
   readonly timeEngine: (prepare: Prepare, name: string, samples: number) => Promise<number[]>;
   readonly workloads: Readonly<Record<string, Workload>>;
 };
@@ -26,7 +27,25 @@ const prepareGraph: Prepare = async ({ nodes, concurrency }, execute) => {
   return () => runGraph(graph, { concurrency, execute: (node) => execute(byId.get(node.id) as Node) }).result;
 };
 
-const prepareCore: Prepare = async ({ nodes, concurrency }, execute) => {
+/** Many items of one kind are one phase that fans out, and one that gathers. */
+function itemsPipeline(nodes: readonly Node[], execute: Execute): Pipeline {
+  const item = definePhase({
+    id: 'item',
+    kind: 'io',
+    forEach: () => nodes.map((node) => ({ key: node.id, value: node.id })),
+    run: async ({ item: id }) => String(await execute({ id, needs: [], waitMs: 0 })),
+  });
+  const end = definePhase({ id: 'end', kind: 'compute', needs: { item }, run: () => 'done' });
+  return definePipeline({
+    id: 'items',
+    version: '1',
+    description: 'Items',
+    phases: [item, end],
+    result: { phase: end, text: String },
+  });
+}
+
+function graphPipeline(nodes: readonly Node[], execute: Execute): Pipeline {
   const phases = new Map<string, Phase>();
   for (const node of nodes) {
     const needs = Object.fromEntries(node.needs.map((need) => [need, phases.get(need) as Phase]));
@@ -44,13 +63,18 @@ const prepareCore: Prepare = async ({ nodes, concurrency }, execute) => {
           needs: Object.fromEntries(ends.map((phase) => [phase.id, phase])),
           run: () => 'done',
         });
-  const pipeline = definePipeline({
+  return definePipeline({
     id: 'workload',
     version: '1',
     description: 'A workload',
     phases: [...new Set([...phases.values(), result])],
     result: { phase: result, text: String },
   });
+}
+
+const prepareCore: Prepare = async (workload, execute) => {
+  const { nodes, concurrency } = workload;
+  const pipeline = isItems(workload) ? itemsPipeline(nodes, execute) : graphPipeline(nodes, execute);
   const orchestrator = createOrchestrator({ maxWorkers: concurrency, cache: false });
   return async () => {
     const outcome = await orchestrator.run(pipeline, { text: '', seed: 1 }).result;
