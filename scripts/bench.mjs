@@ -1,5 +1,5 @@
 // `pnpm bench …`: builds, then runs `orc-bench` with the arguments as given.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -8,13 +8,10 @@ import { turbo } from './turbo.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const built = turbo(root, ['build', '--output-logs=errors-only', '--log-order=grouped']);
 if (built !== 0) process.exit(built);
-const args = process.argv.slice(2);
-const run = spawnSync(
-  process.execPath,
-  [join(root, 'packages/bench/dist/main.js'), ...(args.length > 0 ? args : ['run'])],
-  {
-    cwd: root,
-    stdio: 'inherit',
-  },
-);
-process.exit(run.status ?? 1);
+const bench = spawn(process.execPath, [join(root, 'packages/bench/dist/main.js'), ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
+});
+// A terminal gives Ctrl-C to both; the benchmark cleans up and says its exit code, and only then is it our turn.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void bench.kill(signal));
+bench.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));

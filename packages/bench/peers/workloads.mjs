@@ -81,7 +81,8 @@ export async function timeEngine(prepare, name, samples) {
     const started = performance.now();
     await run();
     const ms = performance.now() - started;
-    if (ran.size !== workload.nodes.length) throw new Error(`${name}: ${ran.size} of ${workload.nodes.length} nodes ran`);
+    if (ran.size !== workload.nodes.length)
+      throw new Error(`${name}: ${ran.size} of ${workload.nodes.length} nodes ran`);
     if (index >= 0) values.push(workload.perNode ? (ms * 1000) / workload.nodes.length : ms);
   }
   return values;

@@ -1,39 +1,87 @@
 import { readFileSync } from 'node:fs';
 
-import { BenchError } from './errors.ts';
-import type { Results } from './results.ts';
-import type { Ratio } from './statistics.ts';
+import { z } from 'zod';
 
-/** The most that a ratio or a count may come to. Never a time: a time belongs to one machine. */
+import { BenchError } from './errors.ts';
+import { formatRatio } from './format.ts';
+import type { Results } from './results.ts';
+
+/** What a ratio or a count may come to. Never a time: a time belongs to one machine. */
 export interface Budget {
   readonly scenario: string;
-  readonly ratio: string;
+  /** The id of a ratio of that scenario; or else `count` is given. */
+  readonly ratio?: string | undefined;
+  /** The id of a count of that scenario; or else `ratio` is given. */
+  readonly count?: string | undefined;
   readonly max: number;
   readonly why: string;
 }
 
 /** What a budget came to. */
 export interface BudgetOutcome extends Budget {
-  /** The measured ratio with its interval; `undefined` where the scenario did not measure it. */
-  readonly measured: Ratio | undefined;
+  /** What was measured, for people; `undefined` where the scenario did not measure it. */
+  readonly measured: string | undefined;
   readonly passed: boolean;
 }
 
+const budget = z
+  .strictObject({
+    scenario: z.string(),
+    ratio: z.string().optional(),
+    count: z.string().optional(),
+    max: z.number().nonnegative(),
+    why: z.string().min(1),
+  })
+  .refine(({ ratio, count }) => (ratio === undefined) !== (count === undefined), 'expected either `ratio` or `count`');
+const file = z.strictObject({ budgets: z.array(budget).min(1) });
+
 /** Reads `budgets.json`. */
-export function readBudgets(path: string | URL): Budget[] {
-  const parsed = JSON.parse(readFileSync(path, 'utf8')) as { budgets?: Budget[] };
-  if (!Array.isArray(parsed.budgets)) throw new BenchError('Expected budgets.json to hold a list `budgets`');
-  return parsed.budgets;
+export function readBudgets(path: string | URL): readonly Budget[] {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new BenchError(`Expected budgets in JSON at ${String(path)}: ${(error as Error).message}`);
+  }
+  const checked = file.safeParse(parsed);
+  if (!checked.success) {
+    const issue = checked.error.issues[0];
+    throw new BenchError(`Expected budgets at ${String(path)}: \`${issue?.path.join('.')}\`: ${issue?.message}`);
+  }
+  return checked.data.budgets;
 }
 
 /**
  * Holds results against budgets. A ratio fails only when even the favourable end of its interval is over the budget: on a noisy machine a median alone
- * would fail by chance. A budget whose ratio was not measured fails.
+ * would fail by chance. A count is exact. A budget whose figure was not measured fails.
  */
 export function checkBudgets(results: Results, budgets: readonly Budget[]): BudgetOutcome[] {
-  return budgets.map((budget) => {
-    const scenario = results.scenarios.find((item) => item.id === budget.scenario);
-    const row = scenario?.ratios.find((item) => item.id === budget.ratio);
-    return { ...budget, measured: row?.ratio, passed: row !== undefined && row.ratio.low <= budget.max };
+  return budgets.map((item) => {
+    const scenario = results.scenarios.find((one) => one.id === item.scenario);
+    if (item.count !== undefined) {
+      const found = scenario?.counts?.find((one) => one.id === item.count);
+      return {
+        ...item,
+        measured: found?.value.toLocaleString('en-US'),
+        passed: (found?.value ?? Infinity) <= item.max,
+      };
+    }
+    const found = scenario?.ratios.find((one) => one.id === item.ratio);
+    return {
+      ...item,
+      measured: found === undefined ? undefined : formatRatio(found.ratio),
+      passed: found !== undefined && found.ratio.low <= item.max,
+    };
   });
+}
+
+/** A line for each budget, the failed ones last. */
+export function formatOutcomes(outcomes: readonly BudgetOutcome[]): string {
+  return [...outcomes]
+    .toSorted((a, b) => Number(b.passed) - Number(a.passed))
+    .map(
+      ({ passed, scenario, ratio, count, measured, max, why }) =>
+        `${passed ? 'ok  ' : 'FAIL'} ${scenario}/${ratio ?? count}: ${measured ?? 'not measured'}, at most ${max} (${why})`,
+    )
+    .join('\n');
 }

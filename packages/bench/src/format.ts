@@ -1,5 +1,5 @@
 import type { Unit } from './results.ts';
-import type { Ratio, Summary } from './statistics.ts';
+import { isNoDifference, type Ratio, type Summary } from './statistics.ts';
 
 const scales: Readonly<Record<'time' | 'bytes', readonly (readonly [number, string])[]>> = {
   time: [
@@ -51,7 +51,16 @@ export function formatSummary(summary: Summary, unit: Unit): string {
 
 /** A ratio with its interval: `0.42 × (0.40 … 0.45)`. */
 export function formatRatio(ratio: Ratio): string {
-  const text = (value: number): string =>
-    value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toPrecision(3);
+  const text = (value: number): string => (value >= 100 ? Math.round(value).toLocaleString('en-US') : toThree(value));
   return `${text(ratio.value)} × (${text(ratio.low)} … ${text(ratio.high)})`;
+}
+
+/** The same, and in words where the interval holds 1: no difference. */
+export function formatJudged(ratio: Ratio): string {
+  return isNoDifference(ratio) ? `${formatRatio(ratio)}, no difference` : formatRatio(ratio);
+}
+
+/** A ratio to three digits, without an exponent. */
+function toThree(value: number): string {
+  return value === 0 ? '0' : String(Number(value.toPrecision(3)));
 }

@@ -2,13 +2,11 @@ import { Bench } from 'tinybench';
 
 import { BenchError } from './errors.ts';
 import { shuffled } from './random.ts';
-import { summarize, type Summary } from './statistics.ts';
+import { Samples } from './samples.ts';
 
 /** Something that is timed. */
 export interface Case {
   readonly id: string;
-  /** Runs before each round, outside the measurement. */
-  readonly before?: (() => void | Promise<void>) | undefined;
   /** The work. What it returns is kept alive, so that nothing of it can be optimised away. */
   readonly run: () => unknown;
 }
@@ -20,9 +18,14 @@ export interface MeasureOptions {
   /** Milliseconds for which a case runs in a round. */
   readonly roundMs: number;
   readonly random: () => number;
+  /** Milliseconds after which no further round is begun, once there are five: a slow machine gets fewer rounds, not a longer run. */
+  readonly timeBoxMs?: number | undefined;
   /** Told after each round. */
   readonly onRound?: ((done: number, of: number) => void) | undefined;
 }
+
+/** Rounds that the time box never cuts. */
+const enoughRounds = 5;
 
 let sink: unknown;
 
@@ -33,52 +36,53 @@ function keepResults(): void {
   if (sink === impossible) throw new BenchError('Expected a result');
 }
 
-/** Times cases with tinybench, in interleaved rounds; a sample is the median latency of one round, in milliseconds. */
-export async function measureInterleaved(
+/** Runs every case once per round, in an order that is shuffled anew; one unrecorded round warms them up. */
+async function interleave(
   cases: readonly Case[],
-  options: MeasureOptions,
-): Promise<Map<string, Summary>> {
-  const samples = new Map<string, number[]>(cases.map((item) => [item.id, []]));
-  // One unrecorded round warms every case up before any is counted.
-  for (let round = -1; round < options.rounds; round += 1) {
-    for (const item of shuffled(cases, options.random)) {
-      await item.before?.();
-      const bench = new Bench({
-        time: options.roundMs,
-        iterations: 1,
-        warmup: round < 0,
-        warmupTime: options.roundMs,
-        throws: true,
-      });
-      bench.add(item.id, async () => {
-        sink = item.run();
-        if (sink instanceof Promise) sink = await sink;
-      });
-      await bench.run();
-      const result = bench.tasks[0]?.result;
-      if (round >= 0 && result?.state === 'completed') samples.get(item.id)?.push(result.latency.p50);
+  options: Omit<MeasureOptions, 'roundMs'>,
+  sample: (item: Case, warmUp: boolean) => Promise<number>,
+): Promise<Samples> {
+  const { rounds, random, timeBoxMs = Number.POSITIVE_INFINITY, onRound } = options;
+  const samples = new Samples();
+  const started = performance.now();
+  for (let round = -1; round < rounds; round += 1) {
+    if (round >= enoughRounds && performance.now() - started > timeBoxMs) break;
+    for (const item of shuffled(cases, random)) {
+      const value = await sample(item, round < 0);
+      if (round >= 0) samples.add(item.id, value);
     }
-    if (round >= 0) options.onRound?.(round + 1, options.rounds);
+    if (round >= 0) onRound?.(round + 1, rounds);
   }
   keepResults();
-  return new Map([...samples].map(([id, values]) => [id, summarize(values)]));
+  return samples;
+}
+
+/** Times cases with tinybench, in interleaved rounds; a sample is the median latency of one round, in milliseconds. */
+export function measureInterleaved(cases: readonly Case[], options: MeasureOptions): Promise<Samples> {
+  return interleave(cases, options, async (item, warmUp) => {
+    const bench = new Bench({
+      time: options.roundMs,
+      iterations: 1,
+      warmup: warmUp,
+      warmupTime: options.roundMs,
+      throws: true,
+    });
+    bench.add(item.id, async () => {
+      sink = item.run();
+      if (sink instanceof Promise) sink = await sink;
+    });
+    await bench.run();
+    const result = bench.tasks[0]?.result;
+    if (result?.state !== 'completed') throw new BenchError(`Expected ${item.id} to be measured, got ${result?.state}`);
+    return result.latency.p50;
+  });
 }
 
 /** Times whole runs (10 ms and more) one by one in interleaved rounds; a sample is one run, in milliseconds. */
-export async function timeInterleaved(
-  cases: readonly Case[],
-  options: Omit<MeasureOptions, 'roundMs'>,
-): Promise<Map<string, Summary>> {
-  const samples = new Map<string, number[]>(cases.map((item) => [item.id, []]));
-  for (let round = -1; round < options.rounds; round += 1) {
-    for (const item of shuffled(cases, options.random)) {
-      await item.before?.();
-      const started = performance.now();
-      sink = await item.run();
-      if (round >= 0) samples.get(item.id)?.push(performance.now() - started);
-    }
-    if (round >= 0) options.onRound?.(round + 1, options.rounds);
-  }
-  keepResults();
-  return new Map([...samples].map(([id, values]) => [id, summarize(values)]));
+export function timeInterleaved(cases: readonly Case[], options: Omit<MeasureOptions, 'roundMs'>): Promise<Samples> {
+  return interleave(cases, options, async (item) => {
+    const started = performance.now();
+    sink = await item.run();
+    return performance.now() - started;
+  });
 }

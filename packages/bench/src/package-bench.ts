@@ -1,35 +1,40 @@
-import { runChild } from './child.ts';
-import type { Summary } from './statistics.ts';
+import { ScenarioError } from './errors.ts';
+import { runChild } from './processes/child.ts';
+import type { Profile } from './profile.ts';
+import { summarize, type Summary } from './statistics.ts';
 
-/** A figure as the packages' own benchmarks print it: they don't share a format of percentiles. */
+/** A figure as the packages' own benchmarks print it: with every sample, so that all figures are summed up in one way. */
 export interface PackageFigure {
-  readonly median: number;
-  readonly min: number;
-  readonly max?: number;
-  readonly p10?: number;
-  readonly p90?: number;
-  readonly p95?: number;
-  readonly samples: number;
+  readonly values: readonly number[];
 }
 
-/**
- * A package's figure as ours. The packages keep no single samples, so the interval of the median is taken between the two percentiles that they print:
- * wider than it need be, never narrower.
- */
+/** A package's figure as ours. */
 export function summaryOf(figure: PackageFigure): Summary {
-  const high = figure.p90 ?? figure.p95 ?? figure.max ?? figure.median;
-  return {
-    n: figure.samples,
-    median: figure.median,
-    min: figure.min,
-    p90: high,
-    max: figure.max ?? high,
-    low: figure.p10 ?? figure.min,
-    high,
-  };
+  if (!Array.isArray(figure.values)) throw new ScenarioError('Expected a figure with its samples');
+  return summarize(figure.values);
+}
+
+/** How a package's benchmark is run. */
+export interface PackageBenchOptions {
+  readonly profile: Profile;
+  /** Told how many of its parts are done. */
+  readonly onPart: (done: number, what: string) => void;
+  /** Which line of its stderr says that a part begins or ends, and its name. */
+  readonly part: RegExp;
 }
 
 /** Runs the benchmark of a package alone, in a process of its own, and returns its JSON. */
-export function runPackageBench<T>(name: 'cache' | 'scheduler', args: readonly string[]): Promise<T> {
-  return runChild<T>(new URL(`../../${name}/bench/main.mjs`, import.meta.url), { args, timeoutMs: 600_000 });
+export function runPackageBench<T>(
+  name: 'cache' | 'scheduler' | 'core',
+  { profile, onPart, part }: PackageBenchOptions,
+): Promise<T> {
+  let done = 0;
+  return runChild<T>(new URL(`../../${name}/bench/main.mjs`, import.meta.url), {
+    args: ['--samples', ...(profile === 'full' ? [] : ['--quick'])],
+    timeoutMs: 200_000,
+    onLine: (line) => {
+      const found = part.exec(line)?.[1];
+      if (found !== undefined) onPart((done += 1), found);
+    },
+  });
 }

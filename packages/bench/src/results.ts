@@ -1,9 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-
 import type { Environment } from './environment.ts';
-import { BenchError } from './errors.ts';
+import type { Profile } from './profile.ts';
 import type { Ratio, Summary } from './statistics.ts';
+
+/** The version of the format of results files. */
+export const resultsSchema = 'orc.bench/1';
 
 /** The unit of a figure. */
 export type Unit = 'ns' | 'µs' | 'ms' | 'B' | 'MB' | 'count';
@@ -14,7 +14,7 @@ export interface Row {
   readonly id: string;
   /** What was measured, for people. */
   readonly label: string;
-  /** Whose figure it is: `orc`, or a peer's package name. */
+  /** Whose figure it is: `orc`, or a peer with its version. */
   readonly subject: string;
   readonly unit: Unit;
   readonly summary: Summary;
@@ -22,8 +22,12 @@ export interface Row {
   readonly documented?: string | undefined;
   /** What no program can beat here, and why. */
   readonly limit?: string | undefined;
-  /** The group of bars that it belongs to in the chart. */
+  /** The title of the chart that shows it. */
   readonly chart?: string | undefined;
+  /** Its name in the chart, where the label is too long for one. */
+  readonly bar?: string | undefined;
+  /** The id of our row that it stands beside: the same work, by us. */
+  readonly beside?: string | undefined;
 }
 
 /** A figure of which only the ratio travels between machines. */
@@ -33,52 +37,42 @@ export interface RatioRow {
   readonly ratio: Ratio;
 }
 
+/** Something that was counted, the same in every run and on every machine. */
+export interface CountRow {
+  readonly id: string;
+  readonly label: string;
+  readonly value: number;
+}
+
+/** What a scenario measured. */
+export interface ScenarioOutcome {
+  readonly rows: readonly Row[];
+  readonly ratios: readonly RatioRow[];
+  readonly counts?: readonly CountRow[] | undefined;
+  /** What a reader must know to read the figures rightly. */
+  readonly notes: readonly string[];
+  /** What could not be run, with the reason. */
+  readonly absent: readonly { readonly subject: string; readonly reason: string }[];
+  /** Versions of the peers that were run. */
+  readonly versions?: Readonly<Record<string, string>> | undefined;
+}
+
 /** What a scenario came to. */
-export interface ScenarioResult {
+export interface ScenarioResult extends ScenarioOutcome {
   readonly id: string;
   readonly title: string;
   /** What it asks, in one sentence. */
   readonly question: string;
   /** The command that reproduces it. */
   readonly command: string;
-  readonly rows: readonly Row[];
-  readonly ratios: readonly RatioRow[];
-  /** What a reader must know to read the figures rightly. */
-  readonly notes: readonly string[];
-  /** Peers that could not be run, with the reason. */
-  readonly absent: readonly { readonly subject: string; readonly reason: string }[];
+  /** How long the scenario took, in seconds. */
+  readonly seconds?: number | undefined;
 }
 
 /** A results file. */
 export interface Results {
-  readonly schema: 'orc.bench/1';
-  readonly profile: 'full' | 'short';
+  readonly schema: typeof resultsSchema;
+  readonly profile: Profile;
   readonly environment: Environment;
   readonly scenarios: readonly ScenarioResult[];
-}
-
-/** Writes a results file. */
-export function writeResults(path: string, results: Results): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${JSON.stringify(results, null, 1)}\n`);
-}
-
-/** Reads a results file; a file of another kind is a clear error. */
-export function readResults(path: string): Results {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new BenchError(`Expected a results file at ${path}, could not read it: ${(error as Error).message}`);
-  }
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    throw new BenchError(`Expected JSON in ${path}, as \`orc-bench run\` writes it`);
-  }
-  const schema = (parsed as { schema?: unknown } | null)?.schema;
-  if (schema !== 'orc.bench/1')
-    throw new BenchError(`Expected \`schema: "orc.bench/1"\` in ${path}, got \`${JSON.stringify(schema)}\``);
-  return parsed as Results;
 }

@@ -1,7 +1,5 @@
-import type { ScenarioResult } from './results.ts';
-
-/** How thorough a run is: `short` keeps CI quick, and its figures are only used as ratios. */
-export type Profile = 'full' | 'short';
+import type { Profile } from './profile.ts';
+import type { ScenarioOutcome } from './results.ts';
 
 /** What a scenario is given. */
 export interface ScenarioContext {
@@ -19,5 +17,5 @@ export interface Scenario {
   readonly id: string;
   readonly title: string;
   readonly question: string;
-  run(context: ScenarioContext): Promise<Omit<ScenarioResult, 'id' | 'title' | 'question' | 'command'>>;
+  run(context: ScenarioContext): Promise<ScenarioOutcome>;
 }

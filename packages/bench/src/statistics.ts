@@ -76,6 +76,11 @@ export interface Ratio {
   readonly high: number;
 }
 
+/** Whether a ratio says nothing: 1 lies within its interval. */
+export function isNoDifference(ratio: Ratio): boolean {
+  return ratio.low <= 1 && ratio.high >= 1;
+}
+
 /** The ratio of two summaries. */
 export function ratioOf(numerator: Summary, denominator: Summary): Ratio {
   return {
@@ -88,8 +93,12 @@ export function ratioOf(numerator: Summary, denominator: Summary): Ratio {
 /** What a comparison of two summaries of the same figure comes to; `less` is better where the unit is time or bytes. */
 export type Verdict = 'less' | 'more' | 'no difference';
 
+/** Below so many samples nothing is known of the spread, and no difference can be told. */
+const enoughToTell = 3;
+
 /** Compares two summaries: where their intervals overlap, the difference is below the spread and there is none to speak of. */
 export function compareSummaries(before: Summary, after: Summary): Verdict {
+  if (before.n < enoughToTell || after.n < enoughToTell) return 'no difference';
   if (after.high < before.low) return 'less';
   if (after.low > before.high) return 'more';
   return 'no difference';

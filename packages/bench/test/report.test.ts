@@ -1,138 +1,130 @@
+import { readFileSync } from 'node:fs';
+
 import { describe, expect, it } from 'vitest';
 
-import { checkBudgets } from '../src/budgets.ts';
-import { compareResults, formatComparison } from '../src/compare.ts';
-import { renderReport, renderTerminal } from '../src/report/markdown.ts';
+import { whereAhead } from '../src/report/beside.ts';
+import { renderReport } from '../src/report/page.ts';
+import { renderSummary, replaceSummary } from '../src/report/summary.ts';
+import { renderTerminal } from '../src/report/terminal.ts';
 import type { Results } from '../src/results.ts';
-import { summarize } from '../src/statistics.ts';
+import { fixture, resultsOf, rowOf, scenarioOf } from './support/fixture.ts';
 
-function fixture(scale: number): Results {
-  const summary = (centre: number): ReturnType<typeof summarize> =>
-    summarize(Array.from({ length: 21 }, (_, index) => centre * scale * (1 + (index - 10) / 200)));
-  return {
-    schema: 'orc.bench/1',
-    profile: 'full',
-    environment: {
-      date: '2026-11-23T12:00:00.000Z',
-      cpu: 'A processor',
-      cores: 2,
-      memoryGb: 24,
-      freeMemoryGb: 20,
-      platform: 'linux-x64',
-      node: 'v20.20.2',
-      v8: '11.3',
-      commit: 'abcdef0123',
-      dirty: false,
-      versions: { '@orc/core': '0.1.0' },
-    },
-    scenarios: [
-      {
-        id: 'one',
-        title: 'One | scenario',
-        question: 'How long?',
-        command: 'pnpm bench one',
-        rows: [
-          {
-            id: 'a',
-            label: 'ours <fast>',
-            subject: 'orc',
-            unit: 'ms',
-            summary: summary(1),
-            documented: '2 ms',
-            chart: 'c',
-          },
-          {
-            id: 'b',
-            label: 'theirs',
-            subject: 'peer 1.0',
-            unit: 'ms',
-            summary: summary(400),
-            limit: '100 ms',
-            chart: 'c',
-          },
-        ],
-        ratios: [
-          {
-            id: 'r',
-            label: 'ours against theirs',
-            ratio: { value: 0.0025 * scale, low: 0.002 * scale, high: 0.003 * scale },
-          },
-        ],
-        notes: ['A note.'],
-        absent: [{ subject: 'absent-peer', reason: 'not installed' }],
-      },
-    ],
-  };
-}
+const pageOf = (results: Results): string => renderReport(results).at(-1)?.content ?? '';
+
+/** Results with the rows that the four documented scenarios need. */
+const documented = resultsOf([
+  scenarioOf('cache-hit', [rowOf('executed', 0.2), rowOf('hit', 0.004, { limit: '1.90 µs, the digest' })]),
+  scenarioOf('sequential', [rowOf('bare', 101), rowOf('standard', 102), rowOf('optimized', 103), rowOf('cached', 0.3)]),
+  scenarioOf('parallel', [
+    rowOf('waits-standard', 400),
+    rowOf('waits-parallel', 100, { limit: '100 ms' }),
+    rowOf('burns-standard', 400),
+    rowOf('burns-parallel', 210),
+  ]),
+  scenarioOf('memory', [
+    rowOf('standard-allocated', 250_000, { unit: 'B' }),
+    rowOf('optimized-allocated', 80_000, { unit: 'B' }),
+  ]),
+]);
 
 describe('a report', () => {
-  const files = renderReport(fixture(1));
+  const files = renderReport(fixture());
 
-  it('is one page with a chart for each group of bars', () => {
+  it('is one page with a chart for each title that rows name', () => {
     expect(files.map((file) => file.path)).toEqual(['benchmarks/one.svg', 'benchmarks.md']);
   });
 
-  it('shows figures with command, documented value, limit, ratio, and what is absent', () => {
-    const page = files.at(-1)?.content ?? '';
+  it('shows figures with command, time taken, documented value, limit, ratio, count, and what is absent', () => {
     for (const text of [
-      'pnpm bench one',
+      'pnpm bench one   # 13 s',
       '| ours <fast> | orc | **1.00 ms** |',
       '2 ms',
       '100 ms',
-      '0.00250 ×',
+      '| ours against theirs | 0.0025 × (0.002 … 0.003) |',
+      '| model calls | 1,087 |',
       'absent-peer: not installed',
       'A note.',
       'commit abcdef0123',
+      'load 0.1',
+      'peer 1.0.0',
     ])
-      expect(page).toContain(text);
+      expect(pageOf(fixture())).toContain(text);
   });
 
-  it('draws bars that are well-formed, and says when the scale is logarithmic', () => {
-    const chart = files[0]?.content ?? '';
-    expect(chart).toContain('ours &lt;fast&gt;');
-    expect(chart).toContain('logarithmic scale');
-    expect(chart.match(/<rect class="(?:ours|peer)"/g)).toHaveLength(2);
-    expect(chart).toContain('prefers-color-scheme:dark');
+  it('shows where a peer is ahead, first and in its row', () => {
+    expect(whereAhead(fixture())).toEqual(['- A | chart & more: **fast** 500 µs, ours 1.00 ms']);
+    const page = pageOf(fixture());
+    expect(page.indexOf('## Where a peer is ahead')).toBeLessThan(page.indexOf('## One | scenario'));
+    expect(page).toContain('| **0.5 ×, ahead of us** |');
+    expect(page).toContain('| 400 × |');
+  });
+
+  it('calls a peer within the spread, or within 2 %, no difference', () => {
+    const beside = (centre: number): string =>
+      pageOf(resultsOf([scenarioOf('x', [rowOf('a', 1), rowOf('b', centre, { subject: 'p', beside: 'a' })])]));
+    expect(beside(0.97)).toContain('| 0.97 ×, no difference |');
+    expect(beside(0.9)).toContain('ahead of us');
+    expect(beside(0.97)).toContain('Nowhere by more than the spread.');
+  });
+
+  it('begins with the four documented scenarios, and leads to every section', () => {
+    const page = pageOf(documented);
+    expect(page).toContain('## The four documented scenarios');
+    for (const anchor of ['scenario-cache-hit', 'scenario-memory', 'how-it-is-measured'])
+      expect(page).toContain(`(#${anchor})`);
+  });
+
+  it('says when it is not to be quoted', () => {
+    const page = pageOf(resultsOf(fixture().scenarios, 'short'));
+    expect(page).toContain('Measured with `--short`');
+    const busy = { ...fixture(), environment: { ...fixture().environment, load: 3.5 } };
+    expect(pageOf(busy)).toContain('The machine was not quiet: a load of 3.5 on 2 cores');
+    expect(pageOf(fixture())).not.toContain('Not to be quoted');
+  });
+
+  it('keeps its tables whole: a row has as many cells as its head', () => {
+    const lines = pageOf(fixture()).split('\n');
+    let cells = 0;
+    for (const [index, line] of lines.entries()) {
+      if (!line.startsWith('|')) continue;
+      const count = line.replaceAll('\\|', '').split('|').length;
+      if (!(lines[index - 1] ?? '').startsWith('|')) cells = count;
+      expect(count).toBe(cells);
+    }
+    expect(cells).toBeGreaterThan(0);
   });
 
   it('reads in a terminal too', () => {
-    expect(renderTerminal(fixture(1))).toContain('ours <fast>');
+    const text = renderTerminal(fixture());
+    for (const part of ['ours <fast>', '0.5 ×, ahead of us beside ours', '# model calls: 1,087', 'absent-peer'])
+      expect(text).toContain(part);
+    expect(text).not.toContain('**');
   });
 });
 
-describe('a comparison of two files', () => {
-  it('calls a change below the spread no difference', () => {
-    expect(compareResults(fixture(1), fixture(1.01)).map((item) => item.verdict)).toEqual([
-      'no difference',
-      'no difference',
-    ]);
-    expect(formatComparison(fixture(1), fixture(1.01))).toContain('no difference');
+describe('the summary of the four documented scenarios', () => {
+  it('has standard, optimized, what is saved, what is documented and the limit', () => {
+    const table = renderSummary(documented) ?? '';
+    expect(table.split('\n')).toHaveLength(8);
+    expect(table).toContain('| 98.0 % | 192 → 5 µs, −97 % | 1.90 µs, the digest |');
+    expect(table).toContain('| 1 % more | 100 → 98 ms | 101 ms for the bare timers |');
+    expect(table).toContain('| 68 % | −60 % |');
   });
 
-  it('names a real change', () => {
-    expect(compareResults(fixture(1), fixture(2)).map((item) => item.verdict)).toEqual(['more', 'more']);
+  it('replaces what is between its marks in the README, and nothing else', () => {
+    const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+    const renewed = replaceSummary(readme, documented) ?? '';
+    expect(renewed).toContain(renderSummary(documented));
+    const outside = (text: string): string => text.replace(/<!-- benchmarks[^]*<!-- \/benchmarks -->/, '');
+    expect(outside(renewed)).toBe(outside(readme));
+    expect(replaceSummary(renewed, documented)).toBe(renewed);
   });
 
-  it('warns when the machines differ', () => {
-    const other = fixture(1);
-    expect(
-      formatComparison(fixture(1), { ...other, environment: { ...other.environment, node: 'v22.0.0' } }),
-    ).toContain('different machines or Node versions');
-  });
-});
-
-describe('budgets', () => {
-  const budget = { scenario: 'one', ratio: 'r', max: 0.0025, why: 'a promise' };
-
-  it('pass when the favourable end of the interval keeps them', () => {
-    expect(checkBudgets(fixture(1), [budget])[0]?.passed).toBe(true);
-    expect(checkBudgets(fixture(2), [budget])[0]?.passed).toBe(false);
-  });
-
-  it('fail when the ratio was not measured', () => {
-    expect(checkBudgets(fixture(1), [{ ...budget, ratio: 'other' }])[0]).toMatchObject({
-      passed: false,
-      measured: undefined,
-    });
+  it('is left alone by a run that is not to be quoted, that lacks a scenario, or without marks', () => {
+    const marked = '<!-- benchmarks: this table is written by `pnpm bench report` -->\nold\n<!-- /benchmarks -->';
+    expect(replaceSummary(marked, documented)).not.toContain('old');
+    expect(replaceSummary(marked, { ...documented, profile: 'short' })).toBeUndefined();
+    expect(replaceSummary(marked, resultsOf(documented.scenarios.slice(1)))).toBeUndefined();
+    expect(replaceSummary('no marks', documented)).toBeUndefined();
   });
 });

@@ -2,6 +2,7 @@
 //   node bench/main.mjs            a table to stderr, JSON to stdout
 //   node bench/main.mjs --json     JSON only
 //   node bench/main.mjs --markdown the tables of the README to stdout
+//   node bench/main.mjs --samples  JSON with every sample, for who compares
 //   node bench/main.mjs --quick    fewer rounds: to look at, not to quote
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -25,9 +26,9 @@ const options = readOptions();
 function readOptions() {
   const flag = { type: 'boolean', default: false };
   try {
-    return parseArgs({ options: { json: flag, markdown: flag, quick: flag } }).values;
+    return parseArgs({ options: { json: flag, markdown: flag, quick: flag, samples: flag } }).values;
   } catch (error) {
-    process.stderr.write(`${error.message}; there are --json, --markdown and --quick\n`);
+    process.stderr.write(`${error.message}; there are --json, --markdown, --quick and --samples\n`);
     return process.exit(2);
   }
 }
@@ -61,6 +62,8 @@ const report = {
   figures: judge(results),
 };
 if (!options.json) print(report);
-process.stdout.write(`${options.markdown ? markdown(report) : JSON.stringify(report, null, 2)}\n`);
+process.stdout.write(
+  `${options.markdown ? markdown(report) : JSON.stringify(report, (key, value) => (key === 'values' && !options.samples ? undefined : value), 2)}\n`,
+);
 // Some peers leave timers behind.
 process.exit(0);

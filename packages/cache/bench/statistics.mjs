@@ -1,10 +1,15 @@
-/** Median, 10th and 90th percentile, and minimum of some samples. */
+/** Median, 10th and 90th percentile, least and most of some samples, and the samples in order. */
 export function summarize(samples) {
-  const sorted = samples.toSorted((one, other) => one - other);
-  const at = (part) => sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))];
-  const middle = sorted.length >> 1;
-  const median = sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-  return { median, p10: at(0.1), p90: at(0.9), min: sorted[0], samples: sorted.length };
+  const values = samples.toSorted((one, other) => one - other);
+  const at = (part) => quantile(values, part);
+  return { median: at(0.5), p10: at(0.1), p90: at(0.9), min: at(0), max: at(1), samples: values.length, values };
+}
+
+/** A quantile of samples in order, linear between neighbours, as R and NumPy have it. */
+function quantile(values, part) {
+  const position = (values.length - 1) * part;
+  const below = values[Math.floor(position)];
+  return below + (values[Math.ceil(position)] - below) * (position % 1);
 }
 
 /** Numbers from 0 to 1, the same for the same seed. */

@@ -2,6 +2,7 @@
 //   node bench/main.mjs            a table to stderr, JSON to stdout
 //   node bench/main.mjs --quick    fewer rounds: to look at, not to quote
 //   node bench/main.mjs --only hits,waits
+//   node bench/main.mjs --samples  every sample in the JSON, for who compares
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 
@@ -12,7 +13,11 @@ import { runRequests } from './requests.mjs';
 import { runSpeculation, runWaits } from './waits.mjs';
 
 const { values: options } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    samples: { type: 'boolean', default: false },
+  },
 });
 
 const parts = {
@@ -42,4 +47,6 @@ const report = {
   figures: whole ? judge(results) : [],
 };
 print(report);
-process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+process.stdout.write(
+  `${JSON.stringify(report, (key, value) => (key === 'values' && !options.samples ? undefined : value), 2)}\n`,
+);

@@ -183,7 +183,12 @@ async function freePort() {
 
 function summary(all) {
   const sorted = all.toSorted((left, right) => left - right);
-  const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+  // Linear between neighbours, as R and NumPy have it.
+  const at = (share) => {
+    const position = (sorted.length - 1) * share;
+    const below = sorted[Math.floor(position)];
+    return below + (sorted[Math.ceil(position)] - below) * (position % 1);
+  };
   return `min ${shown(sorted[0])} / median ${shown(at(0.5))} / p95 ${shown(at(0.95))} / max ${shown(sorted.at(-1))}`;
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 
@@ -6,7 +7,14 @@ import * as cpu from './cpu.mjs';
 import * as graph from './graph.mjs';
 import * as io from './io.mjs';
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
+// --quick: fewer rounds, to look at; --only io: parts whose name begins so; --samples: every sample in the JSON, for who compares
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    samples: { type: 'boolean', default: false },
+  },
+});
 const rounds = values.quick ? 5 : 25;
 const threads = availableCores();
 
@@ -61,4 +69,15 @@ for (const { id, title, unit, run } of scenarios) {
   }
 }
 const machine = { node: process.version, cpu: cpus()[0]?.model, cores: threads };
-process.stdout.write(`${JSON.stringify({ machine, quick: values.quick, results }, null, 2)}\n`);
+const report = { machine, quick: values.quick, versions: versions(), results };
+const plain = (key, value) => (key === 'values' && !values.samples ? undefined : value);
+process.stdout.write(`${JSON.stringify(report, plain, 2)}\n`);
+
+/** The versions of the peers that were measured. Read, not resolved: not every package exports its package.json. */
+function versions() {
+  const of = (name) => {
+    const manifest = new URL(`../node_modules/${name}/package.json`, import.meta.url);
+    return [name, JSON.parse(readFileSync(manifest, 'utf8')).version];
+  };
+  return Object.fromEntries(['tinypool', 'piscina', 'p-limit', 'p-queue', 'fastq'].map(of));
+}

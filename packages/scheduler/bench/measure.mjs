@@ -12,10 +12,18 @@ export async function interleave(contenders, { rounds, warmups = 2 }) {
   return contenders.map(({ name, ours = false }) => ({ name, ours, ...summary(samples.get(name)) }));
 }
 
-export function summary(values) {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (part) => sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))];
-  return { min: sorted[0], median: at(0.5), p95: at(0.95), max: sorted.at(-1), samples: sorted.length };
+/** Median, 95th percentile, least and most of some values, and the values in order. */
+export function summary(all) {
+  const values = all.toSorted((a, b) => a - b);
+  const at = (part) => quantile(values, part);
+  return { min: at(0), median: at(0.5), p95: at(0.95), max: at(1), samples: values.length, values };
+}
+
+/** A quantile of values in order, linear between neighbours, as R and NumPy have it. */
+function quantile(values, part) {
+  const position = (values.length - 1) * part;
+  const below = values[Math.floor(position)];
+  return below + (values[Math.ceil(position)] - below) * (position % 1);
 }
 
 /** Milliseconds that `work` takes. */

@@ -1,4 +1,4 @@
-// Our own engines on the graphs of the peers: node engine.js orc|@orc/scheduler SAMPLES
+// Our own engines on the graphs of the peers: node engine.js @orc/core|@orc/scheduler SAMPLES
 import { createOrchestrator, definePhase, definePipeline, type Phase, type Pipeline } from '@orc/core';
 import { defineGraph, runGraph } from '@orc/scheduler';
 
@@ -86,5 +86,5 @@ const prepareCore: Prepare = async (workload, execute) => {
 const [engine, count = '5'] = process.argv.slice(2) as [string, string?];
 const samples: Record<string, number[]> = {};
 for (const name of Object.keys(workloads))
-  samples[name] = await timeEngine(engine === 'orc' ? prepareCore : prepareGraph, name, Number(count));
+  samples[name] = await timeEngine(engine === '@orc/core' ? prepareCore : prepareGraph, name, Number(count));
 process.stdout.write(JSON.stringify({ version: 'workspace', samples }));

@@ -4,10 +4,13 @@ import type { RatioRow, Row, Unit } from '../results.ts';
 import type { Scenario } from '../scenario.ts';
 import { ratioOf } from '../statistics.ts';
 
-interface CacheBench {
+/** What `packages/cache/bench` prints, as far as it is shown here. */
+export interface CacheBench {
   readonly versions: Readonly<Record<string, string>>;
   readonly results: {
-    readonly hits: Readonly<Record<string, Readonly<Record<'hit' | 'set', PackageFigure | undefined>>>>;
+    readonly hits: Readonly<
+      Record<string, Readonly<Partial<Record<'hit' | 'miss' | 'overwrite' | 'set', PackageFigure>>>>
+    >;
     readonly awaited: Readonly<Record<string, PackageFigure>>;
     readonly turns: Readonly<Record<string, PackageFigure>>;
     readonly stampede: Readonly<Record<string, { readonly computations: number }>>;
@@ -15,76 +18,83 @@ interface CacheBench {
 }
 
 const ours = '@orc/cache';
+const plain = 'a plain value';
+const parts = 10;
+const operations = [
+  ['hit', 'hit', 'A hit, 1,000 of 1,000 keys'],
+  ['miss', 'miss', 'A miss'],
+  ['overwrite', 'set of a key that is there', 'A set of a key that is there'],
+  ['set', 'set with eviction', 'A set with eviction'],
+] as const;
 
 /** `@orc/cache` beside its peers: the package's own benchmark, run as it stands. */
 export const cachePeers: Scenario = {
   id: 'cache-peers',
   title: 'Caches',
   question:
-    'The same operations on Map, quick-lru, lru-cache, tiny-lru, cacheable, bentocache, keyv: hits, sets with eviction, awaited hits, the first hit of a turn.',
+    'The same operations on Map, quick-lru, lru-cache, tiny-lru, cacheable, bentocache, keyv: hits, misses, sets, awaited hits, the first hit of a turn.',
   async run({ profile, progress }) {
-    progress(0.05, 'pnpm --filter @orc/cache bench');
-    const { versions, results } = await runPackageBench<CacheBench>(
-      'cache',
-      profile === 'full' ? ['--json'] : ['--json', '--quick'],
-    );
-    mustHold(results.stampede[ours]?.computations === 1, 'a stampede computed more than once');
+    const { versions, results } = await runPackageBench<CacheBench>('cache', {
+      profile,
+      part: /^(\w+) … [\d.]+ s$/,
+      onPart: (done, what) => progress(done / parts, what),
+    });
+    const { stampede } = results;
+    mustHold(stampede[ours]?.computations === 1, 'a stampede computed more than once');
     const subject = (name: string): string => {
-      if (name.startsWith(ours)) return 'orc';
-      const version = versions[name.split(' ')[0] as string];
-      return version === undefined ? name : `${name.split(' ')[0]} ${version}`;
+      if (name === ours) return 'orc';
+      if (name === plain) return 'await';
+      const library = name.split(/[ ,]/)[0] as string;
+      return versions[library] === undefined ? library : `${library} ${versions[library]}`;
     };
     const rows: Row[] = [];
-    const add = (id: string, what: string, unit: Unit, name: string, figure: PackageFigure | undefined): void => {
-      if (figure !== undefined)
-        rows.push({
-          id: `${id}-${name}`,
-          label: `${what}: ${name}`,
-          subject: subject(name),
-          unit,
-          summary: summaryOf(figure),
-          chart: id,
-        });
+    const add = (id: string, what: string, chart: string, unit: Unit, name: string, figure?: PackageFigure): void => {
+      if (figure === undefined) return;
+      rows.push({
+        id: `${id}-${name}`,
+        label: `${what}: ${name}`,
+        subject: subject(name),
+        unit,
+        summary: summaryOf(figure),
+        chart,
+        bar: name,
+        ...(name === ours || name === plain ? {} : { beside: `${id}-${ours}` }),
+      });
     };
-    for (const [name, row] of Object.entries(results.hits)) add('hit', 'hit', 'ns', name, row.hit);
-    for (const [name, row] of Object.entries(results.hits)) add('set', 'set with eviction', 'ns', name, row.set);
-    for (const [name, row] of Object.entries(results.awaited)) add('awaited', 'awaited hit', 'ns', name, row);
-    for (const [name, row] of Object.entries(results.turns)) add('turn', 'first hit of a turn', 'µs', name, row);
+    for (const [id, what, chart] of operations)
+      for (const [name, row] of Object.entries(results.hits)) add(id, what, chart, 'ns', name, row[id]);
+    for (const [name, row] of Object.entries(results.awaited))
+      add('awaited', 'awaited hit', 'An awaited hit', 'ns', name, row);
+    for (const [name, row] of Object.entries(results.turns))
+      add('turn', 'first hit of a turn', 'The first hit of a turn of the event loop', 'µs', name, row);
+    for (const name of ['Map', 'quick-lru', 'lru-cache', 'tiny-lru', 'cacheable', 'bentocache', 'keyv'])
+      mustHold(
+        rows.some((row) => row.label.includes(`: ${name}`)),
+        `${name} was not measured`,
+      );
     const ratios: RatioRow[] = [];
-    const ratio = (
-      id: string,
-      label: string,
-      one: PackageFigure | undefined,
-      other: PackageFigure | undefined,
-    ): void => {
-      if (one !== undefined && other !== undefined)
-        ratios.push({ id, label, ratio: ratioOf(summaryOf(one), summaryOf(other)) });
+    const ratio = (id: string, label: string, one?: PackageFigure, other?: PackageFigure): void => {
+      mustHold(one !== undefined && other !== undefined, `there is no figure for “${label}”`);
+      ratios.push({ id, label, ratio: ratioOf(summaryOf(one), summaryOf(other)) });
     };
-    ratio(
-      'hit',
-      'hit with TTL against lru-cache with TTL',
-      results.hits[ours]?.hit,
-      results.hits['lru-cache + ttl']?.hit,
-    );
-    ratio(
-      'set',
-      'set with eviction against lru-cache with TTL',
-      results.hits[ours]?.set,
-      results.hits['lru-cache + ttl']?.set,
-    );
-    ratio(
-      'awaited',
-      'awaited hit against awaiting a plain value',
-      results.awaited[ours],
-      results.awaited['a plain value'],
-    );
+    const [mine, theirs] = [results.hits[ours], results.hits['lru-cache + ttl']];
+    ratio('hit', 'hit with TTL against lru-cache with TTL', mine?.hit, theirs?.hit);
+    ratio('set', 'set with eviction against lru-cache with TTL', mine?.set, theirs?.set);
+    ratio('awaited', 'awaited hit against awaiting a plain value', results.awaited[ours], results.awaited[plain]);
     return {
       rows,
       ratios,
+      counts: Object.entries(stampede).map(([name, { computations }]) => ({
+        id: `stampede-${name}`,
+        label: `computations when 1,000 callers miss a key at once: ${name}`,
+        value: computations,
+      })),
       notes: [
-        'This is `pnpm --filter @orc/cache bench`, run as a process of its own; its README has the figures that are no times.',
+        'This is `pnpm --filter @orc/cache bench`, run as a process of its own; its README has the rest: bytes, sweeps, file tier, kills.',
+        'Map, quick-lru and lru-cache without TTL do less: nothing expires there. A Map is not bounded either. “+ ttl” and “+ maxAge” are the same libraries with a TTL of half an hour, as ours has one.',
       ],
       absent: [],
+      versions,
     };
   },
 };

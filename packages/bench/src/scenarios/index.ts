@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.ts';
 import { cacheHit } from './cache-hit.ts';
 import { cachePeers } from './cache-peers.ts';
 import { distributed } from './distributed.ts';
+import { engine } from './engine.ts';
 import { fiction } from './fiction.ts';
 import { growth } from './growth.ts';
 import { memory } from './memory.ts';
@@ -24,4 +25,5 @@ export const scenarios: readonly Scenario[] = [
   cachePeers,
   schedulerPeers,
   pipelines,
+  engine,
 ];

@@ -1,12 +1,17 @@
 import { join } from 'node:path';
 
-import { createOrchestrator, type Pipeline, type RunResult } from '@orc/core';
+import { createOrchestrator } from '@orc/core';
 import { resolveModel } from '@orc/core/ai';
-import { builtInPipelines } from '@orc/core/pipelines';
 
 import { mustHold } from '../errors.ts';
+import { Samples } from '../samples.ts';
+import type { Row } from '../results.ts';
 import type { Scenario } from '../scenario.ts';
-import { ratioOf, summarize } from '../statistics.ts';
+import { fictionPipeline, novel, reportOf } from './fiction-pipeline.ts';
+
+const words = 4000;
+const workers = 4;
+const rounds = { full: 9, short: 2, smoke: 1 };
 
 /** Scenario 5: a run stopped half-way and continued from its session alone. */
 export const resume: Scenario = {
@@ -14,27 +19,28 @@ export const resume: Scenario = {
   title: 'A resumed run',
   question: 'A run of 4,000 words stopped half-way: what does the rest cost, without any cache?',
   async run({ profile, dir, progress }) {
-    const rounds = profile === 'full' ? 5 : 2;
-    const pipeline = await (
-      builtInPipelines.find((item) => item.id === 'fiction') as { load(): Promise<Pipeline> }
-    ).load();
-    const model = await resolveModel('offline/scribe?latencyMs=20', { env: {} });
-    const request = { text: 'A novel about the keepers of a lighthouse', seed: 1, words: 4000 };
-    const whole: number[] = [];
-    const rest: number[] = [];
-    let restored = 0;
-    for (let round = 0; round < rounds; round += 1) {
-      const options = { model, cache: false as const, maxWorkers: 4, dataDir: join(dir, String(round)) };
+    const pipeline = await fictionPipeline();
+    const model = await resolveModel('offline/scribe?latencyMs=50', { env: {} });
+    const request = { ...novel, words };
+    const samples = new Samples();
+    let [tasks, stopAt, calls, saved, restored] = [0, 0, 0, 0, 0];
+    for (let round = -1; round < rounds[profile]; round += 1) {
+      const keep = (name: string, value: number): void => (round < 0 ? undefined : samples.add(name, value));
+      const options = { model, cache: false as const, maxWorkers: workers, dataDir: join(dir, String(round)) };
       const first = createOrchestrator(options);
-      const uninterrupted: RunResult = await first.run(pipeline, request).result;
-      whole.push(uninterrupted.timing.totalMs);
-      const tasks = (uninterrupted.report as unknown as { readonly tasks: readonly unknown[] }).tasks.length;
+      const uninterrupted = await first.run(pipeline, request).result;
+      const whole = reportOf(uninterrupted, words);
+      keep('whole', uninterrupted.timing.totalMs);
+      tasks = whole.tasks.length;
+      stopAt = Math.floor(tasks / 2);
+      calls = whole.usage.calls;
       const run = first.run(pipeline, request);
-      let ended = 0;
+      let [ended, called] = [0, 0];
       run.subscribe((event) => {
+        if (event.type === 'model-end') called += 1;
         if (event.type !== 'task-end') return;
         ended += 1;
-        if (ended === Math.floor(tasks / 2)) run.cancel(new Error('half-way'));
+        if (ended === stopAt) run.cancel(new Error('half-way'));
       });
       const stopped = await run.result;
       mustHold(stopped.status === 'cancelled', `the run to be stopped ${stopped.status}`);
@@ -42,31 +48,43 @@ export const resume: Scenario = {
       const second = createOrchestrator(options);
       const continued = await (await second.resume(stopped.sessionId, { pipelines: () => pipeline })).result;
       await second.close();
+      const rest = reportOf(continued, words);
+      mustHold(continued.text === uninterrupted.text, 'the resumed text is another one');
+      restored = rest.restored;
+      // What was in flight when it stopped is lost, and nothing else.
       mustHold(
-        continued.status === 'succeeded' && continued.text === uninterrupted.text,
-        'the resumed text is another one',
+        restored >= stopAt && restored <= stopAt + workers,
+        `${restored} of ${stopAt} ended tasks were restored`,
       );
-      restored = (continued.report as unknown as { readonly restored: number }).restored;
-      mustHold(restored >= Math.floor(tasks / 2) - 8, `${restored} of ${tasks} tasks were restored`);
-      rest.push(continued.timing.totalMs);
-      progress((round + 1) / rounds);
+      saved = calls - rest.usage.calls;
+      mustHold(saved > 0, `the rest made ${rest.usage.calls} of ${calls} calls`);
+      // At most the calls in flight are made twice.
+      mustHold(
+        called + rest.usage.calls <= calls + workers,
+        `${called} + ${rest.usage.calls} calls instead of ${calls}`,
+      );
+      keep('rest', continued.timing.totalMs);
+      progress((round + 2) / (rounds[profile] + 1));
     }
-    const [wholeSummary, restSummary] = [summarize(whole), summarize(rest)];
+    const row = (id: string, label: string): Row => ({
+      id,
+      label,
+      subject: 'orc',
+      unit: 'ms',
+      summary: samples.summary(id),
+      chart: '4,000 words, stopped half-way',
+    });
     return {
-      rows: [
-        { id: 'whole', label: 'uninterrupted', subject: 'orc', unit: 'ms', summary: wholeSummary, chart: 'resume' },
-        {
-          id: 'rest',
-          label: 'the rest after a resume',
-          subject: 'orc',
-          unit: 'ms',
-          summary: restSummary,
-          chart: 'resume',
-        },
+      rows: [row('whole', 'uninterrupted'), row('rest', 'the rest after a resume')],
+      ratios: [{ id: 'rest', label: 'the rest against the whole', ratio: samples.paired('rest', 'whole') }],
+      counts: [
+        { id: 'tasks', label: 'tasks of the whole run', value: tasks },
+        { id: 'restored', label: 'tasks that came from the journal', value: restored },
+        { id: 'calls', label: 'model calls of the whole run', value: calls },
+        { id: 'calls-saved', label: 'model calls that the resumed run did not make again', value: saved },
       ],
-      ratios: [{ id: 'rest', label: 'the rest against the whole', ratio: ratioOf(restSummary, wholeSummary) }],
       notes: [
-        `${restored} tasks came from the journal and were not run again; the manuscript is the uninterrupted run’s, byte for byte.`,
+        'There is no cache: what was done comes from the session’s journal. The manuscript is the uninterrupted run’s, byte for byte; at most what was in flight is done again.',
       ],
       absent: [],
     };

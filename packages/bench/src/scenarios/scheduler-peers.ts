@@ -1,9 +1,12 @@
+import { mustHold } from '../errors.ts';
 import { runPackageBench, summaryOf, type PackageFigure } from '../package-bench.ts';
 import type { RatioRow, Row, Unit } from '../results.ts';
 import type { Scenario } from '../scenario.ts';
 import { ratioOf } from '../statistics.ts';
 
-interface SchedulerBench {
+/** What `packages/scheduler/bench` prints. */
+export interface SchedulerBench {
+  readonly versions: Readonly<Record<string, string>>;
   readonly results: readonly {
     readonly id: string;
     readonly title: string;
@@ -12,7 +15,14 @@ interface SchedulerBench {
   }[];
 }
 
-const unitOf = (text: string): Unit => (text.startsWith('µs') ? 'µs' : text.startsWith('ns') ? 'ns' : 'ms');
+const parts = 12;
+
+/** The unit of a figure that is given per something: `µs/task`. */
+function unitOf(text: string): Unit {
+  const unit = text.split('/')[0];
+  mustHold(unit === 'ns' || unit === 'µs' || unit === 'ms', `there is a figure in ${text}`);
+  return unit;
+}
 
 /** `@orc/scheduler` beside its peers: the package's own benchmark, run as it stands. */
 export const schedulerPeers: Scenario = {
@@ -21,35 +31,52 @@ export const schedulerPeers: Scenario = {
   question:
     'The same work on tinypool, piscina, p-limit, p-queue and fastq: what does a task cost, on the loop and on a thread?',
   async run({ profile, progress }) {
-    progress(0.05, 'pnpm --filter @orc/scheduler bench');
-    const { results } = await runPackageBench<SchedulerBench>('scheduler', profile === 'full' ? [] : ['--quick']);
+    const { versions, results } = await runPackageBench<SchedulerBench>('scheduler', {
+      profile,
+      part: /^(\S.*) \([^:()]+: median, min – max\)$/,
+      onPart: (done, what) => progress(done / parts, what),
+    });
     const rows: Row[] = [];
     const ratios: RatioRow[] = [];
-    for (const scenario of results) {
-      for (const row of scenario.rows) {
+    for (const { id, title: given, unit, rows: figures } of results) {
+      const title = given.replace(/^… /, 'io lane, ');
+      const mine = figures.find((row) => row.ours);
+      mustHold(mine !== undefined, `${title} was measured without us`);
+      for (const row of figures) {
+        const version = versions[row.name];
         rows.push({
-          id: `${scenario.id}-${row.name}`,
-          label: `${scenario.title.replace(/^… /, 'io lane, ')}: ${row.name}`,
-          subject: row.ours ? 'orc' : row.name,
-          unit: unitOf(scenario.unit),
+          id: `${id}-${row.name}`,
+          label: `${title}: ${row.name}`,
+          subject: row.ours ? 'orc' : version === undefined ? row.name : `${row.name} ${version}`,
+          unit: unitOf(unit),
           summary: summaryOf(row),
-          chart: scenario.id,
+          chart: title,
+          bar: row.name,
+          ...(row.ours ? {} : { beside: `${id}-${mine.name}` }),
         });
       }
-      const mine = scenario.rows.find((row) => row.ours);
-      const best = scenario.rows.filter((row) => !row.ours).toSorted((a, b) => a.median - b.median)[0];
-      if (mine !== undefined && best !== undefined)
+      const best = figures
+        .filter((row) => !row.ours)
+        .map((row) => ({ name: row.name, summary: summaryOf(row) }))
+        .toSorted((a, b) => a.summary.median - b.summary.median)[0];
+      if (best !== undefined)
         ratios.push({
-          id: scenario.id,
-          label: `${scenario.title}: against ${best.name}, the best of the others`,
-          ratio: ratioOf(summaryOf(mine), summaryOf(best)),
+          id,
+          label: `${title}: against ${best.name}, the best of the others`,
+          ratio: ratioOf(summaryOf(mine), best.summary),
         });
     }
+    for (const name of ['tinypool', 'piscina', 'p-limit', 'p-queue', 'fastq'])
+      mustHold(
+        rows.some((row) => row.bar === name),
+        `${name} was not measured`,
+      );
     return {
       rows,
       ratios,
       notes: ['This is `pnpm --filter @orc/scheduler bench`, run as a process of its own.'],
       absent: [],
+      versions,
     };
   },
 };

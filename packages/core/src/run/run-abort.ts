@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** The one source of cancellation of a run. Its `AbortSignal` exists only once somebody asks for it: a run of nothing but hits needs none. */
 export class RunAbort {
   #controller: AbortController | undefined;
@@ -19,6 +21,8 @@ export class RunAbort {
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
+      // Every task in flight listens: more than ten are no leak.
+      setMaxListeners(0, this.#controller.signal);
       if (this.#aborted) this.#controller.abort(this.#reason);
     }
     return this.#controller.signal;

@@ -1,5 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
+
+import { BenchError } from '../errors.ts';
+import { spawnTracked } from './tracked.ts';
 
 /** A Redis server of our own on a free loopback port. */
 export interface RedisServer {
@@ -29,26 +32,15 @@ function freePort(): Promise<number> {
 /** Starts a server that keeps nothing on disk, and waits until it takes connections. */
 export async function startRedis(): Promise<RedisServer> {
   const port = await freePort();
-  const child = spawn(
-    'redis-server',
-    [
-      '--port',
-      String(port),
-      '--bind',
-      '127.0.0.1',
-      '--save',
-      '',
-      '--appendonly',
-      'no',
-      '--maxmemory-policy',
-      'noeviction',
-    ],
-    { stdio: ['ignore', 'pipe', 'ignore'] },
-  );
+  const child = spawnTracked('redis-server', [
+    ...['--port', String(port), '--bind', '127.0.0.1'],
+    ...['--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'],
+  ]);
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   await new Promise<void>((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`redis-server ended with ${code}`)));
+    child.once('exit', (code) => reject(new BenchError(`redis-server ended with ${code}`)));
+    child.stderr.resume();
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       if (chunk.includes('Ready to accept connections')) resolve();
     });

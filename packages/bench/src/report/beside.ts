@@ -1,0 +1,53 @@
+import { formatFigure } from '../format.ts';
+import type { Results, Row, ScenarioResult } from '../results.ts';
+import { compareSummaries, ratioOf, type Ratio, type Verdict } from '../statistics.ts';
+
+/** How a peer stands beside us. */
+export interface Beside {
+  readonly ours: Row;
+  readonly theirs: Row;
+  /** Their median over ours. */
+  readonly ratio: Ratio;
+  /** `less`: the peer is ahead. */
+  readonly verdict: Verdict;
+}
+
+/** A figure within so much of ours is no difference, however narrow the spread: 101.2 ms beside 101.3 ms says nothing. */
+const negligible = 0.02;
+
+/** How a row stands beside ours; `undefined` where it stands beside none. */
+export function besideOurs(row: Row, rows: readonly Row[]): Beside | undefined {
+  const ours = rows.find((other) => other.id === row.beside);
+  if (ours === undefined || ours.unit !== row.unit) return undefined;
+  const ratio = ratioOf(row.summary, ours.summary);
+  const verdict =
+    Math.abs(ratio.value - 1) < negligible ? 'no difference' : compareSummaries(ours.summary, row.summary);
+  return { ours, theirs: row, ratio, verdict };
+}
+
+/** The cell of a table: `0.58 × ahead`, `1.02 × no difference`, `12.4 ×`. */
+export function besideCell(row: Row, rows: readonly Row[]): string {
+  const found = besideOurs(row, rows);
+  if (found === undefined) return '';
+  const { value } = found.ratio;
+  const text = `${value >= 100 ? Math.round(value).toLocaleString('en-US') : Number(value.toPrecision(3))} ×`;
+  if (found.verdict === 'no difference') return `${text}, no difference`;
+  return found.verdict === 'less' ? `**${text}, ahead of us**` : text;
+}
+
+function aheadIn(scenario: ScenarioResult): string[] {
+  return scenario.rows.flatMap((row) => {
+    const found = besideOurs(row, scenario.rows);
+    if (found?.verdict !== 'less') return [];
+    const { ours, theirs } = found;
+    const figure = (one: Row): string => formatFigure(one.summary.median, one.unit);
+    return [
+      `- ${theirs.chart ?? theirs.label}: **${theirs.bar ?? theirs.subject}** ${figure(theirs)}, ours ${figure(ours)}`,
+    ];
+  });
+}
+
+/** Every figure in which a peer is ahead of us by more than the spread. */
+export function whereAhead(results: Results): string[] {
+  return results.scenarios.flatMap(aheadIn);
+}
