@@ -42,7 +42,7 @@ export function createProgress(stream: ProgressStream, now: () => number = () =>
   };
   return {
     start(title, number, of) {
-      head = `${`[${number}/${of}]`.padStart(7)} ${title.padEnd(titleCells).slice(0, titleCells)}`;
+      head = `${`[${number}/${of}]`.padStart(`[${of}/${of}]`.length)} ${title.padEnd(titleCells).slice(0, titleCells)}`;
       started = now();
       fraction = 0;
       what = '';

@@ -27,11 +27,13 @@ const prepareGraph: Prepare = async ({ nodes, concurrency }, execute) => {
   return () => runGraph(graph, { concurrency, execute: (node) => execute(byId.get(node.id) as Node) }).result;
 };
 
-/** Many items of one kind are one phase that fans out, and one that gathers. */
+/** Many items of one kind are one phase that fans out, between two that begin and gather: a pipeline of two phases would run in a row. */
 function itemsPipeline(nodes: readonly Node[], execute: Execute): Pipeline {
+  const start = definePhase({ id: 'start', kind: 'compute', run: () => 'start' });
   const item = definePhase({
     id: 'item',
     kind: 'io',
+    needs: { start },
     forEach: () => nodes.map((node) => ({ key: node.id, value: node.id })),
     run: async ({ item: id }) => String(await execute({ id, needs: [], waitMs: 0 })),
   });
@@ -40,7 +42,7 @@ function itemsPipeline(nodes: readonly Node[], execute: Execute): Pipeline {
     id: 'items',
     version: '1',
     description: 'Items',
-    phases: [item, end],
+    phases: [start, item, end],
     result: { phase: end, text: String },
   });
 }
@@ -80,6 +82,8 @@ const prepareCore: Prepare = async (workload, execute) => {
     const outcome = await orchestrator.run(pipeline, { text: '', seed: 1 }).result;
     await orchestrator.close();
     if (outcome.status !== 'succeeded') throw new Error(`${outcome.status}: ${outcome.error?.message}`);
+    const expected = concurrency > 1 ? 'parallel' : 'sequential';
+    if (outcome.strategy.name !== expected) throw new Error(`ran ${outcome.strategy.name}, not ${expected}`);
   };
 };
 

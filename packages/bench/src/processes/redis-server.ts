@@ -32,10 +32,9 @@ function freePort(): Promise<number> {
 /** Starts a server that keeps nothing on disk, and waits until it takes connections. */
 export async function startRedis(): Promise<RedisServer> {
   const port = await freePort();
-  const child = spawnTracked('redis-server', [
-    ...['--port', String(port), '--bind', '127.0.0.1'],
-    ...['--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'],
-  ]);
+  const network = ['--port', String(port), '--bind', '127.0.0.1'];
+  const nothingKept = ['--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'];
+  const child = spawnTracked('redis-server', [...network, ...nothingKept]);
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   await new Promise<void>((resolve, reject) => {
     child.once('error', reject);

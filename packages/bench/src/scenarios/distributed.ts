@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-import { createOrchestrator, type Pipeline } from '@orc/core';
+import { createOrchestrator, type Pipeline, type RunResult } from '@orc/core';
 import { resolveModel, type ModelClient } from '@orc/core/ai';
 import { distributedPhaseRunner } from '@orc/core/distributed';
 
@@ -43,6 +43,16 @@ async function stopWorker(child: Tracked): Promise<void> {
   clearTimeout(timer);
 }
 
+/** Fails where a run was not spread over all workers. */
+export function checkShare(result: RunResult, words: number, workers: number): void {
+  const { tasks } = reportOf(result, words);
+  const { strategy, degradations } = result;
+  mustHold(strategy.name === 'distributed', `it ran as ${strategy.name}`);
+  mustHold(degradations.length === 0, `it ran without ${degradations.map(({ what }) => what).join(', ')}`);
+  const seen = new Set(tasks.flatMap((task) => task.worker ?? []));
+  mustHold(seen.size === workers, `${seen.size} of ${workers} workers did something`);
+}
+
 async function alone(pipeline: Pipeline, model: ModelClient, words: number, slots: number): Promise<[number, string]> {
   const orchestrator = createOrchestrator({ model, cache: false, maxWorkers: slots });
   const result = await orchestrator.run(pipeline, { ...novel, words }).result;
@@ -67,13 +77,7 @@ async function overWorkers(
   const result = await orchestrator.run(pipeline, { ...novel, words, options: { round } }).result;
   await orchestrator.close();
   await Promise.all(processes.map(stopWorker));
-  const { tasks } = reportOf(result, words);
-  mustHold(
-    result.strategy.name === 'distributed' && result.degradations.length === 0,
-    `it ran as ${result.strategy.name}, without ${result.degradations.map(({ what }) => what).join(', ')}`,
-  );
-  const seen = new Set(tasks.flatMap((task) => task.worker ?? []));
-  mustHold(seen.size === size, `${seen.size} of ${size} workers did something`);
+  checkShare(result, words, size);
   return [result.timing.totalMs, result.text];
 }
 
