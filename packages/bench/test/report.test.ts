@@ -106,9 +106,18 @@ describe('the summary of the four documented scenarios', () => {
   it('has standard, optimized, what is saved, what is documented and the limit', () => {
     const table = renderSummary(documented) ?? '';
     expect(table.split('\n')).toHaveLength(8);
-    expect(table).toContain('| 98.0 % | 192 → 5 µs, −97 % | 1.90 µs, the digest |');
-    expect(table).toContain('| 1 % more | 100 → 98 ms | 101 ms for the bare timers |');
-    expect(table).toContain('| 68 % | −60 % |');
+    expect(table).toContain('| 98.0 % | 192 → 5 µs, −97 % | yes | 1.90 µs, the digest |');
+    expect(table).toContain('| 1 % more | 100 → 98 ms | can’t be: ten timers take longer | 101 ms, the bare timers |');
+    expect(table).toContain('| 68 % | −60 % | yes |');
+  });
+
+  it('says where a documented figure is not reached', () => {
+    const slower = resultsOf(
+      documented.scenarios.map((scenario) =>
+        scenario.id === 'cache-hit' ? scenarioOf('cache-hit', [rowOf('executed', 0.2), rowOf('hit', 0.007)]) : scenario,
+      ),
+    );
+    expect(renderSummary(slower)).toContain('| 96.5 % | 192 → 5 µs, −97 % | **no** |');
   });
 
   it('replaces what is between its marks in the README, and nothing else', () => {

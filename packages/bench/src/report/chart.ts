@@ -8,7 +8,7 @@ const top = 54;
 const valueWidth = 96;
 const edge = 14;
 /** About the width of a letter at 13 px; labels are measured with it, since there is no browser here. */
-const letter = 7.1;
+const letter = 7.6;
 /** Bars that differ by more than so many times get a logarithmic scale: on a linear one the small ones could not be seen. */
 const logarithmicFrom = 50;
 

@@ -16,6 +16,13 @@ export interface Chart extends ReportFile {
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
+/** Bars of the same work by ours and by peers stand in order of their length; all others as the scenario has them. */
+function inOrder(rows: readonly Row[]): readonly Row[] {
+  const besides = rows.map((row) => row.beside).filter((beside) => beside !== undefined);
+  const several = new Set(besides).size < besides.length;
+  return several ? rows.toSorted((a, b) => a.summary.median - b.summary.median) : rows;
+}
+
 /** The charts of a scenario: one for each title that its rows name. */
 export function chartsOf(scenario: ScenarioResult): Chart[] {
   const groups = new Map<string, Row[]>();
@@ -28,7 +35,7 @@ export function chartsOf(scenario: ScenarioResult): Chart[] {
     .map(([title, rows], index) => ({
       title,
       path: `benchmarks/${scenario.id}${index === 0 ? '' : `-${index + 1}`}.svg`,
-      content: barChart(title, rows),
+      content: barChart(title, inOrder(rows)),
     }));
 }
 

@@ -101,7 +101,7 @@ export const fiction: Scenario = {
     );
     const ratios: RatioRow[] = levels.map((level) => ({
       id: `overhead-${level}`,
-      label: `measured against simulated, concurrency ${level}`,
+      label: `measured against simulated, concurrency ${level} (aim: at most 1.05)`,
       ratio: samples.paired(`wall-${level}`, `simulated-${level}`),
     }));
     if (widest !== levels[0])

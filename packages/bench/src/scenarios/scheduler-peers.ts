@@ -39,7 +39,9 @@ export const schedulerPeers: Scenario = {
     const rows: Row[] = [];
     const ratios: RatioRow[] = [];
     for (const { id, title: given, unit, rows: figures } of results) {
-      const title = given.replace(/^… /, 'io lane, ');
+      // As the heading of a chart; the lane's name stays as it is written.
+      const whole = given.replace(/^… /, 'io lane, ');
+      const title = whole.startsWith('io ') ? `The ${whole}` : `${whole.charAt(0).toUpperCase()}${whole.slice(1)}`;
       const mine = figures.find((row) => row.ours);
       mustHold(mine !== undefined, `${title} was measured without us`);
       for (const row of figures) {
