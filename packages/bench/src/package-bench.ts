@@ -17,6 +17,8 @@ export function summaryOf(figure: PackageFigure): Summary {
 /** How a package's benchmark is run. */
 export interface PackageBenchOptions {
   readonly profile: Profile;
+  /** What else it is told. */
+  readonly args?: readonly string[] | undefined;
   /** Told how many of its parts are done. */
   readonly onPart: (done: number, what: string) => void;
   /** Which line of its stderr says that a part begins or ends, and its name. */
@@ -25,12 +27,12 @@ export interface PackageBenchOptions {
 
 /** Runs the benchmark of a package alone, in a process of its own, and returns its JSON. */
 export function runPackageBench<T>(
-  name: 'cache' | 'scheduler' | 'core',
-  { profile, onPart, part }: PackageBenchOptions,
+  name: 'cache' | 'scheduler' | 'core' | 'cli',
+  { profile, args = [], onPart, part }: PackageBenchOptions,
 ): Promise<T> {
   let done = 0;
   return runChild<T>(new URL(`../../${name}/bench/main.mjs`, import.meta.url), {
-    args: ['--samples', ...(profile === 'full' ? [] : ['--quick'])],
+    args: [...(name === 'cli' ? [] : ['--samples']), ...args, ...(profile === 'full' ? [] : ['--quick'])],
     timeoutMs: 200_000,
     onLine: (line) => {
       const found = part.exec(line)?.[1];

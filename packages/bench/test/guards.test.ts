@@ -10,15 +10,11 @@ import { seededRandom } from '../src/random.ts';
 import type { ScenarioOutcome } from '../src/results.ts';
 import type { Scenario } from '../src/scenario.ts';
 import { cacheHit } from '../src/scenarios/cache-hit.ts';
-import { cachePeers } from '../src/scenarios/cache-peers.ts';
 import { checkShare } from '../src/scenarios/distributed.ts';
-import { engine } from '../src/scenarios/engine.ts';
 import { fiction } from '../src/scenarios/fiction.ts';
 import { growth } from '../src/scenarios/growth.ts';
-import { memory } from '../src/scenarios/memory.ts';
 import { parallel } from '../src/scenarios/parallel.ts';
 import { resume } from '../src/scenarios/resume.ts';
-import { schedulerPeers } from '../src/scenarios/scheduler-peers.ts';
 import { sequential } from '../src/scenarios/sequential.ts';
 
 type Result = Awaited<ReturnType<Orchestrator['run']>['result']>;
@@ -187,27 +183,6 @@ describe('the parallel phases', () => {
     failsWith(parallel, /the burns came to another number/, { result: () => ({ text: '7' }) }));
 });
 
-describe('the memory scenario', () => {
-  const sample = { requests: 250, allocatedPerRequest: 1, retainedAtFifth: 1, retainedAtEnd: 1, peakHeap: 1, gcMs: 1 };
-  const hits = (standard: number, optimized: number): Sabotage => ({
-    child: (_, [variant]) => ({ ...sample, hits: variant === 'standard' ? standard : optimized }),
-  });
-
-  it('succeeds where nothing is wrong', async () => {
-    sabotage = hits(0, 210);
-    expect((await run(memory)).counts).toContainEqual(expect.objectContaining({ id: 'hits', value: 210 }));
-  });
-
-  it('fails where the cache is cold', () => failsWith(memory, /optimized: 3 hits|keep-everything: 3 hits/, hits(0, 3)));
-
-  it('fails where standard has a cache', () => failsWith(memory, /hits with optimizations off/, hits(210, 210)));
-
-  it('fails where requests are left out', () =>
-    failsWith(memory, /100 of 250 requests/, {
-      child: () => ({ ...sample, requests: 100, hits: 0 }),
-    }));
-});
-
 describe('the fiction pipeline', () => {
   it('fails where the text is too short', () =>
     failsWith(fiction, /900 words instead of 2000/, { result: () => ({ words: 900 }) }));
@@ -255,57 +230,4 @@ describe('the distributed run', () => {
 
 describe('growth', () => {
   it('fails where lookups miss', () => failsWith(growth, /0 of 100000 hits/, { get: () => undefined }));
-});
-
-describe('the packages’ own benchmarks', () => {
-  const figure = { values: [1, 2, 3] };
-  const all = ['@orc/cache', 'Map', 'quick-lru', 'lru-cache', 'lru-cache + ttl', 'tiny-lru + ttl', 'cacheable memory'];
-  const report = (names: readonly string[], computations: number): Sabotage => ({
-    child: () => ({
-      versions: { 'lru-cache': '11.0.0' },
-      results: {
-        hits: Object.fromEntries(names.map((name) => [name, { hit: figure, set: figure }])),
-        awaited: Object.fromEntries(
-          ['a plain value', '@orc/cache', 'keyv', 'bentocache', 'cacheable'].map((name) => [name, figure]),
-        ),
-        turns: {},
-        stampede: { '@orc/cache': { computations } },
-      },
-    }),
-  });
-
-  it('give rows with their peers’ versions, each beside ours', async () => {
-    sabotage = report(all, 1);
-    const { rows } = await run(cachePeers);
-    expect(rows.find((row) => row.id === 'hit-lru-cache + ttl')).toMatchObject({
-      subject: 'lru-cache 11.0.0',
-      beside: 'hit-@orc/cache',
-      summary: { n: 3, median: 2 },
-    });
-  });
-
-  it('fail where a peer is missing', () =>
-    failsWith(
-      cachePeers,
-      /tiny-lru was not measured/,
-      report(
-        all.filter((name) => !name.startsWith('tiny')),
-        1,
-      ),
-    ));
-
-  it('fail where a stampede computes twice', () =>
-    failsWith(cachePeers, /a stampede computed more than once/, report(all, 2)));
-
-  it('fail where a pool is missing, or where we are', async () => {
-    const rows = [{ ...figure, name: '@orc/scheduler', ours: true }];
-    const pools = (found: readonly object[]): Sabotage => ({
-      child: () => ({ versions: {}, results: [{ id: 'x', title: 'X', unit: 'µs/task', rows: found }] }),
-    });
-    await failsWith(schedulerPeers, /tinypool was not measured/, pools(rows));
-    await failsWith(schedulerPeers, /X was measured without us/, pools([{ ...figure, name: 'p-queue', ours: false }]));
-  });
-
-  it('fail where a figure of the engine is missing', () =>
-    failsWith(engine, /there is no figure hits.hitUs/, { child: () => ({ results: {} }) }));
 });

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Results } from '../results.ts';
 
 /** The folder of this package. */
-export const packageDir: string = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const packageDir: string = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** The folder of the repository. */
 export const rootDir: string = dirname(dirname(packageDir));

@@ -16,7 +16,7 @@ export interface Beside {
 const negligible = 0.02;
 
 /** How a row stands beside ours; `undefined` where it stands beside none. */
-export function besideOurs(row: Row, rows: readonly Row[]): Beside | undefined {
+function besideOurs(row: Row, rows: readonly Row[]): Beside | undefined {
   const ours = rows.find((other) => other.id === row.beside);
   if (ours === undefined || ours.unit !== row.unit) return undefined;
   const ratio = ratioOf(row.summary, ours.summary);

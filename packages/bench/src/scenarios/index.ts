@@ -11,6 +11,7 @@ import { pipelines } from './pipelines.ts';
 import { resume } from './resume.ts';
 import { schedulerPeers } from './scheduler-peers.ts';
 import { sequential } from './sequential.ts';
+import { start } from './start.ts';
 
 /** All scenarios: the four documented ones first. */
 export const scenarios: readonly Scenario[] = [
@@ -26,4 +27,5 @@ export const scenarios: readonly Scenario[] = [
   schedulerPeers,
   pipelines,
   engine,
+  start,
 ];

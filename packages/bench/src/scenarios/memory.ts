@@ -32,7 +32,7 @@ const sizes = {
 };
 
 /** Fails where a variant did not do what its name says. */
-export function checkSample(variant: Variant, sample: MemorySample, requests: number): void {
+function checkSample(variant: Variant, sample: MemorySample, requests: number): void {
   mustHold(sample.requests === requests, `${variant}: ${sample.requests} of ${requests} requests`);
   if (variant === 'standard') mustHold(sample.hits === 0, `standard: ${sample.hits} hits with optimizations off`);
   else mustHold(sample.hits > requests * 0.4, `${variant}: ${sample.hits} hits in ${requests} requests`);

@@ -3,7 +3,7 @@ import type { Results, Row, ScenarioResult } from '../../src/results.ts';
 import { summarize, type Summary } from '../../src/statistics.ts';
 
 /** 21 samples around a centre, 10 % wide. */
-export const around = (centre: number): Summary =>
+const around = (centre: number): Summary =>
   summarize(Array.from({ length: 21 }, (_, index) => centre * (1 + (index - 10) / 200)));
 
 /** A scenario of a fixture. */
