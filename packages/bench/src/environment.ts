@@ -62,6 +62,7 @@ export function recordEnvironment(now: Date): Omit<Environment, 'versions'> {
     node: process.version,
     v8: process.versions.v8,
     commit: git('rev-parse', '--short=10', 'HEAD') || 'unknown',
-    dirty: git('status', '--porcelain') !== '',
+    // The results of an earlier run change nothing about what is measured.
+    dirty: git('status', '--porcelain', '--', ':/', ':(top,exclude)packages/bench/results') !== '',
   };
 }

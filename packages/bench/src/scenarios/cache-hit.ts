@@ -15,7 +15,7 @@ import type { Scenario } from '../scenario.ts';
 import { ratioOf, type Summary } from '../statistics.ts';
 
 const sizes = {
-  full: { requests: 100, rounds: 21, roundMs: 400, processes: 11 },
+  full: { requests: 100, rounds: 21, roundMs: 300, processes: 11 },
   short: { requests: 30, rounds: 9, roundMs: 200, processes: 3 },
   smoke: { requests: 5, rounds: 1, roundMs: 20, processes: 1 },
 };
