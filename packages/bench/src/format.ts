@@ -43,6 +43,11 @@ export function formatFigure(value: number, unit: Unit): string {
   return `${digits(amount / scale)} ${name}`;
 }
 
+/** The same text with figures that no line break parts from their units. */
+export function unbroken(text: string): string {
+  return text.replaceAll(/(\d) (?=(?:ns|µs|ms|s|B|kB|MB|GB|%|×)(?![\w-]))/g, '$1\u00a0');
+}
+
 /** Median with its spread: `14.2 µs (13.9 µs … 16.0 µs)`, from the smallest sample to p90. */
 export function formatSummary(summary: Summary, unit: Unit): string {
   if (summary.n === 1 || summary.min === summary.max) return formatFigure(summary.median, unit);

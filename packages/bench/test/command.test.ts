@@ -76,6 +76,9 @@ describe('orc-bench', () => {
     expect(code).toBe(0);
     expect(stdout.trim().split('\n')).toEqual([join(dir, 'docs/benchmarks/one.svg'), join(dir, 'docs/benchmarks.md')]);
     expect(readFileSync(join(dir, 'docs/benchmarks.md'), 'utf8')).toContain('## One | scenario');
+    writeFileSync(join(dir, 'docs/benchmarks/two.svg'), 'of an earlier report');
+    bench('report', 'a.json', '--out', 'docs');
+    expect(readdirSync(join(dir, 'docs/benchmarks'))).toEqual(['one.svg']);
   });
 
   it('really runs a scenario: plain lines in a pipe, tables on stdout, and what it measured in the file', () => {

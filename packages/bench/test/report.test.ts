@@ -9,7 +9,9 @@ import { renderTerminal } from '../src/report/terminal.ts';
 import type { Results } from '../src/results.ts';
 import { fixture, resultsOf, rowOf, scenarioOf } from './support/fixture.ts';
 
-const pageOf = (results: Results): string => renderReport(results).at(-1)?.content ?? '';
+/** As it reads: figures hold to their units by a space that does not break. */
+const read = (text: string | undefined): string => (text ?? '').replaceAll('\u00a0', ' ');
+const pageOf = (results: Results): string => read(renderReport(results).at(-1)?.content);
 
 /** Results with the rows that the four documented scenarios need. */
 const documented = resultsOf([
@@ -82,6 +84,12 @@ describe('a report', () => {
     expect(pageOf(fixture())).not.toContain('Not to be quoted');
   });
 
+  it('parts no figure from its unit', () => {
+    const content = renderReport(fixture()).at(-1)?.content ?? '';
+    expect(content).toContain('**1.00\u00a0ms**');
+    expect(content.split('\n').filter((line) => line.startsWith('|') && /\d (?:ms|µs|×)/.test(line))).toEqual([]);
+  });
+
   it('keeps its tables whole: a row has as many cells as its head', () => {
     const lines = pageOf(fixture()).split('\n');
     let cells = 0;
@@ -104,7 +112,7 @@ describe('a report', () => {
 
 describe('the summary of the four documented scenarios', () => {
   it('has standard, optimized, what is saved, what is documented and the limit', () => {
-    const table = renderSummary(documented) ?? '';
+    const table = read(renderSummary(documented));
     expect(table.split('\n')).toHaveLength(8);
     expect(table).toContain('| 98.0 % | 192 → 5 µs, −97 % | yes | 1.90 µs, the digest |');
     expect(table).toContain('| 1 % more | 100 → 98 ms | can’t be: ten timers take longer | 101 ms, the bare timers |');
@@ -117,7 +125,7 @@ describe('the summary of the four documented scenarios', () => {
         scenario.id === 'cache-hit' ? scenarioOf('cache-hit', [rowOf('executed', 0.2), rowOf('hit', 0.007)]) : scenario,
       ),
     );
-    expect(renderSummary(slower)).toContain('| 96.5 % | 192 → 5 µs, −97 % | **no** |');
+    expect(read(renderSummary(slower))).toContain('| 96.5 % | 192 → 5 µs, −97 % | **no** |');
   });
 
   it('replaces what is between its marks in the README, and nothing else', () => {

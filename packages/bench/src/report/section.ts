@@ -1,4 +1,4 @@
-import { formatFigure, formatJudged } from '../format.ts';
+import { formatFigure, formatJudged, unbroken } from '../format.ts';
 import type { Row, ScenarioResult } from '../results.ts';
 import { besideCell } from './beside.ts';
 import { barChart } from './chart.ts';
@@ -14,7 +14,7 @@ export interface Chart extends ReportFile {
   readonly title: string;
 }
 
-const cell = (text: string): string => text.replaceAll('|', '\\|');
+const cell = (text: string): string => unbroken(text.replaceAll('|', '\\|'));
 
 /** Bars of the same work by ours and by peers stand in order of their length; all others as the scenario has them. */
 function inOrder(rows: readonly Row[]): readonly Row[] {
@@ -66,7 +66,7 @@ export function scenarioSection(scenario: ScenarioResult, charts: readonly Chart
   if (rows.length > 0) lines.push(...table(scenario), '');
   if (ratios.length > 0) {
     lines.push('| ratio | value (95 % interval) |', '|---|---|');
-    for (const item of ratios) lines.push(`| ${cell(item.label)} | ${formatJudged(item.ratio)} |`);
+    for (const item of ratios) lines.push(`| ${cell(item.label)} | ${cell(formatJudged(item.ratio))} |`);
     lines.push('');
   }
   if (counts.length > 0) {

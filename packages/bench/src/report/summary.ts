@@ -1,4 +1,4 @@
-import { formatFigure, formatSummary } from '../format.ts';
+import { formatFigure, formatSummary, unbroken } from '../format.ts';
 import type { Results, Row } from '../results.ts';
 
 const begin = '<!-- benchmarks: this table is written by `pnpm bench report` -->';
@@ -87,7 +87,8 @@ export function renderSummary(results: Results): string | undefined {
       const part = less(line);
       const said = part >= 0 ? `${part.toFixed(part >= 90 ? 1 : 0)} %` : `${Math.abs(part).toFixed(0)} % more`;
       const { what, standard, optimized, documented, reached, limit } = line;
-      return `| ${[what, figure(standard), figure(optimized), said, documented, reached, limit].join(' | ')} |`;
+      const cells = [what, figure(standard), figure(optimized), said, documented, reached, limit];
+      return `| ${cells.map(unbroken).join(' | ')} |`;
     }),
   ].join('\n');
 }
