@@ -27,6 +27,7 @@ const base: Readonly<Record<Unit, readonly ['time' | 'bytes' | 'count', number]>
 
 function digits(value: number): string {
   const size = Math.abs(value);
+  if (size === 0) return '0';
   if (size >= 100) return Math.round(value).toLocaleString('en-US');
   return size >= 10 ? value.toFixed(1) : value.toFixed(2);
 }

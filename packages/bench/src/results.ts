@@ -26,6 +26,8 @@ export interface Row {
   readonly chart?: string | undefined;
   /** Its name in the chart, where the label is too long for one. */
   readonly bar?: string | undefined;
+  /** Whether it was counted rather than timed: it is the same in every run, so that one sample tells all. */
+  readonly exact?: boolean | undefined;
   /** The id of our row that it stands beside: the same work, by us. */
   readonly beside?: string | undefined;
 }

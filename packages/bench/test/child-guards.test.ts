@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { seededRandom } from '../src/random.ts';
+import { besideCell } from '../src/report/beside.ts';
 import type { ScenarioOutcome } from '../src/results.ts';
 import type { Scenario } from '../src/scenario.ts';
 import { cachePeers } from '../src/scenarios/cache-peers.ts';
@@ -65,6 +66,9 @@ describe('the packages’ own benchmarks', () => {
           ['a plain value', '@orc/cache', 'keyv', 'bentocache', 'cacheable'].map((name) => [name, figure]),
         ),
         turns: {},
+        bytes: { '@orc/cache': 0, Map: 0 },
+        footprint: { '@orc/cache': 133, 'lru-cache + ttl': 73 },
+        files: { get: figure, miss: figure, set: figure, bare: figure, open: figure },
         stampede: { '@orc/cache': { computations } },
       },
     }),
@@ -78,6 +82,16 @@ describe('the packages’ own benchmarks', () => {
       beside: 'hit-@orc/cache',
       summary: { n: 3, median: 2 },
     });
+  });
+
+  it('tell what was counted as exact, so that one sample says who is ahead', async () => {
+    sabotage = report(all, 1);
+    const { rows } = await run(cachePeers);
+    const entry = rows.find((row) => row.id === 'entry-lru-cache + ttl') as (typeof rows)[number];
+    expect(entry).toMatchObject({ unit: 'B', exact: true, summary: { n: 1, median: 73 } });
+    expect(besideCell(entry, rows)).toBe('**0.549 ×, ahead of us**');
+    // Nothing beside nothing is no ratio.
+    expect(besideCell(rows.find((row) => row.id === 'allocated-Map') as typeof entry, rows)).toBe('');
   });
 
   it('fail where a peer is missing', () =>

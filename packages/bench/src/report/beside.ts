@@ -18,11 +18,15 @@ const negligible = 0.02;
 /** How a row stands beside ours; `undefined` where it stands beside none. */
 function besideOurs(row: Row, rows: readonly Row[]): Beside | undefined {
   const ours = rows.find((other) => other.id === row.beside);
-  if (ours === undefined || ours.unit !== row.unit) return undefined;
+  if (ours === undefined || ours.unit !== row.unit || ours.summary.median === 0) return undefined;
   const ratio = ratioOf(row.summary, ours.summary);
-  const verdict =
-    Math.abs(ratio.value - 1) < negligible ? 'no difference' : compareSummaries(ours.summary, row.summary);
-  return { ours, theirs: row, ratio, verdict };
+  return { ours, theirs: row, ratio, verdict: verdictOf(ours, row, ratio) };
+}
+
+function verdictOf(ours: Row, theirs: Row, ratio: Ratio): Verdict {
+  if (Math.abs(ratio.value - 1) < negligible) return 'no difference';
+  if (ours.exact === true && theirs.exact === true) return ratio.value < 1 ? 'less' : 'more';
+  return compareSummaries(ours.summary, theirs.summary);
 }
 
 /** The cell of a table: `0.58 × ahead`, `1.02 × no difference`, `12.4 ×`. */

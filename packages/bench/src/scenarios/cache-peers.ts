@@ -1,4 +1,5 @@
 import { mustHold } from '../errors.ts';
+import { formatFigure } from '../format.ts';
 import { runPackageBench, summaryOf, type PackageFigure } from '../package-bench.ts';
 import type { RatioRow, Row, Unit } from '../results.ts';
 import type { Scenario } from '../scenario.ts';
@@ -13,6 +14,11 @@ export interface CacheBench {
     >;
     readonly awaited: Readonly<Record<string, PackageFigure>>;
     readonly turns: Readonly<Record<string, PackageFigure>>;
+    /** Bytes allocated for a hit. */
+    readonly bytes: Readonly<Record<string, number>>;
+    /** Bytes of an entry among 100,000, without key and value. */
+    readonly footprint: Readonly<Record<string, number>>;
+    readonly files: Readonly<Record<'get' | 'set' | 'bare' | 'miss' | 'open', PackageFigure>>;
     readonly stampede: Readonly<Record<string, { readonly computations: number }>>;
   };
 }
@@ -25,6 +31,13 @@ const operations = [
   ['miss', 'miss', 'A miss'],
   ['overwrite', 'set of a key that is there', 'A set of a key that is there'],
   ['set', 'set with eviction', 'A set with eviction'],
+] as const;
+const files = [
+  ['get', 'file tier: get of 4 KB', 'orc'],
+  ['miss', 'file tier: miss', 'orc'],
+  ['set', 'file tier: set of 4 KB', 'orc'],
+  ['bare', 'file tier: what a set costs in bare system calls', 'system calls'],
+  ['open', 'file tier: open', 'orc'],
 ] as const;
 
 /** `@orc/cache` beside its peers: the package's own benchmark, run as it stands. */
@@ -58,7 +71,7 @@ export const cachePeers: Scenario = {
         summary: summaryOf(figure),
         chart,
         bar: name,
-        ...(name === ours || name === plain ? {} : { beside: `${id}-${ours}` }),
+        ...(name.startsWith(ours) || name === plain ? {} : { beside: `${id}-${ours}` }),
       });
     };
     for (const [id, what, chart] of operations)
@@ -67,6 +80,30 @@ export const cachePeers: Scenario = {
       add('awaited', 'awaited hit', 'An awaited hit', 'ns', name, row);
     for (const [name, row] of Object.entries(results.turns))
       add('turn', 'first hit of a turn', 'The first hit of a turn of the event loop', 'µs', name, row);
+    const count = (id: string, what: string, chart: string, values: Readonly<Record<string, number>>): void => {
+      for (const [name, value] of Object.entries(values)) {
+        add(id, what, chart, 'B', name, { values: [value] });
+        const row = rows.pop() as Row;
+        rows.push({ ...row, exact: true, subject: name.startsWith(ours) ? 'orc' : row.subject });
+      }
+    };
+    count(
+      'entry',
+      'bytes of an entry among 100,000, key and value not counted',
+      'Bytes of an entry',
+      results.footprint,
+    );
+    count('allocated', 'bytes allocated for a hit', 'Bytes allocated for a hit', results.bytes);
+    for (const [id, label, who] of files)
+      rows.push({
+        id: `file-${id}`,
+        label,
+        subject: who,
+        unit: 'µs',
+        summary: summaryOf(results.files[id]),
+        limit:
+          id === 'set' ? `${formatFigure(summaryOf(results.files.bare).median, 'µs')} in bare system calls` : undefined,
+      });
     for (const name of ['Map', 'quick-lru', 'lru-cache', 'tiny-lru', 'cacheable', 'bentocache', 'keyv'])
       mustHold(
         rows.some((row) => row.label.includes(`: ${name}`)),
@@ -90,7 +127,7 @@ export const cachePeers: Scenario = {
         value: computations,
       })),
       notes: [
-        'This is `pnpm --filter @orc/cache bench`, run as a process of its own; its README has the rest: bytes, sweeps, file tier, kills.',
+        'This is `pnpm --filter @orc/cache bench`, run as a process of its own; its README has the rest: sweeps, kills, tags, what an installation weighs.',
         'Map, quick-lru and lru-cache without TTL do less: nothing expires there. A Map is not bounded either. “+ ttl” and “+ maxAge” are the same libraries with a TTL of half an hour, as ours has one.',
       ],
       absent: [],
