@@ -1,6 +1,7 @@
 import { formatFigure, formatRatio } from './format.ts';
 import type { Results, Row, Unit } from './results.ts';
-import { compareSummaries, ratioOf, type Ratio, type Verdict } from './statistics.ts';
+import type { Ratio, Verdict } from './statistics.ts';
+import { judge } from './verdict.ts';
 
 /** How one figure moved between two results files. */
 export interface Comparison {
@@ -26,8 +27,7 @@ export function compareResults(before: Results, after: Results): Comparison[] {
   return [...keyed(after)].flatMap(([key, { scenario, row }]) => {
     const old = known.get(key)?.row;
     if (old === undefined) return [];
-    const ratio = ratioOf(row.summary, old.summary);
-    return [{ scenario, row, before: old, ratio, verdict: compareSummaries(old.summary, row.summary) }];
+    return [{ scenario, row, before: old, ...judge(old, row) }];
   });
 }
 
@@ -68,6 +68,20 @@ function warnings(before: Results, after: Results): string[] {
   return lines;
 }
 
+/** What was counted otherwise in the two files: work that was added or left out. */
+function countsThatDiffer(before: Results, after: Results): string[] {
+  const all = (results: Results): Map<string, { readonly label: string; readonly value: number }> =>
+    new Map(
+      results.scenarios.flatMap(({ id, counts = [] }) => counts.map((count) => [`${id}/${count.id}`, count] as const)),
+    );
+  const old = all(before);
+  return [...all(after)].flatMap(([key, { label, value }]) => {
+    const was = old.get(key)?.value;
+    if (was === undefined || was === value) return [];
+    return [`  ${key.split('/')[0]} · ${label}: ${was.toLocaleString('en-US')} → ${value.toLocaleString('en-US')}`];
+  });
+}
+
 /** The comparison as lines for a terminal: every figure that both files have, and what only one of them has. */
 export function formatComparison(before: Results, after: Results): string {
   const lines = [describe('A', before), describe('B', after), ''];
@@ -81,11 +95,13 @@ export function formatComparison(before: Results, after: Results): string {
     lines.push(`  ${item.row.label} · ${item.row.subject}`);
     lines.push(`    ${figure(item.before)} → ${figure(item.row)}   ${formatVerdict(item)}`);
   }
+  const counted = countsThatDiffer(before, after);
+  if (counted.length > 0) lines.push('', 'Counted otherwise', ...counted);
   if (comparisons.length === 0) return [...lines, 'The two files have no figure in common.'].join('\n');
   const count = (verdict: Verdict): number => comparisons.filter((item) => item.verdict === verdict).length;
   lines.push(
     '',
-    `${comparisons.length} figures in both: ${count('less')} less, ${count('more')} more, ${count('no difference')} no difference. In brackets the 95 % interval of the median; a difference counts where the two do not overlap.`,
+    `${comparisons.length} figures in both: ${count('less')} less, ${count('more')} more, ${count('no difference')} no difference. In brackets the 95 % interval of the median; a difference counts where the two do not overlap and it is more than 2 %.`,
   );
   const [old, fresh] = [keyed(before), keyed(after)];
   const onlyIn = (one: ReadonlyMap<string, unknown>, other: ReadonlyMap<string, unknown>): number =>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { compareResults, formatComparison } from '../src/compare.ts';
+import { summarize } from '../src/statistics.ts';
 import { fixture, resultsOf, rowOf, scenarioOf } from './support/fixture.ts';
 
 describe('a comparison of two files', () => {
@@ -24,6 +25,18 @@ describe('a comparison of two files', () => {
       resultsOf([scenarioOf('m', [rowOf('a', centre, { unit: 'B' })])]);
     expect(formatComparison(bytes(100), bytes(200))).toContain('larger');
     expect(formatComparison(bytes(200), bytes(100))).toContain('smaller');
+  });
+
+  it('tells what was counted otherwise', () => {
+    expect(formatComparison(fixture(1), fixture(2))).toContain('one · model calls: 1,087 → 2,174');
+    expect(formatComparison(fixture(1), fixture(1))).not.toContain('Counted otherwise');
+  });
+
+  it('knows that what is counted has no spread', () => {
+    const entry = (bytes: number): ReturnType<typeof fixture> =>
+      resultsOf([scenarioOf('m', [rowOf('a', 1, { unit: 'B', exact: true, summary: summarize([bytes]) })])]);
+    expect(compareResults(entry(100), entry(110)).map((item) => item.verdict)).toEqual(['more']);
+    expect(compareResults(entry(100), entry(101)).map((item) => item.verdict)).toEqual(['no difference']);
   });
 
   it('joins a peer with its next release', () => {

@@ -1,6 +1,7 @@
 import { formatFigure } from '../format.ts';
 import type { Results, Row, ScenarioResult } from '../results.ts';
-import { compareSummaries, ratioOf, type Ratio, type Verdict } from '../statistics.ts';
+import type { Ratio, Verdict } from '../statistics.ts';
+import { judge } from '../verdict.ts';
 
 /** How a peer stands beside us. */
 export interface Beside {
@@ -12,21 +13,11 @@ export interface Beside {
   readonly verdict: Verdict;
 }
 
-/** A figure within so much of ours is no difference, however narrow the spread: 101.2 ms beside 101.3 ms says nothing. */
-const negligible = 0.02;
-
 /** How a row stands beside ours; `undefined` where it stands beside none. */
 function besideOurs(row: Row, rows: readonly Row[]): Beside | undefined {
   const ours = rows.find((other) => other.id === row.beside);
   if (ours === undefined || ours.unit !== row.unit || ours.summary.median === 0) return undefined;
-  const ratio = ratioOf(row.summary, ours.summary);
-  return { ours, theirs: row, ratio, verdict: verdictOf(ours, row, ratio) };
-}
-
-function verdictOf(ours: Row, theirs: Row, ratio: Ratio): Verdict {
-  if (Math.abs(ratio.value - 1) < negligible) return 'no difference';
-  if (ours.exact === true && theirs.exact === true) return ratio.value < 1 ? 'less' : 'more';
-  return compareSummaries(ours.summary, theirs.summary);
+  return { ours, theirs: row, ...judge(ours, row) };
 }
 
 /** The cell of a table: `0.58 × ahead`, `1.02 × no difference`, `12.4 ×`. */
