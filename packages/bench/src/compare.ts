@@ -16,12 +16,12 @@ export interface Comparison {
 const keyed = (results: Results): Map<string, { readonly scenario: string; readonly row: Row }> =>
   new Map(
     results.scenarios.flatMap(({ id, rows }) =>
-      // Without the version in the subject: a peer's new release is what one wants to compare.
-      rows.map((row) => [`${id}/${row.id}/${row.unit}`, { scenario: id, row }] as const),
+      // By what was measured as well: other work under the same id is another figure. Without the subject, where a peer's release stands.
+      rows.map((row) => [[id, row.id, row.label, row.chart, row.unit].join('/'), { scenario: id, row }] as const),
     ),
   );
 
-/** Joins two results files by scenario, figure and unit. */
+/** Joins two results files by scenario, figure and what it measures. */
 export function compareResults(before: Results, after: Results): Comparison[] {
   const known = keyed(before);
   return [...keyed(after)].flatMap(([key, { scenario, row }]) => {

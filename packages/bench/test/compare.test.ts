@@ -45,6 +45,11 @@ describe('a comparison of two files', () => {
     expect(compareResults(of('peer 1.0.0'), of('peer 1.1.0'))).toHaveLength(1);
   });
 
+  it('leaves other work under the same id alone', () => {
+    const of = (label: string): ReturnType<typeof fixture> => resultsOf([scenarioOf('d', [rowOf('a', 1, { label })])]);
+    expect(compareResults(of('1 worker of 2'), of('1 worker of 4'))).toEqual([]);
+  });
+
   it('counts what it could not compare', () => {
     const [a, b] = [
       resultsOf([scenarioOf('s', [rowOf('same', 1), rowOf('old', 1)])]),
