@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 
 import { check } from './commands/check.ts';
-import { fromCaller } from './commands/paths.ts';
+import { resultsFile } from './commands/paths.ts';
 import { report } from './commands/report.ts';
 import { run } from './commands/run.ts';
 import { formatComparison } from './compare.ts';
@@ -51,7 +51,7 @@ function createProgram(finish: (code: number) => void): Command {
     .argument('<a>', 'the earlier results file')
     .argument('<b>', 'the later results file')
     .action((a: string, b: string) => {
-      process.stdout.write(`${formatComparison(readResults(fromCaller(a)), readResults(fromCaller(b)))}\n`);
+      process.stdout.write(`${formatComparison(readResults(resultsFile(a)), readResults(resultsFile(b)))}\n`);
     });
   program
     .command('check')

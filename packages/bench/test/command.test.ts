@@ -65,6 +65,20 @@ describe('orc-bench', () => {
     expect(bench('report', 'missing.json').stderr).toContain('there is none');
   });
 
+  it('finds a kept results file by its name alone', () => {
+    const kept = readdirSync(new URL('../results/', import.meta.url)).find((name) => name.endsWith('.json')) as string;
+    expect(bench('compare', kept, join('results', kept)).stdout).toContain('figures in both');
+  });
+
+  it('says before it measures that a file can not be written', () => {
+    writeFileSync(join(dir, 'plain'), '');
+    for (const out of ['.', 'plain/a.json']) {
+      const { code, stderr } = bench('sequential', '--smoke', '--out', out);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^orc-bench: Expected a file that can be written, got [^\n]+\n$/);
+    }
+  });
+
   it('compares two results files', () => {
     const { code, stdout } = bench('compare', file('a.json', fixture(1)), file('b.json', fixture(2)));
     expect(code).toBe(0);

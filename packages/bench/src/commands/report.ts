@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { renderReport } from '../report/page.ts';
 import { replaceSummary } from '../report/summary.ts';
 import { readResults } from '../results-file.ts';
-import { fromCaller, rootDir } from './paths.ts';
+import { fromCaller, resultsFile, rootDir } from './paths.ts';
 
 /** Writes the page and its charts from a results file, and the summary into the root's README when the page goes to the docs folder. */
 export function report(file: string, flags: { readonly out?: string }): void {
-  const results = readResults(fromCaller(file));
+  const results = readResults(resultsFile(file));
   const out = flags.out === undefined ? join(rootDir, 'docs') : fromCaller(flags.out);
   const parts = renderReport(results);
   for (const part of parts) write(join(out, part.path), part.content);

@@ -7,7 +7,7 @@ import { runScenarios } from '../run-scenarios.ts';
 import type { Scenario } from '../scenario.ts';
 import { scenarios } from '../scenarios/index.ts';
 import { suggest } from '../suggest.ts';
-import { fromCaller, resultsPath } from './paths.ts';
+import { fromCaller, mustBeWritable, resultsPath } from './paths.ts';
 
 /** Names that may stand where a scenario does: a mistyped command is taken for one. */
 const commands = ['run', 'list', 'compare', 'check', 'report', 'help'];
@@ -36,12 +36,15 @@ export interface RunFlags {
 /** Runs scenarios, prints their tables and writes the results file. */
 export async function run(names: readonly string[], flags: RunFlags): Promise<void> {
   const profile: Profile = flags.smoke === true ? 'smoke' : flags.short === true ? 'short' : 'full';
-  const results = await runScenarios(chosen(names), {
+  const wanted = chosen(names);
+  const out = flags.out === undefined ? undefined : fromCaller(flags.out);
+  if (out !== undefined) mustBeWritable(out);
+  const results = await runScenarios(wanted, {
     profile,
     progress: createProgress(process.stderr),
     now: () => new Date(),
   });
-  const path = flags.out === undefined ? resultsPath(results) : fromCaller(flags.out);
+  const path = out ?? resultsPath(results);
   writeResults(path, results);
   process.stdout.write(`${renderTerminal(results)}\n\n`);
   process.stderr.write(`Results: ${path}\n`);
