@@ -110,7 +110,7 @@ export const pipelines: Scenario = {
         })),
       ),
       notes: [
-        'Nodes wait on a timer or return at once: what differs is the engine. Each node must run once, and after what it needs, or the scenario fails. `@orc/core` also makes a key, an event stream and a result for each node; its cache is off, so that every node really runs.',
+        'Nodes wait on a timer or return at once: what differs is the engine. Each node must run once, and after what it needs, or the scenario fails. `@orc/core` also makes a key, an event stream and a result for each node; its cache is off, so that every node really runs. What is compiled once for a graph (`compile` in LangGraph, `commit` in Mastra, `plan` in ours) is not timed.',
         'Each engine as its docs advise: branches are edges in p-graph and LangGraph, nested workflows in Mastra, subtasks in listr2; the 1,000 items are `Send` in LangGraph, `foreach` in Mastra, `forEach` in `@orc/core`, a list in listr2, nodes in p-graph and `@orc/scheduler`.',
         'LangGraph runs in supersteps: a node beside a slow branch waits for it, unless the branch is made a graph of its own. LangGraph and Mastra keep state and can be resumed; p-graph and listr2 run functions and keep nothing. Mastra’s later releases need Node 22; measured is the line for Node 20.',
       ],
