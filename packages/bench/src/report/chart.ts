@@ -60,14 +60,14 @@ export function barChart(title: string, rows: readonly Row[]): string {
     const whisker = `M${at(low)} ${middle}H${at(high)}M${at(low)} ${middle - 4}v8M${at(high)} ${middle - 4}v8`;
     return [
       `<text class="label" x="${left - 8}" y="${middle + 4.5}" text-anchor="end">${escape(names[index] as string)}</text>`,
-      `<rect class="${row.subject.startsWith('orc') ? 'ours' : 'peer'}" x="${left}" y="${y}" width="${Math.max(1, at(median) - left).toFixed(1)}" height="${barHeight}" rx="2"/>`,
+      `<rect class="${row.subject === 'orc' ? 'ours' : 'peer'}" x="${left}" y="${y}" width="${Math.max(1, at(median) - left).toFixed(1)}" height="${barHeight}" rx="2"/>`,
       ...(high > low ? [`<path class="halo" d="${whisker}"/>`, `<path class="whisker" d="${whisker}"/>`] : []),
       `<text class="value" x="${Math.max(at(median), at(high)) + 7}" y="${middle + 4.5}">${escape(formatFigure(median, unit))}</text>`,
     ].join('\n');
   });
   const grid = scale.ticks.map((tick) => `M${at(tick)} ${top - 6}V${bottom - 2}`).join('');
-  const subjects = new Set(rows.map((row) => row.subject.startsWith('orc')));
-  const key = subjects.size > 1 ? 'green is ours; ' : '';
+  const subjects = new Set(rows.map((row) => row.subject === 'orc'));
+  const key = subjects.size > 1 ? 'green is ours, grey stands beside it; ' : '';
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(title)}">
 <style>
 ${style}
