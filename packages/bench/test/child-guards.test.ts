@@ -107,6 +107,25 @@ describe('the packages’ own benchmarks', () => {
   it('fail where a stampede computes twice', () =>
     failsWith(cachePeers, /a stampede computed more than once/, report(all, 2)));
 
+  it('go on with a title that begins with dots', async () => {
+    const pools = ['tinypool', 'piscina', 'p-limit', 'p-queue', 'fastq'].map((name) => ({
+      ...figure,
+      name,
+      ours: false,
+    }));
+    const rows = [{ ...figure, name: '@orc/scheduler', ours: true }, ...pools];
+    const titles = ['io lane, no-ops', '… five priorities', 'CPU dispatch, warm', '… on one core'];
+    sabotage = {
+      child: () => ({ versions: {}, results: titles.map((title) => ({ id: title, title, unit: 'µs/task', rows })) }),
+    };
+    expect([...new Set((await run(schedulerPeers)).rows.map((row) => row.chart))]).toEqual([
+      'The io lane, no-ops',
+      'The io lane, five priorities',
+      'CPU dispatch, warm',
+      'CPU dispatch, on one core',
+    ]);
+  });
+
   it('fail where a pool is missing, or where we are', async () => {
     const rows = [{ ...figure, name: '@orc/scheduler', ours: true }];
     const pools = (found: readonly object[]): Sabotage => ({

@@ -34,13 +34,15 @@ export const schedulerPeers: Scenario = {
     const { versions, results } = await runPackageBench<SchedulerBench>('scheduler', {
       profile,
       part: /^(\S.*) \([^:()]+: median, min – max\)$/,
-      onPart: (done, what) => progress(done / parts, what),
+      onPart: (done, what) => progress(Math.min(1, done / parts), what),
     });
     const rows: Row[] = [];
     const ratios: RatioRow[] = [];
+    let beginning = '';
     for (const { id, title: given, unit, rows: figures } of results) {
-      // As the heading of a chart; the lane's name stays as it is written.
-      const whole = given.replace(/^… /, 'io lane, ');
+      // “…” goes on with what the title before began with. As the heading of a chart; the lane's name stays as it is written.
+      if (!given.startsWith('… ')) beginning = given.split(',')[0] as string;
+      const whole = given.replace(/^…/, `${beginning},`);
       const title = whole.startsWith('io ') ? `The ${whole}` : `${whole.charAt(0).toUpperCase()}${whole.slice(1)}`;
       const mine = figures.find((row) => row.ours);
       mustHold(mine !== undefined, `${title} was measured without us`);
