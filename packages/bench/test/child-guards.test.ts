@@ -113,12 +113,15 @@ describe('the packages’ own benchmarks', () => {
       name,
       ours: false,
     }));
-    const rows = [{ ...figure, name: '@orc/scheduler', ours: true }, ...pools];
+    const other = { ...figure, name: '@orc/scheduler, with a signal', ours: false };
+    const rows = [{ ...figure, name: '@orc/scheduler', ours: true }, other, ...pools];
     const titles = ['io lane, no-ops', '… five priorities', 'CPU dispatch, warm', '… on one core'];
     sabotage = {
       child: () => ({ versions: {}, results: titles.map((title) => ({ id: title, title, unit: 'µs/task', rows })) }),
     };
-    expect([...new Set((await run(schedulerPeers)).rows.map((row) => row.chart))]).toEqual([
+    const outcome = await run(schedulerPeers);
+    expect(outcome.rows.find((row) => row.bar === other.name)).toMatchObject({ subject: 'orc' });
+    expect([...new Set(outcome.rows.map((row) => row.chart))]).toEqual([
       'The io lane, no-ops',
       'The io lane, five priorities',
       'CPU dispatch, warm',
