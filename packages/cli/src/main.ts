@@ -1,5 +1,6 @@
-import type { Invocation } from './args/program.ts';
+import { parseArgv, type Invocation } from './args/program.ts';
 import type { CommandContext } from './commands/context.ts';
+import { flagsOf } from './commands/table.ts';
 import type { Config } from './config/load.ts';
 import { codeOf, isCliError, messageOf } from './errors.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
@@ -25,7 +26,7 @@ export async function main(host: Host): Promise<number> {
   let code: number;
   let debug = host.argv.some((word) => /^--?verbose$/.test(word) || word === '-v');
   try {
-    const invocation = await read(host);
+    const invocation = read(host);
     if (invocation.type === 'command') {
       debug = invocation.flags.is('verbose') === true;
       openStderr();
@@ -53,10 +54,9 @@ export async function main(host: Host): Promise<number> {
 const versionFlags: readonly string[] = ['--version', '-version', '-V'];
 
 /** Reads the command line; the version alone needs no parser. */
-async function read(host: Host): Promise<Invocation> {
+function read(host: Host): Invocation {
   if (host.argv.length === 1 && versionFlags.includes(host.argv[0] ?? '')) return { type: 'version' };
-  const { parseArgv } = await import('./args/program.ts');
-  return parseArgv(host.argv, { columns: host.stdout.columns ?? 80, interactive: () => host.stdin.isTTY });
+  return parseArgv(host.argv, { columns: host.stdout.columns || 80, interactive: () => host.stdin.isTTY });
 }
 
 /** Waits until a stream has taken, or refused, all that was written to it. */
@@ -80,10 +80,7 @@ function createContext(
     else diverted(line);
   };
   const load = async (): Promise<Config> => {
-    const [{ loadConfig }, { flagsOf }] = await Promise.all([
-      import('./config/load.ts'),
-      import('./commands/table.ts'),
-    ]);
+    const { loadConfig } = await import('./config/load.ts');
     const loaded = await loadConfig(host, { file: flags.text('config'), flags: flags.settings(flagsOf(command)) });
     if (flags.is('quiet') !== true)
       for (const warning of loaded.warnings) note(`${errorStyle.warn('warning:')} ${warning}`);

@@ -68,6 +68,10 @@ describe('what a flag takes', () => {
     });
   });
 
+  it('what stands directly behind a letter is its value, so that its check can complain about it', () => {
+    expect(flagsOf('-j8x')).toEqual(['--concurrency=8x']);
+  });
+
   it('a boolean rejects any other value', () => {
     expect(() => flagsOf('-optimized=maybe')).toThrow('expected -optimized to be true or false, got `maybe`');
   });

@@ -1,30 +1,56 @@
 import type { CommandSpec } from '../commands/command-spec.ts';
-import { commands, flagsOf, groups } from '../commands/table.ts';
+import { commands, flagsOf, groups, topLevel } from '../commands/table.ts';
 import { exitCodeMeanings } from '../exit-code.ts';
-import type { FlagSpec } from './flags.ts';
+import { globalFlags, runFlags } from './run-flags.ts';
+import { examples, flagTables, sentence, table, wrap } from './help-layout.ts';
+
+type Row = readonly [string, string];
+
+const purpose =
+  'Runs AI phase pipelines: what is known comes from the cache, independent phases run at once, and a run that was killed goes on where it stopped.';
+
+/** What somebody gets who only says `orc`: how to begin, in less than a window. */
+export function welcome(width: number): string {
+  const first: readonly Row[] = [
+    ['orc "Create a story about space exploration"', 'write a story'],
+    ['orc plan "A novel about the sea"', 'see what a run would do and cost'],
+    ['orc "What is rain?" > answer.md', 'the result alone into a file'],
+    ['orc resume', 'go on with the latest run'],
+    ['orc report --open', 'timeline, critical path, savings'],
+    ['orc doctor', 'check keys, folders, terminal'],
+  ];
+  return [
+    wrap(purpose, width, 0),
+    'It needs no key to be tried: without one, a built-in model writes.',
+    '',
+    'To begin with:',
+    width >= 80 ? table(first, width) : first.map(([line, what]) => `  ${line}\n      ${what}`).join('\n'),
+    '',
+    'Commands:',
+    wrap(topLevel().join(', '), width - 2, 2),
+    '',
+    wrap('`orc --help` shows every flag, `orc help <command>` those of a command, with examples.', width, 0),
+    '',
+  ].join('\n');
+}
 
 /** The help of the whole command. */
 export function overview(width: number): string {
-  const names = commands
-    .filter(({ name }) => !name.includes(' '))
-    .map((command) => [`${command.name} ${command.usage}`.trim(), command.summary] as const);
-  for (const [name, { summary }] of Object.entries(groups)) names.push([name, summary]);
-  const run = commands.find(({ name }) => name === 'run');
+  const run = commands.filter(({ name }) => name === 'run');
   return [
     'Usage: orc [run] <request> [flags]',
     '       orc <command> [words] [flags]',
     '',
-    wrap(
-      'Runs AI phase pipelines: what is known comes from the cache, independent phases run at once, and a run that was killed goes on where it stopped.',
-      width,
-      0,
-    ),
+    wrap(purpose, width, 0),
     '',
+    'Examples:',
+    examples(run),
     'Commands:',
-    table(names, width),
+    table(commandRows(), width),
     '',
-    'Flags of a run (`orc <command> --help` for those of a command):',
-    table(run === undefined ? [] : flagsOf(run).map(flagRow), width),
+    wrap('The flags below are those of a run; `orc help <command>` shows those of a command, with examples.', width, 0),
+    '',
+    flagTables([...runFlags, ...globalFlags], width),
     '',
     wrap(
       'Go style works too: -concurrency 8, -optimized=false. `orc run -- "resume"` runs a request that is the name of a command.',
@@ -38,14 +64,13 @@ export function overview(width: number): string {
       width,
     ),
     '',
-    'Examples:',
-    run === undefined ? '' : examples([run]),
   ].join('\n');
 }
 
 /** The help of a group of commands. */
 export function groupOverview(group: string, width: number): string {
   const members = commands.filter(({ name }) => name.startsWith(`${group} `));
+  const fallback = groups[group]?.fallback;
   return [
     `Usage: orc ${group} <command> [flags]`,
     '',
@@ -55,42 +80,35 @@ export function groupOverview(group: string, width: number): string {
       width,
     ),
     '',
+    fallback === undefined
+      ? ''
+      : `\`orc ${group}\` alone is \`orc ${fallback}\`. \`orc help ${group} <command>\` tells more.\n`,
     'Examples:',
     examples(members),
   ].join('\n');
 }
 
-function flagRow(flag: FlagSpec): readonly [string, string] {
-  const name = flag.negatable === true ? `--no-${flag.name}` : `--${flag.name}`;
+/** The help of one command. */
+export function commandHelp(command: CommandSpec, width: number): string {
   return [
-    `${flag.short === undefined ? '    ' : `-${flag.short}, `}${name}${flag.value === undefined ? '' : ` ${flag.value}`}`,
-    flag.doc,
-  ];
+    `Usage: ${['orc', command.name, command.usage, '[flags]'].filter((word) => word !== '').join(' ')}`,
+    '',
+    wrap(sentence(`${command.summary}.`), width, 0),
+    ...(command.details === undefined ? [] : ['', wrap(command.details, width, 0)]),
+    '',
+    flagTables(flagsOf(command), width),
+    '',
+    'Examples:',
+    examples([command]),
+  ].join('\n');
 }
 
-function table(rows: readonly (readonly [string, string])[], width: number): string {
-  const left = Math.max(...rows.map(([name]) => name.length)) + 4;
-  return rows
-    .map(([name, text]) => `  ${name.padEnd(left - 2)}${wrap(text, Math.max(width - left, 24), left).trimStart()}`)
-    .join('\n');
-}
-
-/** Examples with what they do. */
-export function examples(specs: readonly CommandSpec[]): string {
-  return specs.flatMap((spec) => spec.examples.map(([line, what]) => `  ${line}\n      ${what}\n`)).join('');
-}
-
-/** Text in lines of a width, each after an indent. */
-export function wrap(text: string, width: number, indent: number): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line].map((each) => ' '.repeat(indent) + each).join('\n');
+/** Commands and groups as the table of the help shows them. */
+function commandRows(): readonly Row[] {
+  return topLevel().map((name): Row => {
+    const command = commands.find((each) => each.name === name);
+    return command === undefined
+      ? [name, groups[name]?.summary ?? '']
+      : [`${name} ${command.usage}`.trim(), command.summary];
+  });
 }

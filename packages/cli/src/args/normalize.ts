@@ -1,5 +1,6 @@
 import { usageError } from '../errors.ts';
-import { allFlags, shortFlags, type FlagSpec } from './flags.ts';
+import type { FlagSpec } from './flag-spec.ts';
+import { allFlags, shortFlags } from './flags.ts';
 import { didYouMean } from './suggest.ts';
 
 /** An argument list in one form: `--name`, `--no-name`, `--name=value`, and words. */
@@ -90,7 +91,7 @@ function readFlag(word: string): ReadFlag {
     if (positive !== undefined && positive.value === undefined) return { flag: positive, negated: true, value };
   }
   // `-j8`: a number may sit directly behind its letter.
-  const attached = /^-([A-Za-z])(\d+)$/.exec(word);
+  const attached = /^-([A-Za-z])(\d.*)$/s.exec(word);
   const numeric = attached === null ? undefined : shortFlags.get(attached[1] ?? '');
   if (numeric?.value !== undefined) return { flag: numeric, negated: false, value: attached?.[2] };
   throw unknownFlag(head, name);

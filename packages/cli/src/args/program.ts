@@ -1,8 +1,9 @@
 import type { CommandSpec } from '../commands/command-spec.ts';
 import { commands, groups } from '../commands/table.ts';
 import { usageError } from '../errors.ts';
-import { groupOverview, overview } from './help.ts';
+import { commandHelp, groupOverview, overview, welcome } from './help.ts';
 import { normalizeArgv, type NormalizedArgv } from './normalize.ts';
+import { readFlags } from './read-flags.ts';
 import { didYouMean } from './suggest.ts';
 import type { FlagValues } from './values.ts';
 
@@ -30,23 +31,24 @@ export interface HelpOptions {
  *
  * @throws ERR_CLI_USAGE with what was probably meant.
  */
-export async function parseArgv(argv: readonly string[], help: HelpOptions): Promise<Invocation> {
+export function parseArgv(argv: readonly string[], help: HelpOptions): Invocation {
   const normalized = normalizeArgv(argv);
   if (normalized.flags.includes('--version')) return { type: 'version' };
-  const wantsHelp = normalized.flags.includes('--help') || normalized.words[0] === 'help';
-  const line = normalized.words[0] === 'help' && normalized.wordsBeforeEnd > 0 ? shifted(normalized) : normalized;
+  const asked = normalized.words[0] === 'help' && normalized.wordsBeforeEnd > 0;
+  const line = asked ? shifted(normalized) : normalized;
+  const wantsHelp = asked || normalized.flags.includes('--help');
   const found = resolveCommand(line, wantsHelp);
-  if (wantsHelp) return { type: 'help', text: await helpFor(found, help) };
+  if (asked && found?.command.name === 'run' && line.words.length > 0 && line.words[0] !== 'run') {
+    throw usageError(`there is no command \`${line.words.join(' ')}\``, '`orc --help` lists the commands');
+  }
+  if (wantsHelp) return { type: 'help', text: helpFor(found, help) };
   if (
     found === undefined ||
     (found.command.name === 'run' && line.words.length === 0 && line.flags.length === 0 && help.interactive())
   ) {
-    return { type: 'help', text: await helpFor(undefined, help) };
+    return { type: 'help', text: welcome(widthOf(help)) };
   }
-  // The parser and its help are loaded when they are needed: `--version` and `--help` have to be fast.
-  const { readFlags } = await import('./definition.ts');
-  const flags = readFlags(found.command, line.flags);
-  return redirect(found, flags);
+  return redirect(found, readFlags(found.command, line.flags));
 }
 
 interface Found {
@@ -130,10 +132,14 @@ function redirect(found: Found, flags: FlagValues): Invocation {
   return { type: 'command', command, words, flags };
 }
 
-async function helpFor(found: Found | undefined, { columns }: HelpOptions): Promise<string> {
-  const width = Math.max(40, Math.min(columns, 110));
+function helpFor(found: Found | undefined, options: HelpOptions): string {
+  const width = widthOf(options);
   if (found === undefined) return overview(width);
   if (found.group !== undefined) return groupOverview(found.group, width);
-  const { commandHelp } = await import('./definition.ts');
   return commandHelp(found.command, width);
+}
+
+/** Wide enough for two columns, and never wider than people like to read. */
+function widthOf({ columns }: HelpOptions): number {
+  return Math.max(40, Math.min(columns, 100));
 }

@@ -2,7 +2,9 @@ import { commands, groups } from '../commands/table.ts';
 import { environmentName, defaultSettings, settingKeys, settingSpecs } from '../config/settings.ts';
 import { jsonValue } from '../config/show-value.ts';
 import { exitCodeMeanings } from '../exit-code.ts';
-import { globalFlags, otherFlags, runFlags, type FlagSpec } from './flags.ts';
+import type { FlagSpec } from './flag-spec.ts';
+import { otherFlags } from './other-flags.ts';
+import { globalFlags, runFlags } from './run-flags.ts';
 
 /** The parts of the reference that are made from the definitions, by the name of their place in the page. */
 export function reference(): Readonly<Record<'commands' | 'flags' | 'settings' | 'exit-codes', string>> {
@@ -48,7 +50,7 @@ function flagTable(): string {
   return table(
     ['flag', 'what it does', 'setting', 'commands'],
     [...runFlags, ...globalFlags, ...Object.values(otherFlags)].map((flag) => {
-      const long = flag.negatable === true ? `--[no-]${flag.name}` : `--${flag.name}`;
+      const long = flag.off !== undefined ? `--[no-]${flag.name}` : `--${flag.name}`;
       const written = `\`${flag.short === undefined ? '' : `-${flag.short}, `}${long}${flag.value === undefined ? '' : ` ${flag.value}`}\``;
       return [written, flag.doc, flag.setting === undefined ? '' : `\`${flag.setting}\``, where(flag)];
     }),

@@ -1,5 +1,5 @@
 import type { FlagSetting } from '../config/load.ts';
-import type { FlagSpec } from './flags.ts';
+import type { FlagSpec } from './flag-spec.ts';
 
 /** The flags of one call, as given. */
 export class FlagValues {

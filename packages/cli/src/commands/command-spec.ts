@@ -1,4 +1,4 @@
-import type { FlagSpec } from '../args/flags.ts';
+import type { FlagSpec } from '../args/flag-spec.ts';
 import type { CommandContext } from './context.ts';
 
 /** What runs a command: returns the exit code. */

@@ -2,6 +2,7 @@ import type { Plan, PlannedPhase } from '@orc/core';
 
 import { openEngine } from '../engine/open.ts';
 import { cleanLine } from '../output/clean.ts';
+import { columnsOf } from '../output/columns.ts';
 import { formatCost, formatCount, formatDuration, formatShort, plural } from '../output/format.ts';
 import { drawRows } from '../output/graph.ts';
 import type { Style } from '../output/style.ts';
@@ -27,7 +28,7 @@ export async function plan(context: CommandContext): Promise<number> {
       context.print(
         planText(planned, {
           style: context.style,
-          columns: context.host.stdout.isTTY ? context.host.stdout.columns : Number.POSITIVE_INFINITY,
+          columns: columnsOf(context.host.stdout, Number.POSITIVE_INFINITY),
           pipelineReason: reason,
           modelReason: engine.modelReason,
         }),

@@ -1,7 +1,9 @@
 import { openSessions } from '../engine/sessions.ts';
 import { cleanLine } from '../output/clean.ts';
+import { columnsOf } from '../output/columns.ts';
 import { formatAgo, formatBytes, plural } from '../output/format.ts';
 import { wholeNumber } from '../run/run-options.ts';
+import { cutWidth } from '../ui/phase-line.ts';
 import type { CommandContext } from './context.ts';
 
 /** `orc sessions list`. */
@@ -18,13 +20,12 @@ export async function sessionsList(context: CommandContext): Promise<number> {
     context.note('there is no session yet');
     return 0;
   }
-  const columns = host.stdout.isTTY ? (host.stdout.columns ?? 80) : 160;
+  const columns = columnsOf(host.stdout, 160);
   for (const session of shown) {
     const status = session.status === 'succeeded' ? style.good : session.status === 'failed' ? style.bad : style.warn;
     const facts = `${session.pipeline.id}, ${plural(session.tasksDone, 'task')}, ${formatBytes(session.bytes)}, ${formatAgo(host.now() - session.updatedAt)}`;
     context.print(`${style.bold(session.id)}  ${status(session.status.padEnd(11))}  ${style.dim(facts)}`);
-    const request = cleanLine(session.request);
-    context.print(`    ${request.length > columns - 5 ? `${request.slice(0, Math.max(10, columns - 6))}…` : request}`);
+    context.print(`    ${cutWidth(cleanLine(session.request), Math.max(10, columns - 5))}`);
   }
   if (shown.length < all.length)
     context.note(`${all.length - shown.length} more: orc sessions list --limit ${all.length}`);

@@ -1,4 +1,5 @@
-import { globalFlags, type FlagSpec } from '../args/flags.ts';
+import type { FlagSpec } from '../args/flag-spec.ts';
+import { globalFlags } from '../args/run-flags.ts';
 import type { CommandSpec } from './command-spec.ts';
 import { cacheCommands } from './definitions/cache-commands.ts';
 import { runCommands } from './definitions/run-commands.ts';
@@ -24,4 +25,9 @@ export const groups: Readonly<Record<string, { readonly summary: string; readonl
 /** All flags of a command. */
 export function flagsOf(command: CommandSpec): readonly FlagSpec[] {
   return [...command.flags, ...globalFlags];
+}
+
+/** The first words of all commands, in the order of the table. */
+export function topLevel(): readonly string[] {
+  return [...new Set(commands.map(({ name }) => name.split(' ')[0] ?? name))];
 }

@@ -2,9 +2,7 @@ import type { JsonObject, JsonValue } from '@orc/cache';
 
 import type { FlagValues } from '../args/values.ts';
 import { usageError } from '../errors.ts';
-
-/** The seed of a run that names none: every run can be repeated. */
-const defaultSeed = 1;
+import { defaultSeed } from './default-seed.ts';
 
 /**
  * The seed of a call.

@@ -1,4 +1,5 @@
-import { otherFlags, planFlags } from '../../args/flags.ts';
+import { otherFlags } from '../../args/other-flags.ts';
+import { planFlags } from '../../args/run-flags.ts';
 import type { CommandSpec } from '../command-spec.ts';
 
 /** The commands about the cache. */

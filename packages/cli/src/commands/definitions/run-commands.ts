@@ -1,4 +1,5 @@
-import { flagsWithout, otherFlags, pickFlags, planFlags, runFlags } from '../../args/flags.ts';
+import { otherFlags } from '../../args/other-flags.ts';
+import { flagsWithout, pickFlags, planFlags, runFlags } from '../../args/run-flags.ts';
 import type { CommandSpec } from '../command-spec.ts';
 
 /** The commands that run, plan and serve. */

@@ -1,4 +1,4 @@
-import { otherFlags } from '../../args/flags.ts';
+import { otherFlags } from '../../args/other-flags.ts';
 import type { CommandSpec } from '../command-spec.ts';
 
 /** The commands about sessions and their reports. */

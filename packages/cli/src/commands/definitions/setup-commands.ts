@@ -1,4 +1,5 @@
-import { otherFlags, pickFlags } from '../../args/flags.ts';
+import { otherFlags } from '../../args/other-flags.ts';
+import { pickFlags } from '../../args/run-flags.ts';
 import type { CommandSpec } from '../command-spec.ts';
 
 /** The commands about configuration, pipelines, models and this machine. */
