@@ -6,6 +6,8 @@ import { unicodeMarks } from '../src/ui/phase-line.ts';
 import { ViewStore } from '../src/ui/view-store.ts';
 import { storyEvents, type StoryOptions } from './support/story-events.ts';
 
+const window = (): { columns: number; rows: number } => ({ columns: 100, rows: 24 });
+
 /** The app with the events of a story, and what it asked for. */
 function show(options: StoryOptions, { keys = true, details = false } = {}) {
   const store = new ViewStore(
@@ -21,6 +23,7 @@ function show(options: StoryOptions, { keys = true, details = false } = {}) {
       store={store}
       marks={unicodeMarks}
       request="Create a story about space exploration"
+      window={window}
       colors={false}
       keys={keys}
       details={details}
@@ -49,7 +52,7 @@ describe('the live view', () => {
         │
         │
 
-        ━━━━━━━━━━━━━━━━━━──────────────────────  45 %  5.2 s  about 6.3 s left
+        ━━━━━━━━━━━━━━━━━━──────────────────────  45 %  5.2 s  about 6 s left
         4/4 workers · 13 % cached · 9.9k tokens · $0.0090 · 1 retry
         q cancel · v details · p pause"
     `);

@@ -37,7 +37,7 @@ describe('the live part of the view', () => {
         "  │ ",
         "  │ ",
         "",
-        "  ━━━━━━━━━━━━━━━━━━──────────────────────  45 %  5.2 s  about 6.3 s left",
+        "  ━━━━━━━━━━━━━━━━━━──────────────────────  45 %  5.2 s  about 6 s left",
         "  4/4 workers · 13 % cached · 9.9k tokens · $0.0090 · 1 retry",
         "  q cancel · v details · p pause",
       ]
@@ -47,15 +47,15 @@ describe('the live part of the view', () => {
   it('at 40×12 shows the same, cut to what fits', () => {
     expect(frame(midway(), 40, 12)).toMatchInlineSnapshot(`
       [
-        "  ⠋ Scenes          5.2 s  9/20   1 ret…",
+        "  ⠋ Scenes        5.2 s  9/20 ×1  ",
         "    then Metrics, Assemble",
         "",
         "  │ The hull sang softly as the stars",
         "  │ turned.",
         "  │ ",
         "",
-        "    45 %  5.2 s  about 6.3 s left",
-        "  4/4 workers · 13 % cached · 9.9k toke…",
+        "  ━━━━━───────  45 %  5.2 s  ~6 s left",
+        "  4/4 workers · 13 % cached · $0.0090",
         "  q cancel · v details · p pause",
       ]
     `);

@@ -154,15 +154,22 @@ describe.skipIf(withoutTerminal)('in a real terminal', () => {
     expect(await terminal.exit()).toBe(0);
   });
 
-  it('follows the window: 40×12, then 120×40, never taller than it', async () => {
+  it('follows the window: 40×12, 120×40, 60×7; what stood there before is never cleared', async () => {
     const terminal = new Terminal([...words, 'w1200 w1201 w1202 w1203 w1204'], { cols: 40, rows: 12 });
     await terminal.shows(/q cancel/);
     terminal.resize(120, 40);
     await terminal.shows(/━{6,}|─{16,}/);
+    terminal.resize(60, 7);
     expect(await terminal.exit()).toBe(0);
-    // Clearing the whole window is what ink does when a frame does not fit.
+    // Clearing the window and all that has scrolled out of it is what ink does when a frame does not fit.
     expect(terminal.raw).not.toContain('\u001B[2J');
     expect(terminal.raw).not.toContain('\u001B[3J');
+  });
+
+  it('--ui live is a live view, also where CI is set', async () => {
+    const terminal = new Terminal([...words, '--ui', 'live', 'w400 live in CI'], { env: { CI: '1' } });
+    await terminal.shows(/q cancel/);
+    expect(await terminal.exit()).toBe(0);
   });
 
   it('NO_COLOR takes the colours, not the view', async () => {

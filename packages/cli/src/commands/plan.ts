@@ -6,7 +6,7 @@ import { columnsOf } from '../output/columns.ts';
 import { formatCost, formatCount, formatDuration, formatShort, plural } from '../output/format.ts';
 import { drawRows } from '../output/graph.ts';
 import type { Style } from '../output/style.ts';
-import { cutWidth } from '../ui/phase-line.ts';
+import { cutWidth } from '../output/fold.ts';
 import { readRequest } from '../run/request-text.ts';
 import { resolveRequest } from '../run/resolve-request.ts';
 import type { CommandContext } from './context.ts';

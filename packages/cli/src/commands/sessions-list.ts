@@ -3,7 +3,7 @@ import { cleanLine } from '../output/clean.ts';
 import { columnsOf } from '../output/columns.ts';
 import { formatAgo, formatBytes, plural } from '../output/format.ts';
 import { wholeNumber } from '../run/run-options.ts';
-import { cutWidth } from '../ui/phase-line.ts';
+import { cutWidth } from '../output/fold.ts';
 import type { CommandContext } from './context.ts';
 
 /** `orc sessions list`. */

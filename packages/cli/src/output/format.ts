@@ -9,6 +9,13 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(seconds / 3600)} h ${String(Math.floor((seconds % 3600) / 60)).padStart(2, '0')} m`;
 }
 
+/** A duration that is still growing or shrinking: as {@link formatDuration}, but calm, without parts of a second from ten on. */
+export function formatClock(milliseconds: number): string {
+  return milliseconds >= 9950 && milliseconds < 59_500
+    ? `${Math.round(milliseconds / 1000)} s`
+    : formatDuration(milliseconds);
+}
+
 /** A count for people: `1,234`. */
 export function formatCount(count: number): string {
   return Math.round(count)

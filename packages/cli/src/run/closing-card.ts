@@ -3,6 +3,8 @@ import type { RunResult } from '@orc/core';
 import { showPath } from '../config/paths.ts';
 import type { Host } from '../host.ts';
 import { cleanLine } from '../output/clean.ts';
+import { columnsOf } from '../output/columns.ts';
+import { fold } from '../output/fold.ts';
 import { formatCost, formatCount, formatDuration, formatShare, formatShort, plural } from '../output/format.ts';
 import type { Style } from '../output/style.ts';
 
@@ -16,43 +18,57 @@ export interface CardOptions {
   readonly output: string | undefined;
   /** Whether optimizations were on. */
   readonly optimized: boolean;
+  /** Whether what stands above it has left an empty line already. */
+  readonly spaced: boolean;
 }
 
 /** The short card that a terminal gets instead of the manuscript. */
-export function closingCard(result: RunResult, { host, style, output, optimized }: CardOptions): string {
-  const lines: string[] = [''];
-  const { hits, misses, hitRatio } = result.cache;
-  const looked = hits + misses;
-  lines.push(`  ${style.bold(cleanLine(result.title ?? result.pipeline.id))}`);
+export function closingCard(result: RunResult, { host, style, output, optimized, spaced }: CardOptions): string {
+  const columns = Math.max(30, columnsOf(host.stdout, 100));
+  const plain = (text: string): string => text;
+  const lines: string[] = spaced ? [] : [''];
+  const add = (indent: number, text: string, paint: (text: string) => string = plain): void => {
+    for (const line of fold(text, columns - indent - 1)) lines.push(' '.repeat(indent) + paint(line));
+  };
+  const row = (name: string, text: string, paint: (text: string) => string = plain): void => {
+    const first = lines.length;
+    add(12, text, paint);
+    lines[first] = `  ${style.accent(name.padEnd(9))} ${(lines[first] ?? '').trimStart()}`;
+  };
+  add(2, cleanLine(result.title ?? result.pipeline.id), style.bold);
   const facts = [
     result.words === undefined ? undefined : plural(result.words, 'word'),
     formatDuration(result.timing.totalMs),
     `${result.pipeline.id} on ${result.model}`,
     cost(result),
   ];
-  lines.push(`  ${style.dim(facts.filter((fact) => fact !== undefined).join(' · '))}`, '');
-  const row = (name: string, text: string): void => void lines.push(`  ${style.accent(name.padEnd(9))} ${text}`);
-  if (!optimized) row('cache', 'off');
-  else if (looked === 0) row('cache', 'nothing cacheable');
-  else if (misses === 0) row('cache', `all ${formatCount(hits)} results came from the cache`);
-  else row('cache', `${formatCount(hits)} of ${plural(looked, 'result')} from the cache (${formatShare(hitRatio)})`);
+  add(2, facts.filter((fact) => fact !== undefined).join(' · '), style.dim);
+  lines.push('');
+  row('cache', cacheText(result, optimized));
   const workers = result.strategy.workers > 1 ? `, ${plural(result.strategy.workers, 'worker')}` : '';
   row('strategy', `${result.strategy.name}${workers} (${result.strategy.reason})`);
   const folder = output ?? result.artifactsDir;
   if (folder !== undefined && result.artifacts.length > 0) {
     row('files', showPath(host, folder));
-    lines.push(`  ${' '.repeat(10)}${style.dim(fileList(result.artifacts.map(({ path }) => path)))}`);
+    add(12, fileList(result.artifacts.map(({ path }) => path)), style.dim);
   }
-  row('session', `${result.sessionId}  ${style.dim('orc show, orc report --open')}`);
-  for (const degradation of result.degradations) row('note', style.warn(cleanLine(degradationText(degradation))));
-  if (looked > 0 && misses === 0) {
-    lines.push(
-      '',
-      `  ${style.dim('Something new: ')}--fresh${style.dim(' asks again, ')}--seed ${result.seed + 1}${style.dim(' gives another result.')}`,
-    );
+  row('session', result.sessionId);
+  add(12, 'orc show, orc report --open', style.dim);
+  for (const degradation of result.degradations) row('note', cleanLine(degradationText(degradation)), style.warn);
+  if (result.cache.hits > 0 && result.cache.misses === 0) {
+    lines.push('');
+    add(2, `Something new: --fresh asks again, --seed ${result.seed + 1} gives another result.`, style.dim);
   }
   lines.push('');
   return lines.join('\n');
+}
+
+function cacheText({ cache: { hits, misses, hitRatio } }: RunResult, optimized: boolean): string {
+  const looked = hits + misses;
+  if (!optimized) return 'off';
+  if (looked === 0) return 'nothing cacheable';
+  if (misses === 0) return `all ${formatCount(hits)} results came from the cache`;
+  return `${formatCount(hits)} of ${plural(looked, 'result')} from the cache (${formatShare(hitRatio)})`;
 }
 
 function cost(result: RunResult): string | undefined {

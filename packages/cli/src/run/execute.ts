@@ -109,6 +109,7 @@ function finish(context: CommandContext, config: Config, { result, request, view
           style: context.style,
           output: output === '' ? undefined : output,
           optimized: config.settings['performance.enabled'] && flags.is('cache') !== false,
+          spaced: views.live,
         }),
       );
     }

@@ -59,6 +59,11 @@ export class Views {
     return this.#state;
   }
 
+  /** Whether the live view is the one that shows the run. */
+  get live(): boolean {
+    return this.#view === 'live';
+  }
+
   /** Loads and starts the live view, when that is the one. */
   async start(request: string, cancellation: Cancellation, onPause: (paused: boolean) => void): Promise<void> {
     if (this.#view !== 'live') return;

@@ -5,6 +5,14 @@ import { liveLines, startingLines } from './frame.ts';
 import type { Line, Marks, Tone } from './phase-line.ts';
 import type { ViewStore } from './view-store.ts';
 
+/** The size of a window. */
+export interface Window {
+  /** Its width. */
+  readonly columns: number;
+  /** Its height. */
+  readonly rows: number;
+}
+
 /** What the live view gets. */
 export interface AppProps {
   /** What it shows. */
@@ -13,6 +21,8 @@ export interface AppProps {
   readonly marks: Marks;
   /** The request, shown until the run tells more. */
   readonly request: string;
+  /** The size of the window, as it is now. */
+  readonly window: () => Window;
   /** Whether colours are on. */
   readonly colors: boolean;
   /** Whether keys are read. */
@@ -35,6 +45,7 @@ export function App({
   store,
   marks,
   request,
+  window,
   colors,
   keys,
   details: detailsAtStart,
@@ -43,7 +54,7 @@ export function App({
   onEnd,
 }: AppProps): ReactElement {
   const { exit } = useApp();
-  const { columns, rows } = useWindow();
+  const { columns, rows } = useWindow(window);
   const [frame, setFrame] = useState(0);
   const [details, setDetails] = useState(detailsAtStart);
   const [ended, setEnded] = useState(false);
@@ -119,17 +130,14 @@ const tones: Readonly<Record<Tone, { readonly color?: string; readonly bold?: bo
     accent: { color: 'cyan' },
   };
 
-/** The size of the window, as it is now. */
-function useWindow(): { readonly columns: number; readonly rows: number } {
+/** The size of the window; the view is painted anew when it changes. */
+function useWindow(read: () => Window): Window {
   const { stdout } = useStdout();
-  const read = (): { columns: number; rows: number } => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
   const [size, setSize] = useState(read);
   useEffect(() => {
     const onResize = (): void => setSize(read());
     stdout.on('resize', onResize);
     return () => void stdout.off('resize', onResize);
-    // The stream stays the same for the life of the view.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [stdout]);
+  }, [stdout, read]);
   return size;
 }

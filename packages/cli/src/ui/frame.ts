@@ -1,11 +1,14 @@
 import stringWidth from 'string-width';
 
-import { cleanLine, cleanText } from '../output/clean.ts';
-import { formatBytes, formatCost, formatDuration, formatShare, formatShort, plural } from '../output/format.ts';
-import { hitRatio, isEnded, remainingMs } from '../state/progress.ts';
+import { cleanLine } from '../output/clean.ts';
+import { factsThatFit } from '../output/fold.ts';
+import { plural } from '../output/format.ts';
 import type { PhaseState } from '../state/phase-state.ts';
 import type { RunState } from '../state/run-state.ts';
-import { bar, cutWidth, fit, runningLine, titleColumns, type Line, type Marks, type Piece } from './phase-line.ts';
+import { detailLines } from './detail-lines.ts';
+import { keyLine, progressLine, statsLine } from './foot-lines.ts';
+import { fit, runningLine, titleColumns, type Line, type Marks } from './phase-line.ts';
+import { previewLines } from './preview-lines.ts';
 
 /** What a frame depends on besides the run. */
 export interface FrameOptions {
@@ -53,7 +56,7 @@ export function headLines(state: RunState, columns: number, marks: Marks): reado
   return [
     [],
     fit([{ text: `  ${cleanLine(state.request)}`, tone: 'bold' }], columns, marks),
-    fit([{ text: `  ${facts.join(` ${marks.dot} `)}`, tone: 'dim' }], columns, marks),
+    fit([{ text: `  ${factsThatFit(facts, ` ${marks.dot} `, columns - 2)}`, tone: 'dim' }], columns, marks),
     [],
   ];
 }
@@ -110,39 +113,6 @@ export function liveLines(state: RunState, options: FrameOptions): readonly Line
   ].slice(-room);
 }
 
-function progressLine(state: RunState, options: FrameOptions): Line {
-  const { columns, marks, elapsedMs } = options;
-  const share = state.progress;
-  const remaining = remainingMs(state, elapsedMs, share);
-  const words: Piece[] = [
-    { text: `  ${formatShare(share)}`.padEnd(8), tone: 'bold' },
-    { text: formatDuration(elapsedMs), tone: 'plain' },
-  ];
-  if (options.cancelling) words.push({ text: `  cancelling${marks.more} once more ends it at once`, tone: 'warn' });
-  else if (state.status === 'paused') words.push({ text: '  paused', tone: 'warn' });
-  else if (remaining !== undefined) words.push({ text: `  about ${formatDuration(remaining)} left`, tone: 'dim' });
-  const taken = words.reduce((sum, { text }) => sum + stringWidth(text), 0);
-  const width = Math.min(40, columns - taken - 4);
-  return fit(
-    [{ text: '  ', tone: 'plain' }, ...(width >= 8 ? bar(share, width, marks) : []), ...words],
-    columns,
-    marks,
-  );
-}
-
-function statsLine(state: RunState, { columns, marks }: FrameOptions): Line {
-  const facts: string[] = [];
-  const workers = state.strategy?.workers ?? state.sample?.workers ?? 1;
-  facts.push(`${Math.min(state.running.length, workers)}/${workers} workers`);
-  const ratio = hitRatio(state);
-  facts.push(ratio === undefined ? 'no hits yet' : `${formatShare(ratio)} cached`);
-  const tokens = state.inputTokens + state.outputTokens;
-  if (tokens > 0) facts.push(`${formatShort(tokens)} tokens`);
-  if (state.calls > 0 && state.costUsd !== 0) facts.push(formatCost(state.costUsd));
-  if (state.retries > 0) facts.push(plural(state.retries, 'retry', 'retries'));
-  return fit([{ text: `  ${facts.join(` ${marks.dot} `)}`, tone: 'dim' }], columns, marks);
-}
-
 function nextLine(titles: readonly string[], { columns, marks }: FrameOptions): Line {
   const shown: string[] = [];
   let width = 12;
@@ -157,93 +127,4 @@ function nextLine(titles: readonly string[], { columns, marks }: FrameOptions): 
     columns,
     marks,
   );
-}
-
-function keyLine(state: RunState, { columns, details, marks }: FrameOptions): Line {
-  const pause = state.status === 'paused' ? 'p continue' : 'p pause';
-  const text = ['q cancel', details ? 'v fewer details' : 'v details', pause].join(` ${marks.dot} `);
-  return fit([{ text: `  ${text}`, tone: 'dim' }], columns, marks);
-}
-
-/** The end of the text that is being written, folded into the window. */
-function previewLines(state: RunState, most: number, { columns, marks }: FrameOptions): readonly Line[] {
-  if (state.preview === undefined || most < 1) return [];
-  const width = Math.min(columns - 6, 96);
-  if (width < 16) return [];
-  const written = state.preview.structured ? withoutJson(state.preview.text) : state.preview.text;
-  const text = cleanText(written).replace(/\s+/g, ' ').trim();
-  if (text === '') return [];
-  // Always the same height while a phase writes: what jumps is not calm.
-  const lines = fold(text, width).slice(-most);
-  return Array.from({ length: most }, (_, index) => [
-    { text: `  ${marks.edge} `, tone: 'accent' },
-    { text: lines[index] ?? '', tone: 'dim' },
-  ]);
-}
-
-/** The words of a structured reply, without the brackets and names around them. */
-function withoutJson(text: string): string {
-  return text
-    .replaceAll(/\\[nrt]/g, ' ')
-    .replaceAll(/"[A-Za-z0-9_]+"\s*:/g, ' ')
-    .replaceAll(/"\s*,\s*"/g, ', ')
-    .replaceAll(/[{}[\]"]+/g, ' ')
-    .replaceAll(/\s+([,.;])/g, '$1');
-}
-
-function fold(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const joined = line === '' ? word : `${line} ${word}`;
-    if (stringWidth(joined) <= width) {
-      line = joined;
-      continue;
-    }
-    if (line !== '') lines.push(line);
-    line = word;
-    while (stringWidth(line) > width) {
-      const head = cutWidth(line, width, '');
-      if (head === '') break;
-      lines.push(head);
-      line = line.slice(head.length);
-    }
-  }
-  if (line !== '') lines.push(line);
-  return lines;
-}
-
-function detailLines(state: RunState, { columns, marks }: FrameOptions): readonly Line[] {
-  const lines: Line[] = [];
-  const add = (name: string, text: string): void => {
-    lines.push(
-      fit(
-        [
-          { text: `  ${name.padEnd(10)}`, tone: 'accent' },
-          { text, tone: 'dim' },
-        ],
-        columns,
-        marks,
-      ),
-    );
-  };
-  if (state.strategy !== undefined) add('strategy', `${state.strategy.name}: ${state.strategy.reason}`);
-  add('cache', `${plural(state.hits, 'hit')}, ${plural(state.misses, 'miss', 'misses')}`);
-  const { sample, utilisation } = state;
-  if (sample !== undefined) {
-    const share = utilisation.of > 0 ? `, ${formatShare(utilisation.busy / utilisation.of)} used so far` : '';
-    add(
-      'workers',
-      `${sample.running} of ${sample.workers} busy, ${sample.threads} on threads, ${sample.queued} queued${share}`,
-    );
-    add('memory', `${formatBytes(sample.rssBytes)}, heap ${formatBytes(sample.heapBytes)}`);
-  }
-  add(
-    'model',
-    `${plural(state.calls, 'call')}, ${formatShort(state.inputTokens)} tokens in, ${formatShort(state.outputTokens)} out, ${formatCost(state.costUsd)}`,
-  );
-  if (state.running.length > 0) add('running', state.running.map(cleanLine).join(', '));
-  add('phases', `${state.phases.filter(isEnded).length} of ${state.phases.length} done`);
-  add('session', state.sessionId);
-  return lines;
 }

@@ -5,8 +5,9 @@ import type { Host } from '../host.ts';
 import { cleanLine } from '../output/clean.ts';
 import { describeEvent, type LogLevel } from '../output/describe.ts';
 import { passes } from '../output/log-sink.ts';
-import { App } from './app.tsx';
+import { App, type Window } from './app.tsx';
 import { asciiMarks, unicodeMarks, type Marks } from './phase-line.ts';
+import { FoldingTerminal, foldsLines } from './terminal.ts';
 import { ViewStore } from './view-store.ts';
 
 /** What a live view is told. */
@@ -52,7 +53,9 @@ function marksFor(host: Host): Marks {
 export function startLiveView(options: LiveViewOptions): LiveView {
   const { host } = options;
   const marks = marksFor(host);
-  const store = new ViewStore(marks, () => host.stderr.columns || 80, host.now);
+  const terminal = new FoldingTerminal(host.stderr, foldsLines(host.env));
+  const store = new ViewStore(marks, () => terminal.columns, host.now);
+  const window = (): Window => ({ columns: terminal.columns, rows: terminal.windowRows });
   let end: (() => void) | undefined;
   let ended = false;
   const keys = host.stdin.isTTY;
@@ -61,6 +64,7 @@ export function startLiveView(options: LiveViewOptions): LiveView {
       store={store}
       marks={marks}
       request={options.request}
+      window={window}
       colors={options.colors}
       keys={keys}
       details={options.verbose}
@@ -75,8 +79,9 @@ export function startLiveView(options: LiveViewOptions): LiveView {
       }}
     />,
     {
-      stdout: host.stderr,
-      stderr: host.stderr,
+      // ink takes a stream and uses no more of it than this.
+      stdout: terminal as unknown as NodeJS.WriteStream,
+      stderr: terminal as unknown as NodeJS.WriteStream,
       stdin: host.stdin,
       exitOnCtrlC: false,
       patchConsole: true,
@@ -103,9 +108,11 @@ export function startLiveView(options: LiveViewOptions): LiveView {
       end?.();
       await Promise.race([instance.waitUntilExit(), new Promise((done) => setTimeout(done, 500).unref())]);
       instance.unmount();
+      terminal.close();
     },
     restore() {
       instance.unmount();
+      terminal.close();
       if (keys) host.stdin.setRawMode(false);
       host.stderr.write('\u001B[?25h');
     },

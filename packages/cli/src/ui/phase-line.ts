@@ -1,6 +1,7 @@
 import stringWidth from 'string-width';
 
-import { formatDuration } from '../output/format.ts';
+import { cutWidth, padWidth } from '../output/fold.ts';
+import { formatClock, formatDuration } from '../output/format.ts';
 import type { PhaseState } from '../state/phase-state.ts';
 
 /** How a part of a line stands out. */
@@ -31,6 +32,8 @@ export interface Marks {
   readonly spinner: readonly string[];
   /** What came from the cache. */
   readonly cached: string;
+  /** Before the number of retries, where there is no room for the word. */
+  readonly retried: string;
   /** Full and empty parts of a bar. */
   readonly bar: readonly [string, string];
   /** Between facts. */
@@ -49,6 +52,7 @@ export const unicodeMarks: Marks = {
   cancelled: '!',
   spinner: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'],
   cached: '↺',
+  retried: '×',
   bar: ['━', '─'],
   dot: '·',
   edge: '│',
@@ -63,32 +67,12 @@ export const asciiMarks: Marks = {
   cancelled: '!',
   spinner: ['|', '/', '-', '\\'],
   cached: '=',
+  retried: 'x',
   bar: ['#', '-'],
   dot: '|',
   edge: '|',
   more: '...',
 };
-
-/** Cuts a text to a number of terminal columns. */
-export function cutWidth(text: string, columns: number, more = '…'): string {
-  if (stringWidth(text) <= columns) return text;
-  if (columns <= 0) return '';
-  let width = stringWidth(more);
-  if (width > columns) return '';
-  let result = '';
-  for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)) {
-    const next = width + stringWidth(segment);
-    if (next > columns) break;
-    result += segment;
-    width = next;
-  }
-  return result + more;
-}
-
-/** Fills a text with spaces to a number of terminal columns. */
-function padWidth(text: string, columns: number): string {
-  return text + ' '.repeat(Math.max(0, columns - stringWidth(text)));
-}
 
 /** A bar of a number of columns. */
 export function bar(share: number, columns: number, marks: Marks): Line {
@@ -99,10 +83,20 @@ export function bar(share: number, columns: number, marks: Marks): Line {
   ];
 }
 
+/** A window in which only the shortest form of everything fits. */
+function isNarrow(columns: number): boolean {
+  return columns < 60;
+}
+
 /** The columns of the title: wide enough for most, never most of the window. */
 export function titleColumns(phases: readonly PhaseState[], columns: number): number {
   const longest = Math.max(10, ...phases.map((phase) => stringWidth(phase.title)));
-  return Math.min(longest, Math.max(10, Math.floor(columns * 0.4)), 32);
+  return Math.min(longest, Math.max(10, Math.floor(columns * (isNarrow(columns) ? 0.33 : 0.4))), 32);
+}
+
+/** The columns of time and count behind the title. */
+function factColumns(columns: number): { readonly time: number; readonly count: number } {
+  return isNarrow(columns) ? { time: 7, count: 7 } : { time: 9, count: 9 };
 }
 
 /** The line of a phase that has ended. */
@@ -116,21 +110,19 @@ export function endedLine(phase: PhaseState, columns: number, titleWidth: number
           ? [marks.skipped, 'dim']
           : [marks.cancelled, 'warn'];
   const time = phase.status === 'skipped' ? 'skipped' : formatDuration(phase.durationMs ?? 0);
+  const room = factColumns(columns);
   const line: Piece[] = [
     { text: `  ${mark} `, tone },
     {
       text: padWidth(cutWidth(phase.title, titleWidth, marks.more), titleWidth),
       tone: phase.status === 'failed' ? 'bad' : 'plain',
     },
-    { text: `  ${time.padStart(9)}`, tone: 'dim' },
+    { text: `  ${time.padStart(room.time)}`, tone: 'dim' },
   ];
   if (phase.fanOut && phase.tasks > 0 && phase.status !== 'skipped')
-    line.push({ text: `  ${phase.done}/${phase.tasks}`.padEnd(9), tone: 'dim' });
-  else line.push({ text: ' '.repeat(9), tone: 'plain' });
-  const marked = cacheMark(phase, marks);
-  if (marked !== '') line.push({ text: marked, tone: 'accent' });
-  if (phase.retries > 0)
-    line.push({ text: `  ${phase.retries === 1 ? '1 retry' : `${phase.retries} retries`}`, tone: 'warn' });
+    line.push({ text: `  ${phase.done}/${phase.tasks}`.padEnd(room.count), tone: 'dim' });
+  else line.push({ text: ' '.repeat(room.count), tone: 'plain' });
+  line.push(...remarks(phase, columns, marks));
   if (phase.status === 'failed' && phase.error !== undefined)
     line.push({ text: `  ${phase.error.message}`, tone: 'bad' });
   return fit(line, columns, marks);
@@ -145,26 +137,30 @@ export function runningLine(
   titleWidth: number,
   marks: Marks,
 ): Line {
+  const room = factColumns(columns);
   const spent = phase.startedMs === undefined ? 0 : Math.max(0, elapsedMs - phase.startedMs);
   const spinner = marks.spinner[frame % marks.spinner.length] ?? '';
   const line: Piece[] = [
     { text: `  ${spinner} `, tone: 'accent' },
     { text: padWidth(cutWidth(phase.title, titleWidth, marks.more), titleWidth), tone: 'bold' },
-    { text: `  ${formatDuration(spent).padStart(9)}`, tone: 'dim' },
+    { text: `  ${formatClock(spent).padStart(room.time)}`, tone: 'dim' },
   ];
   if (phase.fanOut && phase.tasks > 0) {
-    line.push({ text: `  ${`${phase.done}/${phase.tasks}${phase.tasksFinal ? '' : '+'}`.padEnd(7)}`, tone: 'plain' });
+    const count = `${phase.done}/${phase.tasks}${phase.tasksFinal ? '' : '+'}`;
+    line.push({ text: `  ${count.padEnd(room.count - 2)}`, tone: 'plain' });
     const width = Math.min(24, columns - titleWidth - 36);
     if (width >= 6) line.push(...bar(phase.done / phase.tasks, width, marks), { text: '  ', tone: 'plain' });
   } else {
-    line.push({ text: ' '.repeat(9), tone: 'plain' });
+    line.push({ text: ' '.repeat(room.count), tone: 'plain' });
   }
-  const marked = cacheMark(phase, marks);
-  if (marked !== '') line.push({ text: `${marked}  `, tone: 'accent' });
-  if (phase.retries > 0)
-    line.push({ text: `${phase.retries === 1 ? '1 retry' : `${phase.retries} retries`}  `, tone: 'warn' });
+  line.push(...remarks(phase, columns, marks));
   if (phase.message !== undefined) line.push({ text: phase.message, tone: 'dim' });
   return fit(line, columns, marks);
+}
+
+/** The columns that a line takes. */
+export function lineWidth(line: Line): number {
+  return line.reduce((sum, { text }) => sum + stringWidth(text), 0);
 }
 
 /** Cuts a line to the columns of the window. */
@@ -182,6 +178,18 @@ export function fit(line: Line, columns: number, marks: Marks): Line {
     break;
   }
   return result;
+}
+
+/** What is worth a remark: what did not have to be done, and what had to be done again. */
+function remarks(phase: PhaseState, columns: number, marks: Marks): Line {
+  const pieces: Piece[] = [];
+  const known = cacheMark(phase, marks);
+  if (known !== '') pieces.push({ text: `${isNarrow(columns) ? marks.cached : known}  `, tone: 'accent' });
+  if (phase.retries > 0) {
+    const words = phase.retries === 1 ? '1 retry' : `${phase.retries} retries`;
+    pieces.push({ text: `${isNarrow(columns) ? `${marks.retried}${phase.retries}` : words}  `, tone: 'warn' });
+  }
+  return pieces;
 }
 
 function cacheMark(phase: PhaseState, marks: Marks): string {

@@ -1,0 +1,55 @@
+import stringWidth from 'string-width';
+
+/** Cuts a text to a number of terminal columns. */
+export function cutWidth(text: string, columns: number, more = '…'): string {
+  if (stringWidth(text) <= columns) return text;
+  if (columns <= 0) return '';
+  let width = stringWidth(more);
+  if (width > columns) return '';
+  let result = '';
+  for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)) {
+    const next = width + stringWidth(segment);
+    if (next > columns) break;
+    result += segment;
+    width = next;
+  }
+  return result + more;
+}
+
+/** Fills a text with spaces to a number of terminal columns. */
+export function padWidth(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - stringWidth(text)));
+}
+
+/** Folds a text into lines of a number of terminal columns, at spaces where there are some. */
+export function fold(text: string, columns: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const joined = line === '' ? word : `${line} ${word}`;
+    if (stringWidth(joined) <= columns) {
+      line = joined;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    line = word;
+    while (stringWidth(line) > columns) {
+      const head = cutWidth(line, columns, '');
+      if (head === '') break;
+      lines.push(head);
+      line = line.slice(head.length);
+    }
+  }
+  if (line !== '') lines.push(line);
+  return lines;
+}
+
+/** As many facts as fit, the first ones first; one that does not fit is left out rather than cut. */
+export function factsThatFit(facts: readonly string[], between: string, columns: number): string {
+  let text = facts[0] ?? '';
+  for (const fact of facts.slice(1)) {
+    const longer = `${text}${between}${fact}`;
+    if (stringWidth(longer) <= columns) text = longer;
+  }
+  return text;
+}
