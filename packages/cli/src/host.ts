@@ -31,6 +31,8 @@ export interface Host {
   readonly pid: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** The most memory that the process has used so far, in bytes. */
+  readonly peakMemory: () => number;
   /** Calls `listener` for each arrival of `signal`; returns a function that stops it. */
   readonly onSignal: (signal: EndSignal, listener: () => void) => () => void;
   /** Ends the process at once. */
@@ -57,6 +59,7 @@ export function processHost(source: NodeJS.Process): Host {
     nodeVersion: source.versions.node,
     pid: source.pid,
     now: Date.now,
+    peakMemory: () => source.resourceUsage().maxRSS * 1024,
     onSignal(signal, listener) {
       source.on(signal, listener);
       return () => source.off(signal, listener);

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { loadConfig, type Config, type FlagSetting } from '../src/config/load.ts';
 import { defaultSettings, environmentName, settingKeys } from '../src/config/settings.ts';
+import { main } from '../src/main.ts';
 import { fakeHost } from './support/fake-host.ts';
 
 let home: string;
@@ -169,6 +170,20 @@ describe('what is wrong is told with file, line and column', () => {
   });
 });
 
+describe('addresses', () => {
+  it('have a scheme that can be spoken, also when they come from a variable', async () => {
+    expect(await problem('distributed: { redis_url: "localhost:6379" }\n')).toMatch(
+      /:1:\d+: expected `distributed.redis_url` to be an address that starts with redis:\/\/ or rediss:\/\/.*did you mean `redis:\/\/localhost:6379`/,
+    );
+    userFile('distributed: { redis_url: "${QUEUE}" }\n');
+    await expect(load({ QUEUE: 'http://user:secret@queue' })).rejects.toThrow(/got something else from its variable/);
+    expect((await load({ QUEUE: 'rediss://queue:6380' })).settings['distributed.redis_url']).toBe(
+      'rediss://queue:6380',
+    );
+    await expect(load({ ORC_AI_BASE_URL: 'file:///etc' })).rejects.toThrow(/starts with http:\/\/ or https:\/\//);
+  });
+});
+
 describe('a file of version 1.0 works as it is', () => {
   const original = `ai:
   api_key: ""
@@ -208,7 +223,25 @@ features:
       'limits.phase_timeout': 1_800_000,
     });
     expect(config.warnings).toHaveLength(1);
-    expect(config.warnings[0]).toContain('`limits.max_concurrent_writers` has no effect');
+    expect(config.warnings[0]).toMatch(/read as today's settings: .*ai\.timeout.*; without effect: .*limits\.max_conc/);
+  });
+
+  it('with the key of Anthropic in OPENAI_API_KEY, as that version read it; a key of OpenAI is not sent there', async () => {
+    userFile(original);
+    const config = await load({ OPENAI_API_KEY: 'sk-ant-old' });
+    expect(config.settings['ai.api_key']).toBe('sk-ant-old');
+    expect(config.warnings.join()).toContain("today's name is ANTHROPIC_API_KEY");
+    expect((await load({ OPENAI_API_KEY: 'sk-proj-1' })).settings['ai.api_key']).toBe('');
+    const both = await load({ OPENAI_API_KEY: 'sk-ant-old', ANTHROPIC_API_KEY: 'sk-ant-new' });
+    expect(both.settings['ai.api_key']).toBe('');
+  });
+
+  it('config validate tells what became of each key', async () => {
+    userFile(original);
+    const host = fakeHost({ argv: ['config', 'validate'], env: { HOME: home }, cwd: home });
+    expect(await main(host)).toBe(0);
+    expect(host.err()).toMatch(/limits\.max_concurrent_writers +has no effect: use `performance\.concurrency/);
+    expect(host.err()).toMatch(/ai\.timeout +read as seconds: `120s`/);
   });
 
   it('a literal key works, is warned about and never repeated', async () => {

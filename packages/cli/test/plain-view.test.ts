@@ -36,7 +36,7 @@ describe('plain lines', () => {
          0.0s  premise   started
          0.0s  premise   cached
          0.0s  scene     started
-         2.0s  scene     scene[c1/s20] attempt 1 failed, again in 500 ms: too many requests
+         2.0s  scene     [c1/s20] attempt 1 failed, again in 500 ms: too many requests
          2.0s  scene     done in 2.0 s, 20 tasks
          2.0s  assemble  started
          2.0s  assemble  done in 1 ms
@@ -50,7 +50,7 @@ describe('plain lines', () => {
     view.close();
     const lines = host.err().trimEnd().split('\n');
     expect(lines.at(-2)).toBe('failures:');
-    expect(lines.at(-1)).toMatch(/scene +scene\[c1\/s8\] failed: the server said 503 \(ERR_ORC_MODEL_UNAVAILABLE\)/);
+    expect(lines.at(-1)).toMatch(/scene +\[c1\/s8\] failed: the server said 503 \(ERR_ORC_MODEL_UNAVAILABLE\)/);
   });
 
   it('with level warn only retries, degradations and failures', () => {

@@ -40,7 +40,12 @@ function explain({ style, print }: CommandContext, phase: PlannedPhase): void {
   print(`${style.bold(phase.id)}  ${paint(phase.cache)}  ${phase.reason}`);
   for (const { part, before, now } of phase.differences) {
     print(`    ${style.accent(part)}`);
-    print(`      before  ${before ?? style.dim('(not part of the key)')}`);
-    print(`      now     ${now ?? style.dim('(not part of the key any more)')}`);
+    print(`      before  ${before === undefined ? style.dim('(not part of the key)') : partText(before)}`);
+    print(`      now     ${now === undefined ? style.dim('(not part of the key any more)') : partText(now)}`);
   }
+}
+
+/** Long parts are kept as the start of their digest: the cache does not hold what was asked. */
+function partText(value: string): string {
+  return /^[0-9a-f]{16}$/.test(value) ? `digest ${value}` : value;
 }

@@ -35,6 +35,6 @@ export async function configUnset(context: CommandContext): Promise<number> {
   const key = readSettingKey(context.words[0] ?? '');
   const path = fileToEdit(context.host, context.flags);
   editSetting(path, key, undefined);
-  context.note(`${key} is not set in ${showPath(context.host, path)}`);
+  context.note(`${key} removed from ${showPath(context.host, path)}`);
   return 0;
 }

@@ -4,7 +4,7 @@ import { configSchema } from '../config/json-schema.ts';
 import { showPath, userPath } from '../config/paths.ts';
 import { configError } from '../config/problem.ts';
 import { checkProjectFile, isProjectFile } from '../config/project-file.ts';
-import { readConfigFile } from '../config/read-file.ts';
+import { readConfigFile, type ConfigFile } from '../config/read-file.ts';
 import type { CommandContext } from './context.ts';
 
 /** `orc config validate [file]`. */
@@ -20,16 +20,26 @@ export async function configValidate(context: CommandContext): Promise<number> {
     const file = readConfigFile(path);
     if (file === undefined) throw configError([{ file: path, message: 'there is no such configuration file' }]);
     if (isProjectFile(path)) checkProjectFile(file);
-    for (const note of file.legacy) context.note(`${path}: \`${note.path}\` ${note.what}`);
+    tellLegacy(context, file);
     context.print(`${showPath(host, path)} is valid, ${file.settings.size} settings`);
     return 0;
   }
   const config = await context.config();
   const found = config.files.filter(({ path }) => existsSync(path));
+  for (const { path } of found) {
+    const file = readConfigFile(path);
+    if (file !== undefined) tellLegacy(context, file);
+  }
   context.print(
     found.length === 0
       ? 'there is no configuration file; the defaults hold'
       : found.map(({ path }) => `${showPath(host, path)} is valid`).join('\n'),
   );
   return 0;
+}
+
+/** What became of each key of a version 1.0 file. */
+function tellLegacy({ note }: CommandContext, { legacy }: ConfigFile): void {
+  const width = Math.max(...legacy.map(({ path }) => path.length));
+  for (const { path, what } of legacy) note(`  ${path.padEnd(width)}  ${what}`);
 }

@@ -78,7 +78,7 @@ function showPhase(context: CommandContext, { records }: ReadSession, name: stri
     throw usageError(
       `the session has no output of \`${name}\``,
       didYouMean(name, names) ||
-        `there is ${[...new Set([...records.values()].map((record) => record.phase))].join(', ')}`,
+        `there are ${[...new Set([...records.values()].map((record) => record.phase))].join(', ')}`,
     );
   }
   if (context.flags.is('json') === true) {

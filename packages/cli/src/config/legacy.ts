@@ -6,6 +6,8 @@ export interface LegacyNote {
   readonly path: string;
   /** Where its value went, or why it has no effect. */
   readonly what: string;
+  /** Whether it has no effect. */
+  readonly ignored: boolean;
 }
 
 const ignored: Readonly<Record<string, string>> = {
@@ -26,13 +28,13 @@ export function adaptLegacy(document: Document): readonly LegacyNote[] {
     const keys = path.split('.');
     if (!document.hasIn(keys)) continue;
     document.deleteIn(keys);
-    notes.push({ path, what: `has no effect: ${why}` });
+    notes.push({ path, what: `has no effect: ${why}`, ignored: true });
   }
   const move = (from: string, to: string): void => {
     const node = document.getIn(from.split('.'), true) as Node | undefined;
     if (node === undefined) return;
     document.deleteIn(from.split('.'));
-    notes.push({ path: from, what: `read as \`${to}\`` });
+    notes.push({ path: from, what: `read as \`${to}\``, ignored: false });
     if (!document.hasIn(to.split('.'))) document.setIn(to.split('.'), node);
   };
   move('features.enable_caching', 'performance.cache.file.enabled');
@@ -47,14 +49,14 @@ export function adaptLegacy(document: Document): readonly LegacyNote[] {
 function adaptModel(document: Document, notes: LegacyNote[]): void {
   const timeout = document.getIn(['ai', 'timeout'], true);
   if (isScalar(timeout) && typeof timeout.value === 'number') {
-    notes.push({ path: 'ai.timeout', what: `read as seconds: \`${timeout.value}s\`` });
+    notes.push({ path: 'ai.timeout', what: `read as seconds: \`${timeout.value}s\``, ignored: false });
     timeout.value = `${timeout.value}s`;
   }
   const model = document.getIn(['ai', 'model'], true);
   if (isScalar(model) && typeof model.value === 'string') {
     const provider = legacyProvider(model.value);
     if (provider !== undefined) {
-      notes.push({ path: 'ai.model', what: `read as \`${provider}/${model.value}\`` });
+      notes.push({ path: 'ai.model', what: `read as \`${provider}/${model.value}\``, ignored: false });
       model.value = `${provider}/${model.value}`;
     }
   }
@@ -64,9 +66,31 @@ function adaptModel(document: Document, notes: LegacyNote[]): void {
     typeof address.value === 'string' &&
     /^https:\/\/api\.(anthropic|openai)\.com(\/v1)?\/?$/.test(address.value)
   ) {
-    notes.push({ path: 'ai.base_url', what: "is the provider's own address, which is the default" });
+    notes.push({ path: 'ai.base_url', what: "is the provider's own address, which is the default", ignored: false });
     document.deleteIn(['ai', 'base_url']);
   }
+}
+
+/** All that is different in a file of version 1.0, in one sentence; `orc config validate` tells it key by key. */
+export function legacyWarning(file: string, notes: readonly LegacyNote[]): string {
+  const names = (ignored: boolean): string =>
+    notes
+      .filter((note) => note.ignored === ignored)
+      .map(({ path }) => path)
+      .join(', ');
+  const parts = [`${file} was written for version 1.0 and works as it is`];
+  if (names(false) !== '') parts.push(`read as today's settings: ${names(false)}`);
+  if (names(true) !== '') parts.push(`without effect: ${names(true)}`);
+  return `${parts.join('; ')} (\`orc config validate\` tells more)`;
+}
+
+/** Version 1.0 read the key of Anthropic from OPENAI_API_KEY: that key, where the variable holds one. */
+export function legacyKey(model: unknown, env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const key = env['OPENAI_API_KEY'];
+  const asked = typeof model === 'string' && model.startsWith('anthropic/');
+  if (!asked || key === undefined || (env['ANTHROPIC_API_KEY'] ?? '') !== '') return undefined;
+  // A key of OpenAI is nothing that Anthropic should see.
+  return key.startsWith('sk-ant-') ? key : undefined;
 }
 
 /** The provider of a bare model name of version 1.0. */

@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path';
 
 import type { Host } from '../host.ts';
 import { didYouMean } from '../args/suggest.ts';
+import { addressExpectation, isAddress } from './address.ts';
 import { readDotenv } from './dotenv.ts';
-import { homeOf, resolvePaths, userPath, type Paths } from './paths.ts';
+import { homeOf, resolvePaths, showPath, userPath, type Paths } from './paths.ts';
 import { configError } from './problem.ts';
 import { checkProjectFile, projectFileName } from './project-file.ts';
 import {
@@ -112,9 +113,15 @@ export async function loadConfig(host: Host, options: LoadOptions = {}): Promise
       }
     }
     if (file.legacy.length > 0) {
-      warnings.push(
-        `${path} was written for version 1.0: ${file.legacy.map((note) => `\`${note.path}\` ${note.what}`).join('; ')}`,
-      );
+      const { legacyKey, legacyWarning } = await import('./legacy.ts');
+      warnings.push(legacyWarning(showPath(host, path), file.legacy));
+      const key = legacyKey(values.get('ai.model'), env);
+      if (key !== undefined && (values.get('ai.api_key') ?? '') === '') {
+        set('ai.api_key', key, 'environment', 'OPENAI_API_KEY');
+        warnings.push(
+          "the key of Anthropic is read from OPENAI_API_KEY, as in version 1.0; today's name is ANTHROPIC_API_KEY",
+        );
+      }
     }
   }
   await fromEnvironment(host, env, set, warnings);
@@ -142,7 +149,7 @@ function findProjectFile(host: Host): string | undefined {
 /** Replaces `${NAME}` by the variable's value. */
 function expand(key: SettingKey, value: unknown, env: Config['env'], file: string, line: number): unknown {
   if (typeof value !== 'string' || !value.includes('${')) return value;
-  return value.replaceAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
+  const expanded = value.replaceAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
     const found = env[name];
     if (found !== undefined) return found;
     // A missing key is told when a model needs it; any other missing value is a mistake now.
@@ -151,6 +158,12 @@ function expand(key: SettingKey, value: unknown, env: Config['env'], file: strin
       { file, line, column: 1, message: `\`${key}\` refers to the variable ${name}, which is not set` },
     ]);
   });
+  const { kind, schemes = [] } = settingSpecs[key];
+  if (kind === 'address' && !isAddress(expanded, schemes)) {
+    const message = `expected \`${key}\` to be ${addressExpectation(schemes)}, got something else from its variable`;
+    throw configError([{ file, line, column: 1, message }]);
+  }
+  return expanded;
 }
 
 async function fromEnvironment(
@@ -201,9 +214,10 @@ async function fromFlags(
 }
 
 async function parsed(host: Host, key: SettingKey, text: string, source: string): Promise<unknown> {
-  const { kind } = settingSpecs[key];
+  const { kind, schemes = [] } = settingSpecs[key];
   // The common plain kinds need no schema library, which takes longer to load than a cached run.
   if (kind === 'text') return text;
+  if (kind === 'address' && isAddress(text, schemes)) return text;
   if (kind === 'path') return text === '' ? '' : userPath(host, text);
   const { parseText } = await import('./value.ts');
   const result = parseText(key, text);
@@ -212,7 +226,8 @@ async function parsed(host: Host, key: SettingKey, text: string, source: string)
   const problem = wrongValue(key, text, result);
   if (source.startsWith('-')) {
     const { usageError } = await import('../errors.ts');
-    throw usageError(`expected ${source} to be ${result.expected}, got \`${text}\``, problem.hint);
+    const got = settingSpecs[key].secret === true ? 'something else' : `\`${text}\``;
+    throw usageError(`expected ${source} to be ${result.expected}, got ${got}`, problem.hint);
   }
   throw configError([{ file: source, ...problem }]);
 }

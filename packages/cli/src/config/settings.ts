@@ -92,6 +92,7 @@ export type SettingKind =
   | 'size'
   | 'text'
   | 'path'
+  | 'address'
   | 'choice'
   | 'prices'
   | 'commands';
@@ -102,6 +103,8 @@ export interface SettingSpec {
   readonly kind: SettingKind;
   /** One line for people. */
   readonly doc: string;
+  /** The schemes of an address. */
+  readonly schemes?: readonly string[];
   /** The values of a choice. */
   readonly choices?: readonly string[];
   /** The smallest number. */
@@ -185,7 +188,12 @@ export const settingSpecs: Readonly<Record<SettingKey, SettingSpec>> = {
     kind: 'text',
     doc: 'the model, provider/model (empty: the first provider with a key in the environment, else offline/scribe)',
   },
-  'ai.base_url': { kind: 'text', userOnly: true, doc: 'the address of an OpenAI-compatible server' },
+  'ai.base_url': {
+    kind: 'address',
+    schemes: ['http:', 'https:'],
+    userOnly: true,
+    doc: 'the address of an OpenAI-compatible server',
+  },
   'ai.api_key': { kind: 'text', secret: true, userOnly: true, doc: 'the key, best written ${NAME_OF_A_VARIABLE}' },
   'ai.timeout': { kind: 'duration', doc: 'the longest silence of a model call' },
   'ai.prices': {
@@ -215,7 +223,8 @@ export const settingSpecs: Readonly<Record<SettingKey, SettingSpec>> = {
   },
   'metrics.file': { kind: 'path', userOnly: true, doc: 'a file for the Prometheus textfile collector' },
   'distributed.redis_url': {
-    kind: 'text',
+    kind: 'address',
+    schemes: ['redis:', 'rediss:'],
     secret: true,
     userOnly: true,
     doc: 'the Redis server through which machines share the work',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { didYouMean } from '../args/suggest.ts';
+import { addressExpectation } from './address.ts';
 import { settingSpecs, type SettingKey, type SettingSpec } from './settings.ts';
 import { parseDuration, parseSize } from './units.ts';
 
@@ -39,6 +40,9 @@ export function writtenSchema(spec: SettingSpec): z.ZodType {
     case 'text':
     case 'path':
       return z.string();
+    case 'address':
+      // What a variable holds is checked when it is put in.
+      return z.string().regex(new RegExp(`^$|\\$\\{|^(${(spec.schemes ?? []).join('|')})//`));
     case 'prices':
       return z.record(z.string(), price);
     case 'commands':
@@ -78,6 +82,8 @@ function expectation(spec: SettingSpec): string {
       return 'a text';
     case 'path':
       return 'a path';
+    case 'address':
+      return addressExpectation(spec.schemes ?? []);
     case 'prices':
       return 'a map from model to {input, cached_input, output} in US dollars for a million tokens';
     case 'commands':
@@ -131,6 +137,8 @@ function understood(value: number | undefined, spec: SettingSpec): ParsedValue {
 function suggestion(spec: SettingSpec, raw: unknown): string {
   if (spec.kind === 'duration' && typeof raw === 'number') return `did you mean \`${raw}s\`?`;
   if (spec.kind === 'choice' && typeof raw === 'string') return didYouMean(raw, spec.choices ?? []);
+  if (spec.kind === 'address' && typeof raw === 'string' && /^[\w.-]+(:\d+)?(\/|$)/.test(raw))
+    return `did you mean \`${spec.schemes?.[0] ?? ''}//${raw}\`?`;
   if (spec.kind === 'boolean' && typeof raw === 'string') return didYouMean(raw, ['true', 'false']);
   if (
     (spec.kind === 'integer' || spec.kind === 'number') &&

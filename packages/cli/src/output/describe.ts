@@ -53,18 +53,21 @@ export function describeEvent(event: OrcEvent): LogRecord | undefined {
     case 'phase-end':
       return record(event.status === 'failed' ? 'error' : 'info', event.phase, phaseEnd(event));
     case 'task-start':
-      return record('debug', event.phase, `${event.task} started (${event.lane})`);
+      return record('debug', event.phase, about(event, `runs (${event.lane})`));
     case 'task-hit':
-      return record('debug', event.phase, `${event.task} cache hit (${event.tier})`);
+      return record('debug', event.phase, about(event, `cache hit (${event.tier})`));
     case 'task-miss':
-      return record('debug', event.phase, `${event.task} cache miss: ${event.reason}`);
+      return record('debug', event.phase, about(event, `cache miss: ${event.reason}`));
     case 'task-progress':
       return event.message === undefined ? undefined : record('debug', event.phase, event.message);
     case 'task-retry':
       return record(
         'warn',
         event.phase,
-        `${event.task} attempt ${event.attempt} failed, again in ${formatDuration(event.delayMs)}: ${event.error.message}`,
+        about(
+          event,
+          `attempt ${event.attempt} failed, again in ${formatDuration(event.delayMs)}: ${event.error.message}`,
+        ),
       );
     case 'task-end': {
       const where =
@@ -77,19 +80,25 @@ export function describeEvent(event: OrcEvent): LogRecord | undefined {
         return record(
           'error',
           event.phase,
-          `${event.task === event.phase ? '' : `${event.task} `}failed: ${event.error?.message ?? 'unknown'}${event.error === undefined ? '' : ` (${event.error.code})`}`,
+          about(
+            event,
+            `failed: ${event.error?.message ?? 'unknown'}${event.error === undefined ? '' : ` (${event.error.code})`}`,
+          ),
         );
       return record(
         'debug',
         event.phase,
-        `${event.task} ${event.status} (${event.source}) in ${formatDuration(event.durationMs)}${where}`,
+        about(event, `${event.status} (${event.source}) in ${formatDuration(event.durationMs)}${where}`),
       );
     }
     case 'model-end':
       return record(
         'debug',
         event.phase,
-        `${event.task} ${event.model}: ${formatShort(event.usage.inputTokens)} tokens in, ${formatShort(event.usage.outputTokens)} out, ${formatCost(event.costUsd)}, ${formatDuration(event.durationMs)}`,
+        about(
+          event,
+          `${event.model}: ${formatShort(event.usage.inputTokens)} tokens in, ${formatShort(event.usage.outputTokens)} out, ${formatCost(event.costUsd)}, ${formatDuration(event.durationMs)}`,
+        ),
       );
     case 'artifact-write':
       return record('debug', 'run', `wrote ${event.path} (${formatBytes(event.bytes)})`);
@@ -103,7 +112,7 @@ export function describeEvent(event: OrcEvent): LogRecord | undefined {
       return record(
         'debug',
         event.phase,
-        `${event.task} speculation ${event.kept ? `kept, saved ${formatDuration(event.savedMs)}` : 'thrown away'}`,
+        about(event, `speculation ${event.kept ? `kept, saved ${formatDuration(event.savedMs)}` : 'thrown away'}`),
       );
     case 'sample':
       return record(
@@ -129,6 +138,12 @@ export function describeEvent(event: OrcEvent): LogRecord | undefined {
     case 'speculation-start':
       return undefined;
   }
+}
+
+/** A message about a task of a phase: the line names the phase already, a fan-out's task is named by its item. */
+function about({ phase, task }: { readonly phase: string; readonly task: string }, message: string): string {
+  if (task === phase) return message;
+  return `${task.startsWith(`${phase}[`) ? task.slice(phase.length) : task} ${message}`;
 }
 
 /** An error in one line. */

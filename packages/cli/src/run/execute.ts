@@ -96,7 +96,7 @@ function finish(context: CommandContext, config: Config, { result, request, view
       copyError = error;
     }
   }
-  if (flags.is('verbose') === true) context.note(verboseTable(result, views.state, errorStyle));
+  if (flags.is('verbose') === true) context.note(verboseTable(result, views.state, errorStyle, host.peakMemory()));
   if (format === 'json') context.print(JSON.stringify(resultDocument(result, request), undefined, 2));
   else if (format === 'stream-json')
     context.print(JSON.stringify({ schema: 'orc.event/1', type: 'result', result: resultDocument(result, request) }));

@@ -2,10 +2,11 @@ import type { RunResult } from '@orc/core';
 
 import { formatBytes, formatCost, formatCount, formatDuration, formatShare, plural } from '../output/format.ts';
 import type { Style } from '../output/style.ts';
+import { utilisation } from '../state/progress.ts';
 import type { RunState } from '../state/run-state.ts';
 
 /** What `-verbose` says at the end: time and cache for each phase, utilisation, memory, retries, the strategy and its reason. */
-export function verboseTable(result: RunResult, state: RunState, style: Style): string {
+export function verboseTable(result: RunResult, state: RunState, style: Style, peakBytes: number): string {
   const rows: (readonly string[])[] = [['phase', 'status', 'tasks', 'hits', 'misses', 'time', 'attempts']];
   for (const phase of result.phases) {
     rows.push([
@@ -27,7 +28,7 @@ export function verboseTable(result: RunResult, state: RunState, style: Style): 
   });
   const { hits, misses, hitRatio, size } = result.cache;
   const fact = (name: string, text: string): string => `  ${style.accent(name.padEnd(12))} ${text}`;
-  const { busy, of } = state.utilisation;
+  const used = utilisation(state);
   return [
     '',
     ...lines,
@@ -40,15 +41,17 @@ export function verboseTable(result: RunResult, state: RunState, style: Style): 
       'cache',
       `${formatCount(hits)} hits, ${formatCount(misses)} misses, ratio ${formatShare(hitRatio)}, ${plural(size, 'entry', 'entries')} in memory`,
     ),
-    fact('concurrency', of === 0 ? 'too short to be measured' : `${formatShare(busy / of)} of the workers were busy`),
     fact(
-      'memory',
-      state.peakRssBytes === 0 ? 'too short to be measured' : `${formatBytes(state.peakRssBytes)} at most`,
+      'concurrency',
+      used === undefined
+        ? 'nothing ran'
+        : `${formatShare(used)} of ${plural(result.strategy.workers, 'worker')} busy on average`,
     ),
+    fact('memory', `${formatBytes(Math.max(peakBytes, state.peakRssBytes))} at most`),
     fact('retries', formatCount(state.retries)),
     fact(
       'model',
-      `${result.usage.inputTokens} tokens in (${result.usage.cachedInputTokens} cached), ${result.usage.outputTokens} out, ${formatCost(result.usage.costUsd)}`,
+      `${formatCount(result.usage.inputTokens)} tokens in (${formatCount(result.usage.cachedInputTokens)} cached), ${formatCount(result.usage.outputTokens)} out, ${formatCost(result.usage.costUsd)}`,
     ),
     fact('time', formatDuration(result.timing.totalMs)),
     '',

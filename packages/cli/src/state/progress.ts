@@ -43,3 +43,9 @@ export function hitRatio(state: { readonly hits: number; readonly misses: number
   const all = state.hits + state.misses;
   return all === 0 ? undefined : state.hits / all;
 }
+
+/** The share of its time in which a worker had something to do, on average; `undefined` before anything ran. */
+export function utilisation(state: RunState): number | undefined {
+  const all = state.elapsedMs * (state.strategy?.workers ?? 0);
+  return all === 0 ? undefined : Math.min(1, state.busyMs / all);
+}

@@ -64,8 +64,8 @@ export interface RunState {
     | undefined;
   /** The highest memory reading, in bytes. */
   readonly peakRssBytes: number;
-  /** Busy workers added up over the readings, and how many readings. */
-  readonly utilisation: { readonly busy: number; readonly of: number };
+  /** Milliseconds of all workers together in which they had something to do. */
+  readonly busyMs: number;
   /** What the run goes on without. */
   readonly degradations: readonly string[];
   /** What went wrong. */
@@ -98,7 +98,7 @@ export const initialRunState: RunState = Object.freeze({
   progress: 0,
   sample: undefined,
   peakRssBytes: 0,
-  utilisation: { busy: 0, of: 0 },
+  busyMs: 0,
   degradations: [],
   error: undefined,
 });
@@ -110,8 +110,10 @@ const previewLength = 1200;
 export function applyEvent(state: RunState, event: OrcEvent): RunState {
   const next = reduce(state, event);
   const elapsedMs = Math.max(next.elapsedMs, event.elapsedMs);
-  if (event.type === 'task-delta') return { ...next, elapsedMs };
-  return { ...next, elapsedMs, progress: Math.max(next.progress, progressOf(next)) };
+  const busy = Math.min(state.running.length, state.strategy?.workers ?? 0);
+  const busyMs = next.busyMs + busy * (elapsedMs - state.elapsedMs);
+  if (event.type === 'task-delta') return { ...next, elapsedMs, busyMs };
+  return { ...next, elapsedMs, busyMs, progress: Math.max(next.progress, progressOf(next)) };
 }
 
 /** Of tasks that write at once one is shown until it ends: text that jumps from one to another can't be read. */
@@ -222,7 +224,6 @@ function reduce(state: RunState, event: OrcEvent): RunState {
           rssBytes: event.rssBytes,
         },
         peakRssBytes: Math.max(state.peakRssBytes, event.rssBytes),
-        utilisation: { busy: state.utilisation.busy + event.running, of: state.utilisation.of + event.workers },
       };
     case 'run-pause':
       return { ...state, status: 'paused' };

@@ -1,6 +1,6 @@
 import { cleanLine } from '../output/clean.ts';
 import { formatBytes, formatCost, formatShare, formatShort, plural } from '../output/format.ts';
-import { isEnded } from '../state/progress.ts';
+import { isEnded, utilisation } from '../state/progress.ts';
 import type { RunState } from '../state/run-state.ts';
 import type { FrameOptions } from './frame.ts';
 import { fit, type Line } from './phase-line.ts';
@@ -22,9 +22,10 @@ export function detailLines(state: RunState, { columns, marks }: FrameOptions): 
   };
   if (state.strategy !== undefined) add('strategy', `${state.strategy.name}: ${state.strategy.reason}`);
   add('cache', `${plural(state.hits, 'hit')}, ${plural(state.misses, 'miss', 'misses')}`);
-  const { sample, utilisation } = state;
+  const { sample } = state;
+  const used = utilisation(state);
   if (sample !== undefined) {
-    const share = utilisation.of > 0 ? `, ${formatShare(utilisation.busy / utilisation.of)} used so far` : '';
+    const share = used === undefined ? '' : `, ${formatShare(used)} used so far`;
     add(
       'workers',
       `${sample.running} of ${sample.workers} busy, ${sample.threads} on threads, ${sample.queued} queued${share}`,

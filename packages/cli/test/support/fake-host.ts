@@ -53,6 +53,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
     nodeVersion: '20.19.0',
     pid: 1,
     now: options.now ?? Date.now,
+    peakMemory: () => 64 * 1024 * 1024,
     onSignal(signal, listener) {
       const set = listeners.get(signal) ?? new Set();
       set.add(listener);
