@@ -77,8 +77,8 @@ function cards(report: RunReport): string {
       cache.hits + cache.misses === 0 ? 'none' : formatShare(cache.hitRatio),
       `from the cache (${formatCount(cache.hits)} of ${formatCount(cache.hits + cache.misses)})`,
     ],
-    [formatDuration(report.savings.cacheMs), 'spared by the cache'],
-    [formatDuration(report.savings.parallelMs), 'spared by parallelism'],
+    [formatDuration(report.savings.cacheMs), 'saved by the cache'],
+    [formatDuration(report.savings.parallelMs), 'saved by parallelism'],
     [
       formatShare(concurrency.utilisation),
       `of ${plural(concurrency.workers, 'worker')} used, ${concurrency.peak} at most`,
@@ -111,7 +111,7 @@ function criticalPath({ criticalPath: path, durationMs }: RunReport): string {
     (task) =>
       `<tr><td>${html(task.task)}</td><td class="n">${formatDuration(task.endMs - task.startMs)}</td><td class="n">${task.waitMs < 1 ? '' : `${formatDuration(task.waitMs)} waiting`}</td></tr>`,
   );
-  return `<p class="soft">${formatDuration(path.workMs)} of work and ${formatDuration(path.waitMs)} of waiting for a worker, of ${formatDuration(durationMs)}: with a worker for every task the run would have taken about ${formatDuration(path.workMs)}.</p><div class="panel"><table><tbody>${rows.join('')}</tbody></table></div>`;
+  return `<p class="soft">${formatDuration(path.workMs)} of work and ${formatDuration(path.waitMs)} of waiting for a worker, of ${formatDuration(durationMs)}: with a worker for every task the run would have taken about ${formatDuration(path.workMs)}.</p><div class="panel"><table class="facts"><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
 function saved({ savings, prefetch }: RunReport): string {
@@ -124,7 +124,7 @@ function saved({ savings, prefetch }: RunReport): string {
     ['speculation', `${formatDuration(savings.speculationMs)} (${prefetch.kept} of ${prefetch.speculated} kept)`],
     ['prefetch', `${prefetch.found} of ${plural(prefetch.keys, 'known key')} found ahead`],
   ];
-  return `<div class="panel"><table><tbody>${rows.map(([name, text]) => `<tr><td>${name}</td><td>${text}</td></tr>`).join('')}</tbody></table></div>`;
+  return `<div class="panel"><table class="facts"><tbody>${rows.map(([name, text]) => `<tr><td>${name}</td><td>${text}</td></tr>`).join('')}</tbody></table></div>`;
 }
 
 function usage({ models, usage: total }: RunReport): string {
@@ -141,17 +141,17 @@ function usage({ models, usage: total }: RunReport): string {
 }
 
 function retries({ retries: all }: RunReport): string {
-  return `<div class="panel"><table><tbody>${all.map((retry) => `<tr><td class="n">${formatDuration(retry.atMs)}</td><td>${html(retry.task)}</td><td>attempt ${retry.attempt}</td><td>${html(retry.error.message)}</td><td class="n">again after ${formatDuration(retry.delayMs)}</td></tr>`).join('')}</tbody></table></div>`;
+  return `<div class="panel"><table class="facts"><tbody>${all.map((retry) => `<tr><td class="n">${formatDuration(retry.atMs)}</td><td>${html(retry.task)}</td><td>attempt ${retry.attempt}</td><td class="text">${html(retry.error.message)}</td><td class="n">again after ${formatDuration(retry.delayMs)}</td></tr>`).join('')}</tbody></table></div>`;
 }
 
 function artifacts({ artifacts: all }: RunReport): string {
-  return `<div class="panel"><table><tbody>${all.map((file) => `<tr><td>${html(file.path)}</td><td class="n">${formatBytes(file.bytes)}</td><td><code class="soft">${html(file.sha256.slice(0, 16))}</code></td></tr>`).join('')}</tbody></table></div>`;
+  return `<div class="panel"><table class="facts"><tbody>${all.map((file) => `<tr><td>${html(file.path)}</td><td class="n">${formatBytes(file.bytes)}</td><td><code class="soft">${html(file.sha256.slice(0, 16))}</code></td></tr>`).join('')}</tbody></table></div>`;
 }
 
 function tasks({ tasks: all }: RunReport): string {
   const rows = all.map((task) => {
     const place = task.worker ?? (task.threadId === undefined ? task.lane : `thread ${task.threadId}`);
-    return `<tr><td>${html(task.task)}</td><td class="${task.status === 'failed' ? 'bad' : ''}">${task.status}</td><td>${task.source}${task.tier === undefined ? '' : ` (${html(task.tier)})`}</td><td>${html(place)}</td><td class="n">${formatDuration(task.startMs)}</td><td class="n">${formatDuration(task.endMs - task.startMs)}</td><td>${html(task.missReason ?? task.error?.message ?? '')}</td></tr>`;
+    return `<tr><td>${html(task.task)}</td><td class="${task.status === 'failed' ? 'bad' : ''}">${task.status}</td><td>${task.source}${task.tier === undefined ? '' : ` (${html(task.tier)})`}</td><td>${html(place)}</td><td class="n">${formatDuration(task.startMs)}</td><td class="n">${formatDuration(task.endMs - task.startMs)}</td><td class="text">${html(task.missReason ?? task.error?.message ?? '')}</td></tr>`;
   });
   return `<details${all.length <= 40 ? ' open' : ''}><summary>${plural(all.length, 'task')}</summary><div class="panel"><table><thead><tr><th>task</th><th>status</th><th>source</th><th>where</th><th class="n">start</th><th class="n">time</th><th>why it was not a hit</th></tr></thead><tbody>${rows.join('')}</tbody></table></div></details>`;
 }

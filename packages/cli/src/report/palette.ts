@@ -26,9 +26,14 @@ svg .area { fill: var(--accent); opacity: .28; } svg .curve { stroke: var(--acce
 svg .cached { opacity: .38; } svg .failed { stroke: var(--bad); stroke-width: 2; } svg .hotbar { stroke: var(--ink); stroke-width: 1.4; }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 14px; }
 th { text-align: left; font-weight: 500; color: var(--soft); font-size: 13px; }
-th, td { padding: 5px 10px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+th, td { padding: 5px 10px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: break-word; max-width: 60ch; }
 tr:last-child td { border-bottom: 0; }
-td.n, th.n { text-align: right; white-space: nowrap; overflow-wrap: normal; }
+td:first-child, th { white-space: nowrap; }
+td.n, th.n { text-align: right; white-space: nowrap; }
+td.n + td:not(.n), th.n + th:not(.n) { padding-left: 16px; }
+td.text { min-width: 22ch; }
+table.facts { width: auto; } table.facts td { padding-right: 36px; }
+table.facts td.n + td.n { padding-left: 0; }
 code { font: 13px ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 details summary { cursor: pointer; color: var(--soft); padding: 4px 0; }
 .dot { display: inline-block; width: 9px; height: 9px; border-radius: 3px; margin-right: 7px; }

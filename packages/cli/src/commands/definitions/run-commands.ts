@@ -14,7 +14,10 @@ export const runCommands: readonly CommandSpec[] = [
     flags: runFlags,
     examples: [
       ['orc "Create a story about space exploration"', 'writes a story'],
-      ['orc -concurrency 8 -output story "A mystery of 5000 words"', 'eight tasks at once, files copied to ./story'],
+      [
+        'orc -concurrency 8 -output story "A mystery story of 5,000 words"',
+        'eight tasks at once, files copied to ./story',
+      ],
       ['orc "A tale of two moons" > tale.md', 'the manuscript into a file, progress on the terminal'],
       ['echo "A sea story" | orc --output-format json', 'one JSON document'],
     ],
