@@ -20,14 +20,17 @@ describe.skipIf(withoutRedis)('runs on many machines', () => {
     const { port } = probe.address() as AddressInfo;
     await new Promise((resolve) => probe.close(resolve));
     url = `redis://127.0.0.1:${port}`;
-    redis = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], {
-      cwd: home.dir,
-    });
-    await new Promise<void>((resolve, reject) => {
-      redis.stdout?.on('data', (chunk: Buffer) => chunk.includes('Ready to accept connections') && resolve());
-      redis.once('exit', () => reject(new Error('redis-server ended')));
-    });
+    redis = await startRedis();
   });
+  const startRedis = async (): Promise<ChildProcess> => {
+    const args = ['--port', new URL(url).port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+    const server = spawn('redis-server', args, { cwd: home.dir });
+    await new Promise<void>((resolve, reject) => {
+      server.stdout.on('data', (chunk: Buffer) => chunk.includes('Ready to accept connections') && resolve());
+      server.once('exit', () => reject(new Error('redis-server ended')));
+    });
+    return server;
+  };
   afterAll(() => {
     redis.kill('SIGKILL');
     home.remove();
@@ -62,6 +65,18 @@ describe.skipIf(withoutRedis)('runs on many machines', () => {
     ]);
     expect({ code, first: stdout.split('\n')[0] }).toEqual({ code: 0, first: 'ALL ALONE' });
     expect(stderr.match(/stays on this machine/g)).toHaveLength(1);
+  });
+
+  it('a worker whose Redis goes away says so once, not with every try', async () => {
+    const worker = home.start(['worker', '--redis', url, '-concurrency', '1']);
+    const end = ended(worker);
+    await said(worker, 'stderr', /worker \S+: \d+ pipelines/);
+    // In this order: what is said within the pause is counted when the server is there again.
+    redis.kill('SIGKILL');
+    await said(worker, 'stderr', /Redis: .*ECONNREFUSED/);
+    redis = await startRedis();
+    worker.kill('SIGTERM');
+    expect((await end).stderr.match(/ECONNREFUSED/g)).toHaveLength(1);
   });
 
   it('a worker that can not reach Redis says so and ends', async () => {

@@ -7,6 +7,7 @@ import type { Config } from '../config/load.ts';
 import { messageOf } from '../errors.ts';
 import { exitCodes } from '../exit-code.ts';
 import { plural } from '../output/format.ts';
+import { Repeats } from '../output/repeats.ts';
 import { Cancellation } from '../run/cancel.ts';
 import { openModels } from './model.ts';
 import { findPipeline } from './pipelines.ts';
@@ -33,8 +34,15 @@ export async function serveWork(context: CommandContext, config: Config): Promis
     const pipelines: Pipeline[] = await Promise.all(builtInPipelines.map((builtIn) => builtIn.load()));
     for (const name of flags.list('pipeline')) pipelines.push((await findPipeline(host, name, '')).pipeline);
     const models = await openModels(config, { pipelines });
+    const trouble = new Repeats(say, host.now);
     const onEvent: ServePipelinesOptions['onEvent'] = (event) => {
-      if (verbose || event.type.includes('error')) say(describe(event));
+      if (event.type === 'broker-error') {
+        // The client tries again many times a second; the jobs' ids would make every line a new one.
+        trouble.say(`Redis: ${messageOf(event.error).replaceAll(/\bjob \S+/g, 'a job')}; trying again`);
+        return;
+      }
+      if (event.type === 'task-start' && trouble.over()) say('Redis answers again');
+      if (verbose) say(describe(event));
     };
     const workers = settings['performance.concurrency.max_workers'];
     const server = await servePipelines({
