@@ -6,8 +6,13 @@ import { pathToFileURL } from 'node:url';
 
 import { afterAll, describe, expect, it } from 'vitest';
 
+import { leftOut } from './support/left-out.ts';
 import { bin, ended, Home, wordsPipeline } from './support/orc.ts';
 
+const elsewhere = leftOut(
+  'places that only Linux has',
+  process.platform === 'linux' ? undefined : 'this is another system',
+);
 const home = new Home();
 const words = ['--pipeline', wordsPipeline] as const;
 afterAll(() => home.remove());
@@ -30,6 +35,28 @@ describe('places that are not as one would wish', () => {
     expect({ code, first: stdout.split('\n')[0] }).toEqual({ code: 0, first: 'NO CACHE FOLDER' });
     expect(stderr.match(/cache folder/g)).toHaveLength(1);
   });
+
+  it.skipIf(elsewhere)('a home that can not be written is told before anything is spent, 2', async () => {
+    const { code, stdout, stderr } = await home.orc([...words, 'read only'], { env: { HOME: '/sys' } });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^orc: Expected the data folder `\/sys\/\S+` to be writable, got E\w+ — .+\n$/);
+  });
+
+  it.skipIf(elsewhere)(
+    'a disk that gets full ends the run, and once there is room it goes on to the same text',
+    async () => {
+      const request = 'A story about room';
+      // A limit on the size of files is met at the same places as the end of the disk, and needs no disk to fill.
+      const limited = `ulimit -f 60; exec '${process.execPath}' '${bin}' '${request}'`;
+      const full = await ended(spawn('bash', ['-c', limited], { cwd: home.dir, env: home.env() }));
+      expect({ code: full.code, stdout: full.stdout }).toEqual({ code: 1, stdout: '' });
+      expect(full.stderr).toMatch(/orc: \S+: EFBIG: file too large, write\n {5}Go on with: orc resume \S+\n$/);
+      expect(full.stderr).not.toMatch(/^\s+at /m);
+      const resumed = await home.orc(['resume', '--quiet']);
+      expect(resumed).toMatchObject({ code: 0, stderr: '' });
+      expect((await home.orc([request, '--no-cache', '--quiet'])).stdout).toBe(resumed.stdout);
+    },
+  );
 
   it('a working directory that is gone', async () => {
     const gone = join(home.dir, 'gone');

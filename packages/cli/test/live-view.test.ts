@@ -138,6 +138,8 @@ describe.skipIf(withoutTerminal)('in a real terminal', () => {
     await terminal.shows(/Words .* 1\/2/);
     terminal.type(key);
     expect(await terminal.exit()).toBe(130);
+    expect(terminal.plain).toMatch(/- 1 phase not reached/);
+    expect(terminal.plain).not.toMatch(/- Join/);
     expect(terminal.plain).toMatch(/what is done is saved\. Go on with: orc resume \d{8}-\d{6}-\w{4}/);
     expect(terminal.raw.lastIndexOf('\u001B[?25h')).toBeGreaterThan(terminal.raw.lastIndexOf('\u001B[?25l'));
   });

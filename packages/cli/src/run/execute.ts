@@ -120,7 +120,9 @@ function finish(context: CommandContext, config: Config, { result, request, view
     context.note(
       `${errorStyle.bad('orc:')} ${where === undefined ? '' : `${where}: `}${cleanLine(error?.message ?? 'the run failed')}`,
     );
-    if (error?.hint !== undefined) context.note(`     ${cleanLine(error.hint)}`);
+    const hint =
+      error?.hint ?? (/^(ENOSPC|EDQUOT)$/.test(error?.code ?? '') ? 'the disk is full: free some space' : undefined);
+    if (hint !== undefined) context.note(`     ${cleanLine(hint)}`);
   }
   if (result.status !== 'succeeded' && exitCode !== exitCodes.ok && result.sessionDir !== undefined) {
     context.note(

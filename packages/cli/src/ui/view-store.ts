@@ -1,5 +1,6 @@
 import type { OrcEvent } from '@orc/core';
 
+import { plural } from '../output/format.ts';
 import { applyEvent, initialRunState, type RunState } from '../state/run-state.ts';
 import { endedLine, titleColumns, type Line, type Marks } from './phase-line.ts';
 import { headLines } from './frame.ts';
@@ -20,6 +21,7 @@ export class ViewStore {
   #state: RunState = initialRunState;
   #lines: readonly StaticLine[] = [];
   #cancelledAt: number | undefined;
+  #unreached = 0;
 
   /** Takes the marks, the width of the window and the clock. */
   constructor(marks: Marks, columns: () => number, now: () => number) {
@@ -56,8 +58,16 @@ export class ViewStore {
     if (event.type === 'phase-end') {
       const phase = this.#state.phases.find(({ id }) => id === event.phase);
       const columns = this.#columns();
-      if (phase !== undefined)
+      // What a cancelled or failed run did not come to is counted, not listed.
+      if (phase?.status === 'skipped' && phase.startedMs === undefined) this.#unreached += 1;
+      else if (phase !== undefined)
         this.add(endedLine(phase, columns, titleColumns(this.#state.phases, columns), this.#marks));
+    }
+    if (event.type === 'run-end' && this.#unreached > 0) {
+      this.add([
+        { text: `  ${this.#marks.skipped} `, tone: 'dim' },
+        { text: `${plural(this.#unreached, 'phase')} not reached`, tone: 'dim' },
+      ]);
     }
   }
 
