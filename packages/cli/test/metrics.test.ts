@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import parsePrometheus from 'parse-prometheus-text-format';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { ended, Home, said, wordsPipeline } from './support/orc.ts';
@@ -10,49 +11,6 @@ import { ended, Home, said, wordsPipeline } from './support/orc.ts';
 const home = new Home();
 const words = ['--pipeline', wordsPipeline] as const;
 afterAll(() => home.remove());
-
-/** A sample of the Prometheus text format. */
-interface Sample {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-}
-
-/** Reads the Prometheus text format (0.0.4); throws for whatever is not a part of it. */
-function parsePrometheus(text: string): readonly Sample[] {
-  const samples: Sample[] = [];
-  const types = new Map<string, string>();
-  for (const line of text.split('\n')) {
-    if (line === '') continue;
-    const comment = /^# (HELP|TYPE) ([A-Za-z_:][A-Za-z0-9_:]*)(?: (.*))?$/.exec(line);
-    if (comment !== null) {
-      if (comment[1] !== 'TYPE') continue;
-      const [, , name = '', type = ''] = comment;
-      if (types.has(name) || !['counter', 'gauge', 'histogram', 'summary', 'untyped'].includes(type))
-        throw new Error(`bad TYPE line: ${line}`);
-      types.set(name, type);
-      continue;
-    }
-    if (line.startsWith('# UNIT')) continue;
-    const match = /^([A-Za-z_:][A-Za-z0-9_:]*)(?:\{(.*)\})? (\S+)(?: (-?\d+))?$/.exec(line);
-    if (match === null) throw new Error(`not a sample: ${line}`);
-    const labels: Record<string, string> = {};
-    let rest = match[2] ?? '';
-    while (rest !== '') {
-      const label = /^([A-Za-z_][A-Za-z0-9_]*)="((?:[^"\\]|\\["\\n])*)",?/.exec(rest);
-      if (label === null) throw new Error(`bad labels: ${line}`);
-      labels[label[1] ?? ''] = label[2] ?? '';
-      rest = rest.slice(label[0].length);
-    }
-    const value = match[3] === '+Inf' ? Number.POSITIVE_INFINITY : Number(match[3]);
-    if (Number.isNaN(value) && match[3] !== 'NaN') throw new Error(`bad value: ${line}`);
-    const name = match[1] ?? '';
-    const family = [name, name.replace(/_(bucket|sum|count)$/, '')].find((each) => types.has(each));
-    if (family === undefined) throw new Error(`no TYPE for ${name}`);
-    samples.push({ name, labels, value });
-  }
-  return samples;
-}
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -77,17 +35,21 @@ describe('metrics', () => {
     const child = home.start([...words, '--metrics-port', String(port), 'w1500 one']);
     const end = ended(child);
     await said(child, 'stderr', /word +started/);
-    const samples = parsePrometheus(await fetchText(`http://127.0.0.1:${port}/metrics`));
-    expect(samples.find(({ name }) => name === 'target_info')?.labels['service_name']).toBe('orc');
-    expect(samples.some(({ name }) => name.startsWith('orc_'))).toBe(true);
+    const families = parsePrometheus(await fetchText(`http://127.0.0.1:${port}/metrics`));
+    expect(families.find(({ name }) => name === 'target_info')?.metrics[0]?.labels?.['service_name']).toBe('orc');
+    expect(families.some(({ name }) => name.startsWith('orc_'))).toBe(true);
     child.kill('SIGTERM');
     await end;
   });
 
   it('--metrics-file holds hits and misses, times and the rest at the end', async () => {
     expect((await home.orc([...words, '--metrics-file', 'm/orc.prom', 'one two'])).code).toBe(0);
-    const samples = parsePrometheus(readFileSync(join(home.dir, 'm', 'orc.prom'), 'utf8'));
-    expect(samples.filter(({ name }) => name.startsWith('orc_')).length).toBeGreaterThan(5);
+    const families = parsePrometheus(readFileSync(join(home.dir, 'm', 'orc.prom'), 'utf8'));
+    const types = Object.fromEntries(families.map(({ name, type }) => [name, type]));
+    expect(types).toMatchObject({ orc_run_duration: 'HISTOGRAM', target_info: 'GAUGE' });
+    expect(Object.keys(types).filter((name) => name.startsWith('orc_')).length).toBeGreaterThan(5);
+    // Each metric says what it is.
+    for (const { name, help } of families) expect([name, help]).toEqual([name, expect.stringMatching(/\w/)]);
   });
 
   it('a port that is taken is told before anything is done', async () => {
