@@ -57,13 +57,16 @@ export function planText(
   const byId = new Map(planned.phases.map((phase) => [phase.id, phase]));
   const graph = drawRows(planned.phases, ({ id }) => phaseText(byId.get(id), width, options.columns, style));
   const cost = totals.costUsd === undefined ? '' : `, ${formatCost(totals.costUsd)}`;
-  const tokens = totals.tokens === undefined ? '' : `, ${formatShort(totals.tokens)} tokens`;
-  const time =
-    totals.tasks === 0
-      ? 'that of reading the cache'
-      : totals.ms === undefined
-        ? 'not known before the first run'
-        : `${formatDuration(totals.ms)} of work${totals.criticalMs === undefined ? '' : `, ${formatDuration(totals.criticalMs)} with a worker for every task`}`;
+  const seen = planned.phases.reduce(
+    (sum, { cache, expected }) => sum + (cache === 'hit' ? 0 : (expected.tokens ?? 0)),
+    0,
+  );
+  const tokens =
+    totals.tokens !== undefined
+      ? `, ${formatShort(totals.tokens)} tokens`
+      : seen > 0
+        ? `, at least ${formatShort(seen)} tokens`
+        : '';
   return [
     '',
     `  ${style.bold(cleanLine(planned.request.text))}`,
@@ -76,7 +79,11 @@ export function planText(
     '',
     row(
       'cache',
-      `${plural(totals.hits, 'phase hits', 'phases hit')}, ${totals.misses} miss, ${totals.unknown} not known before their inputs are`,
+      [
+        plural(totals.hits, 'phase hits', 'phases hit'),
+        ...(totals.misses > 0 ? [plural(totals.misses, 'misses', 'miss')] : []),
+        ...(totals.unknown > 0 ? [`${totals.unknown} not known before their inputs are`] : []),
+      ].join(', '),
     ),
     row(
       'expected',
@@ -84,9 +91,24 @@ export function planText(
         ? 'nothing is executed'
         : `${plural(totals.tasks, 'task')}, ${plural(totals.calls, 'model call')}${tokens}${cost}`,
     ),
-    row('time', time),
+    row('time', expectedTime(planned)),
     '',
   ].join('\n');
+}
+
+function expectedTime({ totals, phases }: Plan): string {
+  if (totals.tasks === 0) return 'that of reading the cache';
+  if (totals.ms !== undefined) {
+    const critical = totals.criticalMs;
+    const most = critical === undefined ? '' : `, ${formatDuration(critical)} with a worker for every task`;
+    return `${formatDuration(totals.ms)} of work${most}`;
+  }
+  const executed = phases.filter(({ cache }) => cache !== 'hit');
+  const known = executed.filter(({ expected }) => expected.ms !== undefined);
+  if (known.length === 0) return 'not known before the first run';
+  const sum = known.reduce((all, { expected }) => all + (expected.ms ?? 0), 0);
+  const unseen = executed.filter(({ expected }) => expected.ms === undefined).map(({ id }) => id);
+  return `${formatDuration(sum)} of work, without ${unseen.join(', ')}, which never ran yet`;
 }
 
 function phaseText(phase: PlannedPhase | undefined, width: number, columns: number, style: Style): string {
@@ -99,6 +121,8 @@ function phaseText(phase: PlannedPhase | undefined, width: number, columns: numb
   const what = phase.cache === 'hit' ? `hit${phase.tier === undefined ? '' : ` (${phase.tier})`}` : phase.cache;
   const time = phase.cache === 'hit' || expected.ms === undefined ? '' : `, about ${formatDuration(expected.ms)}`;
   const state = `${what}${tasks}`.padEnd(18);
+  // That a hit is in its tier is said already.
+  if (phase.cache === 'hit' && phase.tier !== undefined) return `${phase.id.padEnd(width)}  ${paint(state.trimEnd())}`;
   const why = cutWidth(`${phase.reason}${time}`, Math.max(12, columns - width - state.length - 9));
   return `${phase.id.padEnd(width)}  ${paint(state)}  ${style.dim(why)}`;
 }

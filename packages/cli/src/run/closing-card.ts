@@ -52,8 +52,14 @@ export function closingCard(result: RunResult, { host, style, output, optimized,
     row('files', showPath(host, folder));
     add(12, fileList(result.artifacts.map(({ path }) => path)), style.dim);
   }
-  row('session', result.sessionId);
-  add(12, 'orc show, orc report --open', style.dim);
+  const more = 'orc show, orc report --open';
+  // Beside the id where there is room for both.
+  if (12 + result.sessionId.length + 2 + more.length < columns)
+    row('session', `${result.sessionId}  ${style.dim(more)}`);
+  else {
+    row('session', result.sessionId);
+    add(12, more, style.dim);
+  }
   for (const degradation of result.degradations) row('note', cleanLine(degradationText(degradation)), style.warn);
   if (result.cache.hits > 0 && result.cache.misses === 0) {
     lines.push('');
