@@ -164,3 +164,21 @@ describe('what is not there yet', () => {
     });
   });
 });
+
+describe('what a pipeline takes', () => {
+  it('an option that no phase declares is a usage error, with what there is', async () => {
+    const wrong = await orc(['plan', '--option', 'continuty=strict', 'A story about rain']);
+    expect(wrong).toMatchObject({ code: 2, out: '' });
+    expect(wrong.err).toContain('the pipeline fiction has no option `continuty` — did you mean `continuity`?');
+    expect((await orc(['plan', '--option', 'continuity=strict', 'A story about rain'])).code).toBe(0);
+    expect((await orc(['pipelines', 'show', 'fiction'])).out).toContain('options: continuity');
+  });
+
+  it('a folder that is not read is told', async () => {
+    const { code, err } = await orc(['plan', '--input', '.', 'A story about rain']);
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: 'warning: the pipeline fiction reads no folder; --input has no effect\n',
+    });
+  });
+});

@@ -32,7 +32,9 @@ export async function cacheList(context: CommandContext): Promise<number> {
       const what =
         typeof entry.meta?.['task'] === 'string'
           ? `${JSON.stringify(entry.meta['pipeline'] ?? '').replaceAll('"', '')}/${entry.meta['task']}`
-          : entry.key;
+          : entry.meta?.['keys'] === true
+            ? 'the keys that a request needs first'
+            : entry.key;
       const expires = Number.isFinite(entry.expiresAt)
         ? `expires ${new Date(entry.expiresAt).toISOString().slice(0, 16)}`
         : 'never expires';

@@ -13,7 +13,8 @@ export async function cacheStats(context: CommandContext): Promise<number> {
     const stats = await tier.stats();
     const phases = new Map<string, number>();
     for await (const { meta } of tier.entries()) {
-      const phase = typeof meta?.['phase'] === 'string' ? meta['phase'] : 'other';
+      const phase =
+        typeof meta?.['phase'] === 'string' ? meta['phase'] : meta?.['keys'] === true ? 'lists of keys' : 'other';
       phases.set(phase, (phases.get(phase) ?? 0) + 1);
     }
     const dir = cacheFolder(config);

@@ -1,4 +1,4 @@
-import { findPipeline } from '../engine/pipelines.ts';
+import { findPipeline, optionsOf } from '../engine/pipelines.ts';
 import type { CommandContext } from './context.ts';
 
 /** `orc pipelines show <name|file>`. */
@@ -13,6 +13,7 @@ export async function pipelinesShow(context: CommandContext): Promise<number> {
     fanOut: phase.fanOut,
     conditional: phase.conditional,
   }));
+  const options = optionsOf(pipeline);
   if (context.flags.is('json') === true) {
     context.print(
       JSON.stringify(
@@ -21,6 +22,7 @@ export async function pipelinesShow(context: CommandContext): Promise<number> {
           version: pipeline.version,
           description: pipeline.description,
           digest: pipeline.digest,
+          options,
           phases,
         },
         undefined,
@@ -31,6 +33,7 @@ export async function pipelinesShow(context: CommandContext): Promise<number> {
   }
   context.print(`${style.bold(pipeline.id)} ${pipeline.version}  ${style.dim(pipeline.digest.slice(0, 12))}`);
   context.print(pipeline.description);
+  if (options.length > 0) context.print(`options: ${options.join(', ')} ${style.dim('(--option NAME=VALUE)')}`);
   context.print('');
   const width = Math.max(...phases.map(({ id }) => id.length));
   for (const phase of phases) {
@@ -39,7 +42,7 @@ export async function pipelinesShow(context: CommandContext): Promise<number> {
       .join(', ');
     const needs = phase.needs.length === 0 ? '' : `needs ${phase.needs.join(', ')}`;
     context.print(
-      `  ${phase.id.padEnd(width)}  ${style.accent(phase.kind.padEnd(7))}  ${style.dim([needs, marks].filter((part) => part !== '').join('; '))}`,
+      `  ${phase.id.padEnd(width)}  ${style.accent(phase.kind.padEnd(7))}  ${style.dim([needs, marks].filter((part) => part !== '').join('; '))}`.trimEnd(),
     );
   }
   return 0;

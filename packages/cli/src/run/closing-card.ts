@@ -49,7 +49,8 @@ export function closingCard(result: RunResult, { host, style, output, optimized,
   row('strategy', `${result.strategy.name}${workers} (${result.strategy.reason})`);
   const folder = output ?? result.artifactsDir;
   if (folder !== undefined && result.artifacts.length > 0) {
-    row('files', showPath(host, folder));
+    // A path is there to be copied: the terminal may fold it, we don't.
+    lines.push(`  ${style.accent('files'.padEnd(9))} ${showPath(host, folder)}`);
     add(12, fileList(result.artifacts.map(({ path }) => path)), style.dim);
   }
   const more = 'orc show, orc report --open';

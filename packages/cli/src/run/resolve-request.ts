@@ -2,9 +2,10 @@ import { statSync } from 'node:fs';
 
 import type { Pipeline, PipelineRequest } from '@orc/core';
 
+import { didYouMean } from '../args/suggest.ts';
 import type { CommandContext } from '../commands/context.ts';
 import { userPath } from '../config/paths.ts';
-import { findPipeline } from '../engine/pipelines.ts';
+import { findPipeline, optionsOf } from '../engine/pipelines.ts';
 import { usageError } from '../errors.ts';
 import { readOptions, readSeed, readWords } from './run-options.ts';
 
@@ -30,6 +31,16 @@ export async function resolveRequest(context: CommandContext, text: string): Pro
   const options = readOptions(flags);
   const { pipeline, reason, focus } = await findPipeline(host, flags.text('pipeline') ?? 'auto', text);
   const readsFolder = pipeline.phases.some((phase) => phase.definition.uses.request.includes('input'));
+  const known = optionsOf(pipeline);
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    const hint = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`;
+    throw usageError(`the pipeline ${pipeline.id} has no option \`${name}\``, didYouMean(name, known) || hint);
+  }
+  if (flags.text('input') !== undefined && !readsFolder && flags.is('quiet') !== true)
+    context.note(
+      `${context.errorStyle.warn('warning:')} the pipeline ${pipeline.id} reads no folder; --input has no effect`,
+    );
   const input =
     flags.text('input') === undefined
       ? readsFolder
