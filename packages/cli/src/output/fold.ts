@@ -53,3 +53,16 @@ export function factsThatFit(facts: readonly string[], between: string, columns:
   }
   return text;
 }
+
+/** A name and what is said of it, folded to a number of terminal columns: later lines stand under the first one's text. */
+export function labelled(
+  name: string,
+  text: string,
+  layout: { readonly label: number; readonly columns: number; readonly paint?: ((text: string) => string) | undefined },
+): readonly string[] {
+  const { label, columns, paint = (same) => same } = layout;
+  const indent = label + 3;
+  return fold(text, Math.max(16, columns - indent - 1)).map(
+    (line, index) => `${index === 0 ? `  ${name} ` : ' '.repeat(indent)}${paint(line)}`,
+  );
+}

@@ -4,7 +4,7 @@ import { showPath } from '../config/paths.ts';
 import type { Host } from '../host.ts';
 import { cleanLine } from '../output/clean.ts';
 import { columnsOf } from '../output/columns.ts';
-import { fold } from '../output/fold.ts';
+import { fold, labelled } from '../output/fold.ts';
 import { formatCost, formatCount, formatDuration, formatShare, formatShort, plural } from '../output/format.ts';
 import type { Style } from '../output/style.ts';
 
@@ -31,9 +31,7 @@ export function closingCard(result: RunResult, { host, style, output, optimized,
     for (const line of fold(text, columns - indent - 1)) lines.push(' '.repeat(indent) + paint(line));
   };
   const row = (name: string, text: string, paint: (text: string) => string = plain): void => {
-    const first = lines.length;
-    add(12, text, paint);
-    lines[first] = `  ${style.accent(name.padEnd(9))} ${(lines[first] ?? '').trimStart()}`;
+    lines.push(...labelled(style.accent(name.padEnd(9)), text, { label: 9, columns, paint }));
   };
   add(2, cleanLine(result.title ?? result.pipeline.id), style.bold);
   const facts = [

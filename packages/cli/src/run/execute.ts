@@ -6,6 +6,7 @@ import type { Engine, EngineOptions } from '../engine/open.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
 import { cleanLine } from '../output/clean.ts';
+import { columnsOf } from '../output/columns.ts';
 import { Cancellation } from './cancel.ts';
 import { closingCard } from './closing-card.ts';
 import { copyArtifacts, prepareOutputFolder } from './output-folder.ts';
@@ -96,7 +97,11 @@ function finish(context: CommandContext, config: Config, { result, request, view
       copyError = error;
     }
   }
-  if (flags.is('verbose') === true) context.note(verboseTable(result, views.state, errorStyle, host.peakMemory()));
+  if (flags.is('verbose') === true) {
+    const columns = columnsOf(host.stderr, 200);
+    const table = { style: errorStyle, columns, peakBytes: host.peakMemory(), spaced: views.live };
+    context.note(verboseTable(result, views.state, table));
+  }
   if (format === 'json') context.print(JSON.stringify(resultDocument(result, request), undefined, 2));
   else if (format === 'stream-json')
     context.print(JSON.stringify({ schema: 'orc.event/1', type: 'result', result: resultDocument(result, request) }));
@@ -109,7 +114,7 @@ function finish(context: CommandContext, config: Config, { result, request, view
           style: context.style,
           output: output === '' ? undefined : output,
           optimized: config.settings['performance.enabled'] && flags.is('cache') !== false,
-          spaced: views.live,
+          spaced: views.live || flags.is('verbose') === true,
         }),
       );
     }

@@ -1,12 +1,29 @@
 import type { RunResult } from '@orc/core';
 
+import { labelled } from '../output/fold.ts';
 import { formatBytes, formatCost, formatCount, formatDuration, formatShare, plural } from '../output/format.ts';
 import type { Style } from '../output/style.ts';
 import { utilisation } from '../state/progress.ts';
 import type { RunState } from '../state/run-state.ts';
 
+/** What the table depends on besides the run. */
+export interface VerboseTableOptions {
+  /** The style. */
+  readonly style: Style;
+  /** How wide a line may be. */
+  readonly columns: number;
+  /** The most memory that the process has used. */
+  readonly peakBytes: number;
+  /** Whether what stands above it has left an empty line already. */
+  readonly spaced: boolean;
+}
+
 /** What `-verbose` says at the end: time and cache for each phase, utilisation, memory, retries, the strategy and its reason. */
-export function verboseTable(result: RunResult, state: RunState, style: Style, peakBytes: number): string {
+export function verboseTable(
+  result: RunResult,
+  state: RunState,
+  { style, columns, peakBytes, spaced }: VerboseTableOptions,
+): string {
   const rows: (readonly string[])[] = [['phase', 'status', 'tasks', 'hits', 'misses', 'time', 'attempts']];
   for (const phase of result.phases) {
     rows.push([
@@ -27,10 +44,11 @@ export function verboseTable(result: RunResult, state: RunState, style: Style, p
     return `  ${index === 0 ? style.dim(text) : text}`;
   });
   const { hits, misses, hitRatio, size } = result.cache;
-  const fact = (name: string, text: string): string => `  ${style.accent(name.padEnd(12))} ${text}`;
+  const fact = (name: string, text: string): string =>
+    labelled(style.accent(name.padEnd(12)), text, { label: 12, columns }).join('\n');
   const used = utilisation(state);
   return [
-    '',
+    ...(spaced ? [] : ['']),
     ...lines,
     '',
     fact(

@@ -3,23 +3,28 @@ import type { OrcEvent } from '@orc/core';
 import type { CommandContext } from '../commands/context.ts';
 import type { Config } from '../config/load.ts';
 import { describeEvent, type LogLevel } from '../output/describe.ts';
-import { fileSink, type LogSink } from '../output/log-sink.ts';
+import { fileSink, passes, type LogSink } from '../output/log-sink.ts';
 import { PlainView } from '../output/plain-view.ts';
 import { chooseView, type ViewName } from '../output/view-choice.ts';
 import type { LiveView } from '../ui/live-view.tsx';
 import { applyEvent, initialRunState, type RunState } from '../state/run-state.ts';
 import type { Cancellation } from './cancel.ts';
 
+/** How often a log tells of workers and memory, in milliseconds. */
+const sampleEveryMs = 2000;
+
 /** All that shows or records what a run tells. */
 export class Views {
   readonly #context: CommandContext;
   readonly #view: ViewName;
   readonly #level: LogLevel;
+  readonly #verbose: boolean;
   readonly #file: LogSink | undefined;
   readonly #stream: boolean;
   #plain: PlainView | undefined;
   #live: LiveView | undefined;
   #state: RunState = initialRunState;
+  #sampledMs = Number.NEGATIVE_INFINITY;
   #closed = false;
 
   /**
@@ -33,6 +38,7 @@ export class Views {
     const verbose = flags.is('verbose') === true;
     const outputFormat = flags.text('output-format') ?? 'text';
     this.#context = context;
+    this.#verbose = verbose;
     this.#level = verbose ? 'debug' : settings['log.level'];
     this.#stream = outputFormat === 'stream-json';
     this.#view = chooseView(host, {
@@ -67,14 +73,13 @@ export class Views {
   /** Loads and starts the live view, when that is the one. */
   async start(request: string, cancellation: Cancellation, onPause: (paused: boolean) => void): Promise<void> {
     if (this.#view !== 'live') return;
-    const { host, flags, errorStyle } = this.#context;
+    const { host, errorStyle } = this.#context;
     const { startLiveView } = await import('../ui/live-view.tsx');
     const live = startLiveView({
       host,
       request,
       colors: errorStyle.colors,
-      verbose: flags.is('verbose') === true,
-      level: this.#level,
+      details: this.#verbose,
       onCancel: (reason) => cancellation.request(reason),
       onPause,
     });
@@ -91,11 +96,22 @@ export class Views {
   event(event: OrcEvent): void {
     this.#state = applyEvent(this.#state, event);
     this.#live?.event(event);
-    this.#plain?.event(event);
     if (this.#stream) this.#context.host.stdout.write(`${JSON.stringify({ schema: 'orc.event/1', ...event })}\n`);
-    if (this.#file === undefined) return;
-    const record = describeEvent(event);
-    if (record !== undefined) this.#file.write(record);
+    if (this.#tooSoon(event)) return;
+    this.#plain?.event(event);
+    const record = this.#file === undefined && this.#live === undefined ? undefined : describeEvent(event);
+    if (record === undefined) return;
+    this.#file?.write(record);
+    // The end of a phase is a line of the view itself.
+    if (this.#verbose && event.type !== 'phase-end' && passes(record, this.#level)) this.#live?.log(record);
+  }
+
+  /** Readings of workers and memory come four times a second: a log needs fewer. */
+  #tooSoon(event: OrcEvent): boolean {
+    if (event.type !== 'sample') return false;
+    if (event.elapsedMs - this.#sampledMs < sampleEveryMs) return true;
+    this.#sampledMs = event.elapsedMs;
+    return false;
   }
 
   /** Ends what is shown. */

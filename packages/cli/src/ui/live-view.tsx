@@ -3,8 +3,7 @@ import { render } from 'ink';
 
 import type { Host } from '../host.ts';
 import { cleanLine } from '../output/clean.ts';
-import { describeEvent, type LogLevel } from '../output/describe.ts';
-import { passes } from '../output/log-sink.ts';
+import type { LogRecord } from '../output/describe.ts';
 import { App, type Window } from './app.tsx';
 import { asciiMarks, unicodeMarks, type Marks } from './phase-line.ts';
 import { FoldingTerminal, foldsLines } from './terminal.ts';
@@ -18,10 +17,8 @@ export interface LiveViewOptions {
   readonly request: string;
   /** Whether colours are on. */
   readonly colors: boolean;
-  /** Whether log lines and details are shown too. */
-  readonly verbose: boolean;
-  /** The least severe log lines that are shown when verbose. */
-  readonly level: LogLevel;
+  /** Whether details are shown from the start. */
+  readonly details: boolean;
   /** Asks the run to end. */
   readonly onCancel: (reason: string) => void;
   /** Stops or starts new work. */
@@ -32,6 +29,8 @@ export interface LiveViewOptions {
 export interface LiveView {
   /** Takes an event. */
   event(event: OrcEvent): void;
+  /** Puts a log line above what is painted. */
+  log(record: LogRecord): void;
   /** Puts a line above what is painted. */
   say(line: string): void;
   /** Remembers that the run was asked to end. */
@@ -67,7 +66,7 @@ export function startLiveView(options: LiveViewOptions): LiveView {
       window={window}
       colors={options.colors}
       keys={keys}
-      details={options.verbose}
+      details={options.details}
       onCancel={(reason) => {
         store.cancelled();
         options.onCancel(reason);
@@ -89,14 +88,12 @@ export function startLiveView(options: LiveViewOptions): LiveView {
     },
   );
   return {
-    event(event) {
-      store.event(event);
-      if (!options.verbose || event.type === 'phase-end') return;
-      const record = describeEvent(event);
-      if (record === undefined || !passes(record, options.level)) return;
+    event: (event) => store.event(event),
+    log(record) {
+      const width = Math.max(3, ...store.state.phases.map(({ id }) => id.length));
       store.add([
         {
-          text: `    ${(record.elapsedMs / 1000).toFixed(1).padStart(6)}s ${record.subject}  ${record.message}`,
+          text: `    ${(record.elapsedMs / 1000).toFixed(1).padStart(6)}s  ${record.subject.padEnd(width)}  ${record.message}`,
           tone: record.level === 'warn' ? 'warn' : 'dim',
         },
       ]);
