@@ -109,7 +109,7 @@ function redirect(found: Found, flags: FlagValues): Invocation {
     if (words.length > 1) {
       throw usageError(
         `the request is one argument, got ${words.length}`,
-        `quote the request: orc "${words.join(' ')}"`,
+        `quote the request: orc ${words[0]?.startsWith('-') === true ? '-- ' : ''}"${words.join(' ')}"`,
       );
     }
     const session = flags.text('resume');

@@ -13,14 +13,20 @@ export async function models(context: CommandContext): Promise<number> {
     return 0;
   }
   const width = Math.max(...list.providers.map(({ example }) => example.length));
-  for (const provider of list.providers) {
-    const state = provider.ready ? style.good('ready ') : style.dim('no key');
-    const key =
-      provider.hasKey || provider.keyVariables.length === 0
+  const titles = Math.max(...list.providers.map(({ title }) => title.length));
+  for (const { ready, example, title, hasKey, keyVariables, provider } of list.providers) {
+    const local = keyVariables.length === 0 && provider !== 'offline';
+    const state = !ready ? style.dim('no key') : local ? style.accent('local ') : style.good('ready ');
+    const needs = local
+      ? 'needs its server on this machine'
+      : hasKey || keyVariables.length === 0
         ? ''
-        : style.dim(`set ${provider.keyVariables.join(' or ')}`);
-    context.print(`${state}  ${provider.example.padEnd(width)}  ${provider.title}  ${key}`.trimEnd());
+        : `set ${keyVariables.join(' or ')}`;
+    context.print(`${state}  ${example.padEnd(width)}  ${`${title.padEnd(titles)}  ${style.dim(needs)}`.trimEnd()}`);
   }
   if (list.chosen !== undefined) context.note(`\nWithout -m: ${list.chosen.id} (${list.chosen.reason})`);
+  context.note(
+    context.errorStyle.dim('Another one: orc -m NAME "…" for one run, orc config set ai.model NAME for all.'),
+  );
   return 0;
 }

@@ -16,6 +16,8 @@ export interface CardOptions {
   readonly style: Style;
   /** The folder that received copies. */
   readonly output: string | undefined;
+  /** Whether the built-in model wrote because no other one is configured. */
+  readonly placeholder: boolean;
   /** Whether optimizations were on. */
   readonly optimized: boolean;
   /** Whether what stands above it has left an empty line already. */
@@ -23,7 +25,10 @@ export interface CardOptions {
 }
 
 /** The short card that a terminal gets instead of the manuscript. */
-export function closingCard(result: RunResult, { host, style, output, optimized, spaced }: CardOptions): string {
+export function closingCard(
+  result: RunResult,
+  { host, style, output, optimized, placeholder, spaced }: CardOptions,
+): string {
   const columns = Math.max(30, columnsOf(host.stdout, 100));
   const plain = (text: string): string => text;
   const lines: string[] = spaced ? [] : [''];
@@ -63,6 +68,13 @@ export function closingCard(result: RunResult, { host, style, output, optimized,
   if (result.cache.hits > 0 && result.cache.misses === 0) {
     lines.push('');
     add(2, `Something new: --fresh asks again, --seed ${result.seed + 1} gives another result.`, style.dim);
+  } else if (placeholder) {
+    lines.push('');
+    add(
+      2,
+      'Written by the built-in placeholder, because no key is set: orc models tells how to use a real model.',
+      style.dim,
+    );
   }
   lines.push('');
   return lines.join('\n');

@@ -114,6 +114,8 @@ function finish(context: CommandContext, config: Config, { result, request, view
           style: context.style,
           output: output === '' ? undefined : output,
           optimized: config.settings['performance.enabled'] && flags.is('cache') !== false,
+          placeholder:
+            result.model === 'offline/scribe' && config.settings['ai.model'] === '' && result.usage.outputTokens > 0,
           spaced: views.live || flags.is('verbose') === true,
         }),
       );
