@@ -75,10 +75,16 @@ describe('places that are not as one would wish', () => {
     );
   });
 
-  it('a request of hostile text reaches neither terminal nor log as control sequences', async () => {
-    const { code, stderr } = await home.orc([...words, 'evil\u001B]0;owned\u0007\u001B[2J text', '-verbose']);
+  it.each([
+    [['-verbose']],
+    [['--dry-run']],
+    [['--dry-run', '--output-format', 'json']],
+    [['--output-format', 'stream-json']],
+  ])('a request of hostile text reaches no terminal as control sequences: %j', async (flags) => {
+    const request = 'Create a \u001B]0;owned\u0007 dark \u001B[2Jstory about \u009B31mrain';
+    const { code, stdout, stderr } = await home.orc([request, '--words', '300', ...flags]);
     expect(code).toBe(0);
     // oxlint-disable-next-line no-control-regex
-    expect(stderr).not.toMatch(/[\u0000-\u0009\u000B-\u001F]/);
+    expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/);
   });
 });

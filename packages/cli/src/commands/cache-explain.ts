@@ -3,9 +3,11 @@ import type { PlannedPhase } from '@orc/core';
 import { didYouMean } from '../args/suggest.ts';
 import { openEngine } from '../engine/open.ts';
 import { usageError } from '../errors.ts';
+import { cleanLine } from '../output/clean.ts';
 import { readRequest } from '../run/request-text.ts';
 import { resolveRequest } from '../run/resolve-request.ts';
 import type { CommandContext } from './context.ts';
+import { jsonText } from '../output/json.ts';
 
 /** `orc cache explain <request> [phase]`. */
 export async function cacheExplain(context: CommandContext): Promise<number> {
@@ -27,7 +29,7 @@ export async function cacheExplain(context: CommandContext): Promise<number> {
       cache: context.flags.is('cache') !== false,
     });
     const shown = phases.filter(({ id }) => wanted === undefined || id === wanted);
-    if (context.flags.is('json') === true) context.print(JSON.stringify(shown, undefined, 2));
+    if (context.flags.is('json') === true) context.print(jsonText(shown, 2));
     else for (const phase of shown) explain(context, phase);
     return 0;
   } finally {
@@ -37,7 +39,7 @@ export async function cacheExplain(context: CommandContext): Promise<number> {
 
 function explain({ style, print }: CommandContext, phase: PlannedPhase): void {
   const paint = phase.cache === 'hit' ? style.good : phase.cache === 'miss' ? style.warn : style.dim;
-  print(`${style.bold(phase.id)}  ${paint(phase.cache)}  ${phase.reason}`);
+  print(`${style.bold(phase.id)}  ${paint(phase.cache)}  ${cleanLine(phase.reason)}`);
   for (const { part, before, now } of phase.differences) {
     print(`    ${style.accent(part)}`);
     print(`      before  ${before === undefined ? style.dim('(not part of the key)') : partText(before)}`);
@@ -47,5 +49,5 @@ function explain({ style, print }: CommandContext, phase: PlannedPhase): void {
 
 /** Long parts are kept as the start of their digest: the cache does not hold what was asked. */
 function partText(value: string): string {
-  return /^[0-9a-f]{16}$/.test(value) ? `digest ${value}` : value;
+  return /^[0-9a-f]{16}$/.test(value) ? `digest ${value}` : cleanLine(value);
 }

@@ -5,6 +5,7 @@ import { cleanLine } from '../output/clean.ts';
 import { formatAgo, formatBytes, plural } from '../output/format.ts';
 import { wholeNumber } from '../run/run-options.ts';
 import type { CommandContext } from './context.ts';
+import { jsonText } from '../output/json.ts';
 
 /** `orc cache ls`. */
 export async function cacheList(context: CommandContext): Promise<number> {
@@ -20,9 +21,8 @@ export async function cacheList(context: CommandContext): Promise<number> {
     const shown = entries.slice(0, limit);
     if (flags.is('json') === true) {
       context.print(
-        JSON.stringify(
+        jsonText(
           shown.map((entry) => ({ ...entry, expiresAt: Number.isFinite(entry.expiresAt) ? entry.expiresAt : null })),
-          undefined,
           2,
         ),
       );

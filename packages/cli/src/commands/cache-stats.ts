@@ -3,6 +3,7 @@ import { showPath } from '../config/paths.ts';
 import { writeDuration, writeSize } from '../config/units.ts';
 import { formatAgo, formatBytes, formatCount } from '../output/format.ts';
 import type { CommandContext } from './context.ts';
+import { jsonText } from '../output/json.ts';
 
 /** `orc cache stats`. */
 export async function cacheStats(context: CommandContext): Promise<number> {
@@ -21,7 +22,7 @@ export async function cacheStats(context: CommandContext): Promise<number> {
     const maxBytes = settings['performance.cache.file.max_bytes'];
     if (context.flags.is('json') === true) {
       context.print(
-        JSON.stringify(
+        jsonText(
           {
             dir,
             ...stats,
@@ -30,7 +31,6 @@ export async function cacheStats(context: CommandContext): Promise<number> {
             memory: { maxSize: settings['performance.cache.max_size'], ttlMs: settings['performance.cache.ttl'] },
             phases: Object.fromEntries(phases),
           },
-          undefined,
           2,
         ),
       );

@@ -2,6 +2,7 @@ import { showPath } from '../config/paths.ts';
 import { environmentName, settingKeys } from '../config/settings.ts';
 import { jsonValue, showValue } from '../config/show-value.ts';
 import type { CommandContext } from './context.ts';
+import { jsonText } from '../output/json.ts';
 
 const plain = (text: string): string => text;
 
@@ -15,7 +16,7 @@ export async function configList(context: CommandContext): Promise<number> {
       const value = jsonValue(key, settings[key]);
       return [key, withOrigin ? { value, ...origins.get(key) } : value];
     });
-    context.print(JSON.stringify(Object.fromEntries(entries), undefined, 2));
+    context.print(jsonText(Object.fromEntries(entries), 2));
     return 0;
   }
   const width = Math.max(...settingKeys.map((key) => key.length));

@@ -6,12 +6,13 @@ import { configError } from '../config/problem.ts';
 import { checkProjectFile, isProjectFile } from '../config/project-file.ts';
 import { readConfigFile, type ConfigFile } from '../config/read-file.ts';
 import type { CommandContext } from './context.ts';
+import { jsonText } from '../output/json.ts';
 
 /** `orc config validate [file]`. */
 export async function configValidate(context: CommandContext): Promise<number> {
   const { host, words, flags } = context;
   if (flags.is('schema') === true) {
-    context.print(JSON.stringify(configSchema(), undefined, 2));
+    context.print(jsonText(configSchema(), 2));
     return 0;
   }
   const [named] = words;

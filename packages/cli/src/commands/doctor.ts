@@ -11,6 +11,7 @@ import { listModels } from '@orc/core/ai';
 import { modelConfig } from '../engine/model.ts';
 import type { Config } from '../config/load.ts';
 import type { CommandContext } from './context.ts';
+import { jsonText } from '../output/json.ts';
 
 /** What one check found. */
 interface Finding {
@@ -55,7 +56,7 @@ export async function doctor(context: CommandContext): Promise<number> {
 
   const bad = findings.some(({ state }) => state === 'bad');
   if (flags.is('json') === true) {
-    context.print(JSON.stringify({ ok: !bad, findings }, undefined, 2));
+    context.print(jsonText({ ok: !bad, findings }, 2));
   } else {
     for (const { name, state, text, hint } of findings) {
       const mark = state === 'ok' ? style.good('ok  ') : state === 'note' ? style.dim('--  ') : style.bad('bad ');

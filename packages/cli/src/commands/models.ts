@@ -2,6 +2,7 @@ import { listModels } from '@orc/core/ai';
 
 import { modelConfig } from '../engine/model.ts';
 import type { CommandContext } from './context.ts';
+import { jsonText } from '../output/json.ts';
 
 /** `orc models`. Keys are never shown: only whether one is there. */
 export async function models(context: CommandContext): Promise<number> {
@@ -9,7 +10,7 @@ export async function models(context: CommandContext): Promise<number> {
   const config = await context.config();
   const list = listModels({ config: modelConfig(config), env: config.env });
   if (context.flags.is('json') === true) {
-    context.print(JSON.stringify(list, undefined, 2));
+    context.print(jsonText(list, 2));
     return 0;
   }
   const width = Math.max(...list.providers.map(({ example }) => example.length));

@@ -1,6 +1,7 @@
 import { builtInPipelines } from '@orc/core/pipelines';
 
 import type { CommandContext } from './context.ts';
+import { jsonText } from '../output/json.ts';
 
 /** `orc pipelines list`. */
 export async function pipelinesList(context: CommandContext): Promise<number> {
@@ -17,7 +18,7 @@ export async function pipelinesList(context: CommandContext): Promise<number> {
         phases: pipeline.phases.map((phase) => phase.id),
       });
     }
-    context.print(JSON.stringify(all, undefined, 2));
+    context.print(jsonText(all, 2));
     return 0;
   }
   for (const { id, description } of builtInPipelines)

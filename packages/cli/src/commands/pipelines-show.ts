@@ -1,5 +1,7 @@
 import { findPipeline, optionsOf } from '../engine/pipelines.ts';
+import { cleanText } from '../output/clean.ts';
 import type { CommandContext } from './context.ts';
+import { jsonText } from '../output/json.ts';
 
 /** `orc pipelines show <name|file>`. */
 export async function pipelinesShow(context: CommandContext): Promise<number> {
@@ -16,7 +18,7 @@ export async function pipelinesShow(context: CommandContext): Promise<number> {
   const options = optionsOf(pipeline);
   if (context.flags.is('json') === true) {
     context.print(
-      JSON.stringify(
+      jsonText(
         {
           id: pipeline.id,
           version: pipeline.version,
@@ -25,14 +27,13 @@ export async function pipelinesShow(context: CommandContext): Promise<number> {
           options,
           phases,
         },
-        undefined,
         2,
       ),
     );
     return 0;
   }
   context.print(`${style.bold(pipeline.id)} ${pipeline.version}  ${style.dim(pipeline.digest.slice(0, 12))}`);
-  context.print(pipeline.description);
+  context.print(cleanText(pipeline.description).trimEnd());
   if (options.length > 0) context.print(`options: ${options.join(', ')} ${style.dim('(--option NAME=VALUE)')}`);
   context.print('');
   const width = Math.max(...phases.map(({ id }) => id.length));

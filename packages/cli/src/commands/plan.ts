@@ -10,6 +10,7 @@ import { cutWidth } from '../output/fold.ts';
 import { readRequest } from '../run/request-text.ts';
 import { resolveRequest } from '../run/resolve-request.ts';
 import type { CommandContext } from './context.ts';
+import { jsonText } from '../output/json.ts';
 
 /** `orc plan <request>`, also `--dry-run`. */
 export async function plan(context: CommandContext): Promise<number> {
@@ -23,7 +24,7 @@ export async function plan(context: CommandContext): Promise<number> {
       cache: context.flags.is('cache') !== false,
     });
     if (context.flags.is('json') === true || context.flags.text('output-format') === 'json') {
-      context.print(JSON.stringify({ schema: 'orc.plan-preview/1', ...planned, reason }, undefined, 2));
+      context.print(jsonText({ schema: 'orc.plan-preview/1', ...planned, reason }, 2));
     } else {
       context.print(
         planText(planned, {
@@ -71,7 +72,10 @@ export function planText(
     '',
     `  ${style.bold(cleanLine(planned.request.text))}`,
     '',
-    row('pipeline', `${planned.pipeline.id} ${planned.pipeline.version}${style.dim(`  ${options.pipelineReason}`)}`),
+    row(
+      'pipeline',
+      `${planned.pipeline.id} ${planned.pipeline.version}${style.dim(`  ${cleanLine(options.pipelineReason)}`)}`,
+    ),
     row('model', `${planned.model === '' ? 'none' : planned.model}${style.dim(`  ${options.modelReason}`)}`),
     row('strategy', `${strategy.name}, ${plural(strategy.workers, 'worker')}${style.dim(`  ${strategy.reason}`)}`),
     '',
@@ -123,6 +127,6 @@ function phaseText(phase: PlannedPhase | undefined, width: number, columns: numb
   const state = `${what}${tasks}`.padEnd(18);
   // That a hit is in its tier is said already.
   if (phase.cache === 'hit' && phase.tier !== undefined) return `${phase.id.padEnd(width)}  ${paint(state.trimEnd())}`;
-  const why = cutWidth(`${phase.reason}${time}`, Math.max(12, columns - width - state.length - 9));
+  const why = cutWidth(cleanLine(`${phase.reason}${time}`), Math.max(12, columns - width - state.length - 9));
   return `${phase.id.padEnd(width)}  ${paint(state)}  ${style.dim(why)}`;
 }

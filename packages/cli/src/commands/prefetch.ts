@@ -7,6 +7,7 @@ import { formatCost, plural } from '../output/format.ts';
 import { Cancellation } from '../run/cancel.ts';
 import { resolveRequest } from '../run/resolve-request.ts';
 import type { CommandContext } from './context.ts';
+import { jsonText } from '../output/json.ts';
 
 /** `orc prefetch <request…>`. */
 export async function prefetch(context: CommandContext): Promise<number> {
@@ -29,7 +30,7 @@ export async function prefetch(context: CommandContext): Promise<number> {
         `${missed === undefined ? context.errorStyle.good('ready ') : context.errorStyle.bad('failed')}  ${cleanLine(text)}  ${context.errorStyle.dim(missed === undefined ? facts : errorText(missed.error))}`,
       );
     }
-    if (context.flags.is('json') === true) context.print(JSON.stringify(summaries, undefined, 2));
+    if (context.flags.is('json') === true) context.print(jsonText(summaries, 2));
     if (cancellation.exitCode !== undefined) return cancellation.exitCode;
     const [error] = summaries.flatMap(({ missed }) => missed.map((each) => each.error));
     return error === undefined ? exitCodes.ok : exitCodeOf(error.code);

@@ -14,6 +14,7 @@ import { markdownReport } from '../report/markdown-report.ts';
 import type { Host } from '../host.ts';
 import type { CommandContext } from './context.ts';
 import { makeFolder } from '../config/make-folder.ts';
+import { jsonText } from '../output/json.ts';
 
 /** `orc report [id]`. */
 export async function report(context: CommandContext): Promise<number> {
@@ -57,9 +58,9 @@ function render(stored: RunReport, format: string): string {
     case 'markdown':
       return markdownReport(stored);
     case 'chrome-trace':
-      return `${JSON.stringify(chromeTrace(stored))}\n`;
+      return `${jsonText(chromeTrace(stored))}\n`;
     case 'json':
-      return `${JSON.stringify(stored, undefined, 2)}\n`;
+      return `${jsonText(stored, 2)}\n`;
     default:
       return htmlReport(stored);
   }

@@ -1,4 +1,5 @@
 import { execute } from '../run/execute.ts';
+import { cleanLine } from '../output/clean.ts';
 import { readRequest } from '../run/request-text.ts';
 import { readOptions, readSeed, readWords } from '../run/run-options.ts';
 import type { CommandContext } from './context.ts';
@@ -22,7 +23,7 @@ export async function run(context: CommandContext): Promise<number> {
         begin: (engine, signal) => {
           if (flags.is('verbose') === true) {
             context.note(
-              `pipeline ${resolved.pipeline.id}: ${resolved.reason}; model ${engine.model.id}: ${engine.modelReason}`,
+              `pipeline ${resolved.pipeline.id}: ${cleanLine(resolved.reason)}; model ${engine.model.id}: ${engine.modelReason}`,
             );
           }
           return engine.orchestrator.run(resolved.pipeline, resolved.request, {

@@ -5,6 +5,7 @@ import { formatAgo, formatBytes, plural } from '../output/format.ts';
 import { wholeNumber } from '../run/run-options.ts';
 import { cutWidth } from '../output/fold.ts';
 import type { CommandContext } from './context.ts';
+import { jsonText } from '../output/json.ts';
 
 /** `orc sessions list`. */
 export async function sessionsList(context: CommandContext): Promise<number> {
@@ -13,7 +14,7 @@ export async function sessionsList(context: CommandContext): Promise<number> {
   const all = await openSessions(await context.config()).list();
   const shown = all.slice(0, limit);
   if (flags.is('json') === true) {
-    context.print(JSON.stringify(shown, undefined, 2));
+    context.print(jsonText(shown, 2));
     return 0;
   }
   if (all.length === 0) {

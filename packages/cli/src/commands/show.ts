@@ -7,6 +7,7 @@ import { usageError } from '../errors.ts';
 import { cleanLine, cleanText } from '../output/clean.ts';
 import { formatBytes, formatDuration, plural } from '../output/format.ts';
 import type { CommandContext } from './context.ts';
+import { jsonText } from '../output/json.ts';
 
 type ReadSession = Awaited<ReturnType<SessionStore['read']>>;
 
@@ -19,14 +20,13 @@ export async function show(context: CommandContext): Promise<number> {
   if (phase !== undefined) return showPhase(context, session, phase);
   if (context.flags.is('json') === true) {
     context.print(
-      JSON.stringify(
+      jsonText(
         {
           summary: session.summary,
           plan: session.plan,
           tasks: [...session.records.values()],
           report: session.report ?? null,
         },
-        undefined,
         2,
       ),
     );
@@ -82,7 +82,7 @@ function showPhase(context: CommandContext, { records }: ReadSession, name: stri
     );
   }
   if (context.flags.is('json') === true) {
-    context.print(JSON.stringify(tasks, undefined, 2));
+    context.print(jsonText(tasks, 2));
     return 0;
   }
   for (const task of tasks) {

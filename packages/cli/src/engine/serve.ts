@@ -11,6 +11,7 @@ import { Repeats } from '../output/repeats.ts';
 import { Cancellation } from '../run/cancel.ts';
 import { openModels } from './model.ts';
 import { findPipeline } from './pipelines.ts';
+import { jsonText } from '../output/json.ts';
 
 /** How long a worker that is asked to end waits for what it has begun, in milliseconds. */
 const drainMs = 8000;
@@ -26,7 +27,7 @@ export async function serveWork(context: CommandContext, config: Config): Promis
     if (quiet) return;
     context.note(
       settings['log.format'] === 'json'
-        ? JSON.stringify({ time: new Date(host.now()).toISOString(), message })
+        ? jsonText({ time: new Date(host.now()).toISOString(), message })
         : `${errorStyle.dim(new Date(host.now()).toISOString().slice(11, 19))}  ${message}`,
     );
   };

@@ -6,6 +6,7 @@ import { exitCodes } from '../exit-code.ts';
 import type { LogLevel, LogRecord } from './describe.ts';
 import { createStyle, type Style } from './style.ts';
 import { makeFolder } from '../config/make-folder.ts';
+import { jsonText } from './json.ts';
 
 const severity: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
 
@@ -31,7 +32,7 @@ export function textLine(record: LogRecord, style: Style, width = 12): string {
 
 /** A record as one JSON document. */
 export function jsonLine(record: LogRecord): string {
-  return JSON.stringify({
+  return jsonText({
     time: new Date(record.at).toISOString(),
     level: record.level,
     event: record.event,

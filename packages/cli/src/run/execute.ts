@@ -13,6 +13,7 @@ import { copyArtifacts, prepareOutputFolder } from './output-folder.ts';
 import { resultDocument } from './result-json.ts';
 import { verboseTable } from './verbose-table.ts';
 import { Views } from './views.ts';
+import { jsonText } from '../output/json.ts';
 
 /** What is to be run. */
 export interface Task {
@@ -102,9 +103,9 @@ function finish(context: CommandContext, config: Config, { result, request, view
     const table = { style: errorStyle, columns, peakBytes: host.peakMemory(), spaced: views.live };
     context.note(verboseTable(result, views.state, table));
   }
-  if (format === 'json') context.print(JSON.stringify(resultDocument(result, request), undefined, 2));
+  if (format === 'json') context.print(jsonText(resultDocument(result, request), 2));
   else if (format === 'stream-json')
-    context.print(JSON.stringify({ schema: 'orc.event/1', type: 'result', result: resultDocument(result, request) }));
+    context.print(jsonText({ schema: 'orc.event/1', type: 'result', result: resultDocument(result, request) }));
   else if (result.status === 'succeeded') {
     if (!host.stdout.isTTY) host.stdout.write(result.text.endsWith('\n') ? result.text : `${result.text}\n`);
     else if (!quiet) {

@@ -9,6 +9,7 @@ import { chooseView, type ViewName } from '../output/view-choice.ts';
 import type { LiveView } from '../ui/live-view.tsx';
 import { applyEvent, initialRunState, type RunState } from '../state/run-state.ts';
 import type { Cancellation } from './cancel.ts';
+import { jsonText } from '../output/json.ts';
 
 /** How often a log tells of workers and memory, in milliseconds. */
 const sampleEveryMs = 2000;
@@ -96,7 +97,7 @@ export class Views {
   event(event: OrcEvent): void {
     this.#state = applyEvent(this.#state, event);
     this.#live?.event(event);
-    if (this.#stream) this.#context.host.stdout.write(`${JSON.stringify({ schema: 'orc.event/1', ...event })}\n`);
+    if (this.#stream) this.#context.host.stdout.write(`${jsonText({ schema: 'orc.event/1', ...event })}\n`);
     if (this.#tooSoon(event)) return;
     this.#plain?.event(event);
     const record = this.#file === undefined && this.#live === undefined ? undefined : describeEvent(event);
