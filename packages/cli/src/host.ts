@@ -3,8 +3,8 @@ import type { ReadStream } from 'node:tty';
 /** An output stream as the command uses it: a terminal tells its size. */
 export type OutputStream = NodeJS.WriteStream;
 
-/** An input stream as the command uses it. */
-export type InputStream = ReadStream;
+/** An input stream as the command uses it: a pipe has no `isTTY` at all, whatever the types of Node say. */
+export type InputStream = Omit<ReadStream, 'isTTY'> & { readonly isTTY?: boolean | undefined };
 
 /** A signal that ends a run. */
 export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';

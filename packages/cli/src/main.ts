@@ -56,7 +56,7 @@ const versionFlags: readonly string[] = ['--version', '-version', '-V'];
 /** Reads the command line; the version alone needs no parser. */
 function read(host: Host): Invocation {
   if (host.argv.length === 1 && versionFlags.includes(host.argv[0] ?? '')) return { type: 'version' };
-  return parseArgv(host.argv, { columns: host.stdout.columns || 80, interactive: () => host.stdin.isTTY });
+  return parseArgv(host.argv, { columns: host.stdout.columns || 80, interactive: () => host.stdin.isTTY === true });
 }
 
 /** Waits until a stream has taken, or refused, all that was written to it. */

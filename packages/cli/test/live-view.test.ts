@@ -38,10 +38,16 @@ class Terminal {
 
   constructor(
     args: readonly string[],
-    { cols = 80, rows = 24, env = {} }: { cols?: number; rows?: number; env?: Record<string, string> } = {},
+    {
+      cols = 80,
+      rows = 24,
+      env = {},
+      program = [process.execPath, bin],
+    }: { cols?: number; rows?: number; env?: Record<string, string>; program?: readonly string[] } = {},
   ) {
     if (pty === undefined) throw new Error('no pty');
-    this.#pty = pty.spawn(process.execPath, [bin, ...args], {
+    const [file = '', ...before] = program;
+    this.#pty = pty.spawn(file, [...before, ...args], {
       cols,
       rows,
       cwd: home.dir,
@@ -142,6 +148,19 @@ describe.skipIf(withoutTerminal)('in a real terminal', () => {
     expect(terminal.plain).not.toMatch(/- Join/);
     expect(terminal.plain).toMatch(/what is done is saved\. Go on with: orc resume \d{8}-\d{6}-\w{4}/);
     expect(terminal.raw.lastIndexOf('\u001B[?25h')).toBeGreaterThan(terminal.raw.lastIndexOf('\u001B[?25l'));
+  });
+
+  it('with the request in a pipe it is the same view without keys, and Ctrl-C is a signal', async () => {
+    const orc = [process.execPath, bin, ...words].map((word) => `'${word}'`).join(' ');
+    const terminal = new Terminal([], {
+      // The shell gets the signal too, and is to tell how the command ended.
+      program: ['sh', '-c', `trap : INT; echo 'w30000 piped' | ${orc}; echo "ended with $?"`],
+    });
+    await terminal.shows(/Words .* 1\/2/);
+    expect(terminal.plain).not.toMatch(/ERROR|q cancel/);
+    terminal.type('\u0003');
+    await terminal.exit();
+    expect(terminal.plain).toMatch(/Go on with: orc resume[^]*ended with 130/);
   });
 
   it('v shows details, p holds new work and lets it go on', async () => {

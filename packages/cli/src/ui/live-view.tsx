@@ -57,7 +57,8 @@ export function startLiveView(options: LiveViewOptions): LiveView {
   const window = (): Window => ({ columns: terminal.columns, rows: terminal.windowRows });
   let end: (() => void) | undefined;
   let ended = false;
-  const keys = host.stdin.isTTY;
+  // ink takes anything but `false` for a terminal.
+  const keys = host.stdin.isTTY === true;
   const instance = render(
     <App
       store={store}
@@ -81,7 +82,7 @@ export function startLiveView(options: LiveViewOptions): LiveView {
       // ink takes a stream and uses no more of it than this.
       stdout: terminal as unknown as NodeJS.WriteStream,
       stderr: terminal as unknown as NodeJS.WriteStream,
-      stdin: host.stdin,
+      stdin: host.stdin as NodeJS.ReadStream,
       exitOnCtrlC: false,
       patchConsole: true,
       maxFps: 20,
