@@ -165,6 +165,11 @@ describe('what is not there yet', () => {
   });
 });
 
+it('config edit without an editor and a terminal is refused instead of waiting for keys', async () => {
+  const { code, err } = await orc(['config', 'edit']);
+  expect({ code, err }).toEqual({ code: 3, err: expect.stringContaining('there is no terminal to edit in') as string });
+});
+
 describe('what a pipeline takes', () => {
   it('an option that no phase declares is a usage error, with what there is', async () => {
     const wrong = await orc(['plan', '--option', 'continuty=strict', 'A story about rain']);

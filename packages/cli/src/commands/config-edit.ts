@@ -14,7 +14,15 @@ export async function configEdit(context: CommandContext): Promise<number> {
   const { host, flags } = context;
   const path = fileToEdit(host, flags);
   if (!existsSync(path)) writeWhole(path, configTemplate());
-  const editor = host.env['VISUAL'] || host.env['EDITOR'] || (host.platform === 'win32' ? 'notepad' : 'vi');
+  const named = host.env['VISUAL'] || host.env['EDITOR'] || undefined;
+  // vi without a terminal waits for ever.
+  if (named === undefined && host.platform !== 'win32' && host.stdin.isTTY !== true) {
+    throw new CliError('ERR_CLI_CONFIG', 'there is no terminal to edit in, and neither $VISUAL nor $EDITOR is set', {
+      exitCode: exitCodes.config,
+      hint: `edit ${path} by hand, or use \`orc config set\``,
+    });
+  }
+  const editor = named ?? (host.platform === 'win32' ? 'notepad' : 'vi');
   const [program = editor, ...args] = editor.split(/\s+/).filter((word) => word !== '');
   await new Promise<void>((resolve, reject) => {
     const child = spawn(program, [...args, path], { stdio: 'inherit' });
