@@ -35,9 +35,9 @@ const loadedOnUse = {
   setup(setup) {
     setup.onResolve({ filter: /^\.\.?\// }, ({ kind, path, resolveDir }) => {
       if (kind !== 'dynamic-import') return undefined;
-      const source = relative(join(root, 'src'), join(resolveDir, path));
+      const source = relative(join(root, 'src'), join(resolveDir, path)).replaceAll('\\', '/');
       const name = source.replace(/\.tsx?$/, '').replaceAll('/', '-');
-      onUse.set(name, join('src', source));
+      onUse.set(name, `src/${source}`);
       return { path: `./chunks/${name}.js`, external: true };
     });
   },

@@ -48,7 +48,7 @@ export function zshScript(): string {
     'if [[ $funcstack[1] == _orc ]]; then',
     '  _orc "$@"',
     'else',
-    '  (( $+functions[compdef] )) || { autoload -Uz compinit && compinit }',
+    '  (( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }',
     '  compdef _orc orc',
     'fi',
   ].join('\n');

@@ -1,5 +1,3 @@
-import pty from '@lydell/node-pty';
-
 /** Keys for a program on a terminal, and what it shows when it has taken them. */
 export interface Step {
   readonly keys: string;
@@ -7,11 +5,13 @@ export interface Step {
 }
 
 /** Types into a program on a terminal, each step when the one before has been answered; resolves to what each showed. */
-export function typed(
+export async function typed(
   program: readonly string[],
   env: Readonly<Record<string, string>>,
   steps: readonly Step[],
 ): Promise<readonly string[]> {
+  // Loaded on use: where it can't be, other tests of the same file still run.
+  const { default: pty } = await import('@lydell/node-pty');
   const [file = '', ...args] = program;
   return new Promise((resolve) => {
     const size = { cols: 160, rows: 50, cwd: env['HOME'] ?? '/' };
