@@ -7,6 +7,7 @@ import { bin, Home, wordsPipeline } from './support/orc.ts';
 
 const home = new Home();
 const server = `orc-cli-${process.pid}`;
+const windows: string[] = [];
 const without = leftOut(
   'the live view in tmux',
   spawnSync('tmux', ['-V']).error === undefined ? undefined : 'tmux is not installed',
@@ -15,7 +16,8 @@ const tmux = (...args: string[]): string =>
   execFileSync('tmux', ['-L', server, ...args], { encoding: 'utf8', env: { ...home.env(), TERM: 'xterm-256color' } });
 
 afterAll(() => {
-  if (!without) spawnSync('tmux', ['-L', server, 'kill-server']);
+  // Its server ends with its last window.
+  for (const name of windows) spawnSync('tmux', ['-L', server, 'kill-session', '-t', name]);
   home.remove();
 });
 
@@ -25,6 +27,7 @@ class Window {
 
   constructor(name: string, columns: number, rows: number, request: string, env: readonly string[] = []) {
     this.#name = name;
+    windows.push(name);
     const orc = ['env', ...env, process.execPath, bin, '--pipeline', wordsPipeline, request];
     const line = `${orc.map((word) => `'${word}'`).join(' ')}; echo "ended with $?"; cat`;
     tmux('new-session', '-d', '-s', name, '-x', String(columns), '-y', String(rows), line);
