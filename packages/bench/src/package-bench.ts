@@ -32,7 +32,7 @@ export function runPackageBench<T>(
 ): Promise<T> {
   let done = 0;
   return runChild<T>(new URL(`../../${name}/bench/main.mjs`, import.meta.url), {
-    args: [...(name === 'cli' ? [] : ['--samples']), ...args, ...(profile === 'full' ? [] : ['--quick'])],
+    args: ['--samples', ...args, ...(profile === 'full' ? [] : ['--quick'])],
     timeoutMs: 200_000,
     onLine: (line) => {
       const found = part.exec(line)?.[1];

@@ -1,4 +1,5 @@
-// The command's own figures: `pnpm --filter @orc/cli bench`, `--quick` for few rounds, `--only start` or `--only size` for one half.
+// The command's own figures: `pnpm --filter @orc/cli bench`, `--quick` for few rounds, `--samples` for every sample, `--only start` or
+// `--only size` for one half.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,13 @@ import { parseArgs } from 'node:util';
 import { measureInstalled } from './installed.mjs';
 import { startCases } from './start.mjs';
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    samples: { type: 'boolean', default: false },
+    only: { type: 'string' },
+  },
+});
 const say = (line) => process.stderr.write(`${line}\n`);
 const results = {
   machine: { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length },
@@ -51,7 +58,8 @@ async function measureStart(rounds) {
     return cases.map(({ name, limit, times }) => {
       const median = quantile(times, 0.5);
       const met = limit === undefined || (limit.ms === undefined ? median <= limit.ratio * bare : median <= limit.ms);
-      return { name, median, low: quantile(times, 0.1), high: quantile(times, 0.9), ratio: median / bare, limit, met };
+      const spread = { median, low: quantile(times, 0.1), high: quantile(times, 0.9) };
+      return { name, ...spread, ratio: median / bare, limit, met, ...(values.samples ? { values: times } : {}) };
     });
   } finally {
     rmSync(home, { recursive: true, force: true });

@@ -49,7 +49,7 @@ export async function findPipeline(host: Host, name: string, request: string): P
 
 /** The names of a pipeline's own options: those that a phase declares. */
 export function optionsOf(pipeline: Pipeline): readonly string[] {
-  const parts = pipeline.phases.flatMap((phase) => phase.definition.uses.request ?? []);
+  const parts = pipeline.phases.flatMap((phase) => phase.definition.uses.request);
   const names = parts.filter((part) => part.startsWith('options.')).map((part) => part.slice('options.'.length));
   return [...new Set(names)].toSorted();
 }
