@@ -23,6 +23,9 @@ const subject =
 
 // In this order; the first that matches decides. Verbs must open the request or follow a politeness, so that "a story about how to analyze code" stays a story.
 const opening = "^(?:(?:please|could you|can you|i want you to|i'd like you to|let's|help me(?: to)?)[ ,]+)*";
+// The kind of story alone says it too, where the word stands for a text: "a mystery in Rome", not "a fantasy football guide" or "the mystery of dark matter".
+const kind =
+  "(?:(?!(?:of|about|on|in|for|the|an?)\\b)[\\w'-]+ ){0,2}(?:mystery|thriller|whodunit|romance|fantasy|adventure|western|space opera)(?=$|[.,;!]| (?:of (?:about )?\\d|(?:about|set|in|with|where|for|that)\\b))";
 const rules: readonly Rule[] = [
   {
     id: 'fiction',
@@ -36,6 +39,14 @@ const rules: readonly Rule[] = [
     id: 'fiction',
     pattern: /^(?:a|an|the)?\s*(?:[\w'-]+ ){0,4}(?:story|novel|novella|tale|fable|saga)\b/i,
     what: 'it names a story',
+  },
+  {
+    id: 'fiction',
+    pattern: new RegExp(
+      `${opening}(?:(?:write|tell|compose|create|invent|give)(?: me| us)? )?(?:an?|another) ${kind}`,
+      'i',
+    ),
+    what: 'it names a kind of story',
   },
   {
     id: 'analyze',
@@ -73,7 +84,7 @@ const rules: readonly Rule[] = [
 /**
  * Matches a request to a built-in pipeline. Deterministic, without a model: the first rule of a fixed list that fits decides, and `general` is what is left.
  *
- * 1. a story, novel, tale … is asked for or named → `fiction`
+ * 1. a story, novel, tale …, or a kind of one (a mystery, a thriller …) is asked for or named → `fiction`
  * 2. analyze, review, explain … a codebase, repository, project … → `analyze`
  * 3. debug, diagnose, find the bug, investigate … → `analyze`, with the request as its focus
  * 4. build, implement, write … an app, tool, library … → `build`

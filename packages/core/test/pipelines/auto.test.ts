@@ -10,6 +10,10 @@ const cases: Readonly<Record<string, readonly string[]>> = {
     'A mystery novel set in Lisbon',
     'Tell a story about how to analyze code',
     'write a 20k word novel about bees',
+    'A mystery of 5000 words',
+    'Write a mystery',
+    'please write me a short cosy whodunit, with a cat',
+    'Another space opera about two moons',
   ],
   analyze: [
     'Analyze this codebase',
@@ -35,6 +39,9 @@ const cases: Readonly<Record<string, readonly string[]>> = {
     'Compare remote work and office work',
     'Write an essay on the history of tea',
     'Plan a three-day trip to Rome',
+    'Write a fantasy football guide',
+    'Write a report on the mystery of dark matter',
+    'An overview of the western about its heroes',
     'Zusammenfassung der Relativitätstheorie',
   ],
 };
