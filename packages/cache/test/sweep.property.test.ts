@@ -8,7 +8,8 @@ import { ManualClock } from '../src/testing/index.ts';
 
 type Step =
   | { readonly do: 'fill'; readonly from: number; readonly count: number; readonly ttl: number }
-  | { readonly do: 'get' | 'delete'; readonly key: number }
+  | { readonly do: 'get'; readonly key: number }
+  | { readonly do: 'delete'; readonly key: number }
   | { readonly do: 'advance'; readonly ms: number }
   | { readonly do: 'clear' };
 
