@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { type CacheEvent, memoryTier, TieredCache } from '../src/index.ts';
+import { type CacheEvent, memoryTier, type Tier, TieredCache } from '../src/index.ts';
 import { faultyTier, ManualClock } from '../src/testing/index.ts';
 import { controllable } from './controllable.ts';
 
@@ -162,6 +162,30 @@ describe('what a dead tier missed reaches it when it answers again', () => {
     await one.set('a', 3);
     expect(await two.get('a')).toBe(3);
   });
+});
+
+test('a write that was given up and lands after a later one is not taken for the later one', async () => {
+  const clock = new ManualClock();
+  const behind = memoryTier<number>({ clock });
+  const { promise, resolve } = controllable<void>();
+  const tier: Tier<number> = {
+    ...behind,
+    set: async (key, entry) => {
+      if (entry.value === 1) await promise;
+      await behind.set(key, entry);
+    },
+  };
+  const cache = new TieredCache<number>({ memory: false, tiers: [tier], clock, tierTimeout: 50 });
+  const first = cache.set('a', 1);
+  await clock.advanceAsync(50);
+  await first;
+  await cache.set('a', 2);
+  resolve();
+  await clock.advanceAsync(0);
+  expect(await behind.get('a')).toMatchObject({ value: 1 });
+  expect(await cache.get('a')).toBeUndefined();
+  await cache.set('a', 3);
+  expect(await cache.get('a')).toBe(3);
 });
 
 test('a clear that takes longer than a call may goes on, and until its end the tier has nothing', async () => {

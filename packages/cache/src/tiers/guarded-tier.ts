@@ -133,10 +133,10 @@ export class GuardedTier<V> {
   /** Makes up for a change that did not reach the tier; returns whether nothing is owed for the key any more. */
   pay(key: string): boolean | Promise<boolean> {
     if (this.#owed.all) return this.#emptying === undefined ? this.clear() : false;
-    if (!this.#owed.has(key)) return true;
+    if (!this.#owed.owes(key)) return true;
     const entry = this.#owed.entryOf(key);
     const done = entry === undefined ? this.delete(key) : this.set(key, entry);
-    return isPromise(done) ? done.then(() => !this.#owed.has(key)) : !this.#owed.has(key);
+    return isPromise(done) ? done.then(() => !this.#owed.owes(key)) : !this.#owed.owes(key);
   }
 
   /** Waits for the right to compute a key; the waiting itself has no time limit but the tier's own. */
@@ -215,16 +215,27 @@ export class GuardedTier<V> {
       this.#succeeded();
       return result;
     }
-    return this.#inTime(operation, key, Promise.resolve(result)).then(
+    const late = Promise.resolve(result);
+    return this.#inTime(operation, key, late).then(
       (value) => {
         this.#succeeded();
         return value;
       },
       (error: unknown) => {
+        if (operation === 'set' || operation === 'delete') this.#mayLand(key, late, error);
         this.#failed(operation, key, error);
         return undefined;
       },
     );
+  }
+
+  /** A change that took too long may still reach the tier, after those that come after it. Markers of tags are never taken back. */
+  #mayLand(key: string | undefined, change: Promise<unknown>, error: unknown): void {
+    if (key === undefined || tagOf(key) !== undefined) return;
+    if (!isCacheError(error) || error.code !== 'ERR_CACHE_TIER_TIMEOUT') return;
+    this.#owed.late(key);
+    const landed = (): void => this.#owed.landed(key);
+    change.then(landed, landed);
   }
 
   #inTime<T>(operation: TierOperation, key: string | undefined, result: Promise<T>): Promise<T> {

@@ -6,11 +6,13 @@ const LIMIT = 100_000;
 /** What did not reach a tier: keys whose entry there is out of date, or all of them. */
 export class OwedChanges<V> {
   readonly #keys = new Map<string, TierEntry<V> | undefined>();
+  /** How many changes of a key were given up and may still reach the tier, after later ones. */
+  readonly #late = new Map<string, number>();
   #all = false;
 
   /** Whether there is anything. */
   get any(): boolean {
-    return this.#all || this.#keys.size > 0;
+    return this.#all || this.#keys.size > 0 || this.#late.size > 0;
   }
 
   /** Whether everything in the tier is out of date. */
@@ -18,9 +20,27 @@ export class OwedChanges<V> {
     return this.#all;
   }
 
-  /** Whether what the tier holds for a key is out of date. */
+  /** Whether what the tier holds for a key is out of date, or may be. */
   has(key: string): boolean {
+    return this.owes(key) || this.#late.has(key);
+  }
+
+  /** Whether what the tier holds for a key is out of date. */
+  owes(key: string): boolean {
     return this.#all || this.#keys.has(key);
+  }
+
+  /** A change of a key was given up and is still under way. */
+  late(key: string): void {
+    this.#late.set(key, (this.#late.get(key) ?? 0) + 1);
+  }
+
+  /** It has come to its end, whichever; what is there now nobody knows. */
+  landed(key: string): void {
+    const others = (this.#late.get(key) ?? 1) - 1;
+    if (others > 0) this.#late.set(key, others);
+    else this.#late.delete(key);
+    this.owe(key);
   }
 
   /** The keys, the first owed first. */
