@@ -1,5 +1,7 @@
+import { EventStream } from './event-stream.ts';
 import type { GraphNode } from './graph.ts';
 import type { GraphResult, NodeOutcome } from './outcome.ts';
+import { tell } from './tell.ts';
 
 /** What happens in a run, in order. */
 export type GraphEvent =
@@ -31,3 +33,25 @@ export type GraphEvent =
       /** How the run ended. */
       readonly status: GraphResult['status'];
     };
+
+/** Tells a run's events to its listener and its iterators. */
+export class GraphFeed {
+  /** For those who iterate. */
+  readonly stream: EventStream<GraphEvent> = new EventStream<GraphEvent>();
+  readonly #onEvent: ((event: GraphEvent) => void) | undefined;
+
+  constructor(onEvent: ((event: GraphEvent) => void) | undefined) {
+    this.#onEvent = onEvent;
+  }
+
+  /** Whether anybody listens: nobody's events need not be made. */
+  get watched(): boolean {
+    return this.#onEvent !== undefined || this.stream.watched;
+  }
+
+  /** Tells an event. */
+  emit(event: GraphEvent): void {
+    if (this.#onEvent !== undefined) tell(this.#onEvent, event);
+    this.stream.push(event);
+  }
+}

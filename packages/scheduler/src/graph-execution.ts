@@ -1,23 +1,32 @@
-import type { Clock } from './clock.ts';
+import { AbortRegistry } from './abort-registry.ts';
+import type { Abortable } from './abort-registry.ts';
 import { systemClock } from './clock.ts';
 import { availableCores } from './cores.ts';
 import { SchedulerError } from './errors.ts';
-import { EventStream } from './event-stream.ts';
-import type { GraphEvent } from './graph-event.ts';
-import { GraphLedger, neverAddedError } from './graph-ledger.ts';
+import { GraphFeed } from './graph-event.ts';
+import { GraphLedger } from './graph-ledger.ts';
 import type { Graph, GraphNodeDefinition } from './graph.ts';
 import { Lanes } from './lanes.ts';
-import { NodeRun } from './node-run.ts';
-import type { RunAccess } from './node-run.ts';
+import type { NodeRun } from './node-run.ts';
 import type { NodeState } from './node-state.ts';
-import { isSkip } from './outcome.ts';
 import type { GraphResult, NodeOutcome } from './outcome.ts';
-import { nextAttemptIn } from './retry.ts';
-import type { RunGraphOptions } from './run-options.ts';
+import type { FailureMode, RunGraphOptions } from './run-options.ts';
+import { RunFate } from './run-fate.ts';
+import { RunningNodes } from './running-nodes.ts';
+import type { AttemptHost } from './running-nodes.ts';
 import type { SchedulerCore } from './scheduler-core.ts';
 import { coreOf } from './scheduler.ts';
+import { SlotHolder } from './slot-holder.ts';
 import { SlotQueue } from './slot-queue.ts';
-import { tell } from './tell.ts';
+
+/** The options that this file needs with their defaults filled in. */
+export interface ExecutionOptions extends RunGraphOptions {
+  readonly failureMode: FailureMode;
+  readonly gracePeriodMs: number;
+}
+
+/** For runs without a scheduler: their signals too carry one listener, however many runs share one. */
+const unscheduledAborts = new AbortRegistry();
 
 interface Settlement {
   readonly state: NodeState;
@@ -25,22 +34,19 @@ interface Settlement {
 }
 
 /** One run of a graph, from its beginning to its last outcome. */
-export class GraphExecution implements RunAccess {
+export class GraphExecution implements AttemptHost, Abortable {
   readonly result: Promise<GraphResult>;
-  readonly events: EventStream<GraphEvent> = new EventStream<GraphEvent>();
-  readonly lanes: Lanes;
+  readonly feed: GraphFeed;
   readonly core: SchedulerCore | undefined;
-  readonly #options: RunGraphOptions & { readonly gracePeriodMs: number };
+  readonly outer: SlotHolder | undefined;
+  readonly #options: ExecutionOptions;
   readonly #ledger: GraphLedger;
-  readonly #clock: Clock;
-  readonly #random: () => number;
   readonly #ready: SlotQueue;
-  readonly #running: Set<NodeRun> = new Set<NodeRun>();
+  readonly #running: RunningNodes;
+  readonly #fate: RunFate;
   readonly #outcomes: Map<string, NodeOutcome> = new Map<string, NodeOutcome>();
   readonly #settling: Settlement[] = [];
   readonly #unslotted: NodeState[] = [];
-  readonly #backoffs: Map<NodeState, unknown> = new Map<NodeState, unknown>();
-  readonly #onAbort: () => void;
   #resolve!: (result: GraphResult) => void;
   #unhold: (() => void) | undefined;
   #open = 0;
@@ -48,34 +54,36 @@ export class GraphExecution implements RunAccess {
   /** Something has become possible since the last look. */
   #dirty = false;
   #begun = false;
-  #failed = false;
   #ended = false;
-  /** The node whose failure keeps everything else from starting. */
-  #stopper: string | undefined;
-  #cancelled = false;
-  #reason: unknown;
 
-  constructor(graph: Graph, options: RunGraphOptions & { readonly gracePeriodMs: number }) {
+  constructor(graph: Graph, options: ExecutionOptions) {
     this.#options = options;
-    this.core = options.scheduler === undefined ? undefined : coreOf(options.scheduler);
+    this.feed = new GraphFeed(options.onEvent);
+    const core = options.scheduler === undefined ? undefined : coreOf(options.scheduler);
+    this.core = core;
+    this.outer = core?.nesting?.current;
     const own = options.concurrency ?? availableCores() * 2;
-    this.lanes = this.core?.lanes ?? new Lanes(own, own);
-    const limit = Math.min(options.concurrency ?? Infinity, this.lanes.limit);
-    this.#ready = new SlotQueue(this.lanes, limit, (state) => this.#start(state, true));
-    this.#clock = options.clock ?? this.core?.clock ?? systemClock;
-    this.#random = options.random ?? this.core?.random ?? Math.random;
+    const lanes = core?.lanes ?? new Lanes(own, own);
+    const limit = Math.min(options.concurrency ?? Infinity, lanes.limit);
+    this.#fate = new RunFate(options.failureMode);
+    this.#ready = new SlotQueue(lanes, this.outer, limit, (state, seat) => this.#running.start(state, seat));
+    this.#running = new RunningNodes(this, {
+      execute: options.execute,
+      retry: options.retry,
+      gracePeriodMs: options.gracePeriodMs,
+      clock: options.clock ?? core?.clock ?? systemClock,
+      random: options.random ?? core?.random ?? Math.random,
+    });
     this.#ledger = new GraphLedger(graph, (state) => this.#raised(state));
     this.#open = graph.nodes.length;
-    this.#unhold = this.core?.hold((reason) => this.cancel(reason));
+    const fromRunning = SlotHolder.hostIn(lanes, this.outer) !== undefined;
+    this.#unhold = core?.hold((reason) => this.cancel(reason), fromRunning);
     this.result = new Promise((resolve) => {
       this.#resolve = resolve;
     });
     const { signal } = options;
-    // A function assigned straight to a property is allocated in the old generation by V8, and would keep the whole run until a full collection.
-    const onAbort = (): void => this.cancel((signal as AbortSignal).reason);
-    this.#onAbort = onAbort;
     if (signal?.aborted === true) this.cancel(signal.reason);
-    else signal?.addEventListener('abort', this.#onAbort, { once: true });
+    else if (signal !== undefined) this.#aborts.add(signal, this);
     queueMicrotask(() => this.#begin());
   }
 
@@ -87,7 +95,7 @@ export class GraphExecution implements RunAccess {
     this.#refuseEnded();
     const states = this.#ledger.add(definitions);
     this.#open += states.length;
-    if (this.#watched) for (const { node } of states) this.#emit({ type: 'node-add', node });
+    if (this.feed.watched) for (const { node } of states) this.feed.emit({ type: 'node-add', node });
     for (const state of states) this.#place(state);
     this.#advance();
   }
@@ -116,16 +124,37 @@ export class GraphExecution implements RunAccess {
   }
 
   cancel(reason: unknown = new DOMException('The run was cancelled', 'AbortError')): void {
-    if (this.#cancelled || this.#ended) return;
-    this.#cancelled = true;
-    this.#reason = reason;
-    this.#stopWaiting({ status: 'cancelled', reason });
-    for (const run of this.#running) this.#abort(run, reason);
+    if (this.#fate.cancelled || this.#ended) return;
+    this.#stopWaiting(this.#fate.cancel(reason));
+    this.#running.abort(reason);
     if (this.#begun) this.#advance();
   }
 
-  get #watched(): boolean {
-    return this.#options.onEvent !== undefined || this.events.watched;
+  abort(reason: unknown): void {
+    this.cancel(reason);
+  }
+
+  get mayRetry(): boolean {
+    return this.#fate.mayRetry;
+  }
+
+  started(state: NodeState): void {
+    if (this.feed.watched) this.feed.emit({ type: 'node-start', node: state.node, attempt: state.attempt });
+  }
+
+  ended(run: NodeRun, outcome: NodeOutcome | undefined): void {
+    if (run.holds) this.#ready.count(-1);
+    if (outcome !== undefined) this.#settle(run.state, outcome);
+    this.#advance();
+  }
+
+  again(state: NodeState): void {
+    this.#makeReady(state);
+    this.#advance();
+  }
+
+  get #aborts(): AbortRegistry {
+    return this.core?.aborts ?? unscheduledAborts;
   }
 
   #begin(): void {
@@ -137,12 +166,9 @@ export class GraphExecution implements RunAccess {
   /** Finds out what a new node waits for. */
   #place(state: NodeState): void {
     if (state.phase !== 'waiting' || state.outcome !== undefined) return;
-    if (this.#cancelled) {
-      this.#settle(state, { status: 'cancelled', reason: this.#reason });
-      return;
-    }
-    if (this.#stopper !== undefined) {
-      this.#settle(state, { status: 'skipped', reason: 'run-failed', cause: this.#stopper });
+    const { barred } = this.#fate;
+    if (barred !== undefined) {
+      this.#settle(state, barred);
       return;
     }
     for (const { id, optional } of state.needs) {
@@ -152,22 +178,14 @@ export class GraphExecution implements RunAccess {
     if (state.remaining === 0) this.#decide(state);
   }
 
-  /**
-   * All needs of a node have settled: it is ready, or skipped because of the first of them, in the order of its definition,
-   * that has no value. Not the first in time: the outcome must not depend on who was faster.
-   */
+  /** All needs of a node have settled: it is ready, or skipped. */
   #decide(state: NodeState): void {
     if (!state.unmet) {
-      if (this.#stopper === undefined && !this.#cancelled) this.#makeReady(state);
+      if (this.#fate.barred === undefined) this.#makeReady(state);
       return;
     }
-    for (const { id, optional } of state.needs) {
-      const need = this.#ledger.find(id);
-      const outcome = need?.outcome;
-      if (need === undefined || outcome === undefined || outcome.status === 'fulfilled' || optional) continue;
-      this.#settle(state, skippedBy(need, outcome));
-      return;
-    }
+    const outcome = this.#ledger.skipOf(state);
+    if (outcome !== undefined) this.#settle(state, outcome);
   }
 
   #makeReady(state: NodeState): void {
@@ -190,7 +208,7 @@ export class GraphExecution implements RunAccess {
         this.#dirty = false;
         this.#settleAll();
         for (let state = this.#unslotted.pop(); state !== undefined; state = this.#unslotted.pop()) {
-          if (state.phase === 'ready') this.#start(state, false);
+          if (state.phase === 'ready') this.#running.start(state, undefined);
         }
         this.#ready.request();
       } while (this.#dirty);
@@ -198,80 +216,9 @@ export class GraphExecution implements RunAccess {
       this.#busy = false;
     }
     if (this.#open === 0) this.#end();
-    else if (this.#running.size === 0 && this.#backoffs.size === 0 && this.#ready.size === 0) {
+    else if (this.#running.none && this.#ready.size === 0) {
       this.#stalled();
     }
-  }
-
-  #start(state: NodeState, holdsSlot: boolean): void {
-    state.phase = 'running';
-    state.attempt += 1;
-    const run = new NodeRun(this, state, holdsSlot);
-    this.#running.add(run);
-    if (this.#watched) this.#emit({ type: 'node-start', node: state.node, attempt: state.attempt });
-    let result: unknown;
-    try {
-      result = this.#options.execute(state.node, run);
-    } catch (error) {
-      result = Promise.reject(error);
-    }
-    Promise.resolve(result).then(
-      (value) => this.#fulfilled(run, value),
-      (error: unknown) => this.#rejected(run, error),
-    );
-  }
-
-  /** Says whether the run still waited for this node. */
-  #stopped(run: NodeRun): boolean {
-    if (run.over) return false;
-    if (run.grace !== undefined) this.#clock.clearTimeout(run.grace);
-    this.#running.delete(run);
-    if (run.holds) this.#ready.count(-1);
-    return true;
-  }
-
-  #goOn(run: NodeRun): void {
-    // The followers take their place in line before the slot is free: whoever goes first is then decided among all.
-    this.#advance();
-    run.end();
-  }
-
-  #fulfilled(run: NodeRun, value: unknown): void {
-    if (!this.#stopped(run)) return;
-    const outcome: NodeOutcome = isSkip(value)
-      ? { status: 'skipped', reason: value.reason, cause: run.node.id }
-      : { status: 'fulfilled', value };
-    this.#settle(run.state, outcome);
-    this.#goOn(run);
-  }
-
-  #rejected(run: NodeRun, error: unknown): void {
-    if (!this.#stopped(run)) return;
-    if (run.aborted) this.#settle(run.state, { status: 'cancelled', reason: run.reason });
-    else this.#failedAttempt(run, error);
-    this.#goOn(run);
-  }
-
-  #failedAttempt(run: NodeRun, error: unknown): void {
-    let failure = error;
-    let wait: number | undefined;
-    try {
-      if (this.#stopper === undefined) wait = nextAttemptIn(this.#options.retry, run.attempt, error, this.#random);
-    } catch (thrown) {
-      failure = thrown;
-    }
-    if (wait === undefined) this.#settle(run.state, { status: 'failed', error: failure });
-    else this.#again(run.state, wait);
-  }
-
-  #again(state: NodeState, wait: number): void {
-    state.phase = 'waiting';
-    const timer = this.#clock.setTimeout(() => {
-      this.#backoffs.delete(state);
-      this.#makeReady(state);
-      this.#advance();
-    }, wait);
-    this.#backoffs.set(state, timer);
   }
 
   #settle(state: NodeState, outcome: NodeOutcome): void {
@@ -288,7 +235,7 @@ export class GraphExecution implements RunAccess {
       state.outcome = outcome;
       this.#outcomes.set(state.node.id, outcome);
       this.#open -= 1;
-      if (this.#watched) this.#emit({ type: 'node-end', node: state.node, outcome });
+      if (this.feed.watched) this.feed.emit({ type: 'node-end', node: state.node, outcome });
       this.#release(state, outcome);
       if (outcome.status === 'failed') this.#fail(state, outcome.error);
     }
@@ -304,67 +251,38 @@ export class GraphExecution implements RunAccess {
   }
 
   #fail(state: NodeState, error: unknown): void {
-    this.#failed = true;
-    const { failureMode } = this.#options;
-    if (failureMode === 'continue' || this.#stopper !== undefined || this.#cancelled) return;
-    this.#stopper = state.node.id;
-    this.#stopWaiting({ status: 'skipped', reason: 'run-failed', cause: state.node.id });
-    if (failureMode === 'kill') for (const run of this.#running) this.#abort(run, error);
+    const barred = this.#fate.fail(state.node.id);
+    if (barred === undefined) return;
+    this.#stopWaiting(barred);
+    if (this.#options.failureMode === 'kill') this.#running.abort(error);
   }
 
   #stopWaiting(outcome: NodeOutcome): void {
-    for (const timer of this.#backoffs.values()) this.#clock.clearTimeout(timer);
-    this.#backoffs.clear();
+    this.#running.stopRetries();
     for (const state of this.#ledger.states)
       if (state.phase === 'waiting' || state.phase === 'ready') this.#settle(state, outcome);
   }
 
-  #abort(run: NodeRun, reason: unknown): void {
-    if (run.aborted) return;
-    run.grace = this.#clock.setTimeout(() => {
-      if (!this.#stopped(run)) return;
-      this.#settle(run.state, { status: 'cancelled', reason });
-      this.#goOn(run);
-    }, this.#options.gracePeriodMs);
-    run.abort(reason);
-  }
-
   /** Nothing runs and nothing can: what is left waits for nodes that nobody added. */
   #stalled(): void {
-    for (const state of this.#ledger.states) {
-      if (state.phase !== 'waiting' || state.needs.every((need) => this.#ledger.find(need.id) !== undefined)) continue;
-      this.#settle(state, {
-        status: 'failed',
-        error: neverAddedError(state, (id) => this.#ledger.find(id) !== undefined),
-      });
-    }
+    for (const [state, error] of this.#ledger.neverMet()) this.#settle(state, { status: 'failed', error });
     if (this.#settling.length > 0) this.#advance();
   }
 
   #end(): void {
     this.#ended = true;
     this.#ready.close();
-    this.#options.signal?.removeEventListener('abort', this.#onAbort);
-    const status = this.#cancelled ? 'cancelled' : this.#failed ? 'failed' : 'succeeded';
-    if (this.#watched) this.#emit({ type: 'run-end', status });
-    this.events.end();
+    const { signal } = this.#options;
+    if (signal !== undefined) this.#aborts.remove(signal, this);
+    const { status } = this.#fate;
+    if (this.feed.watched) this.feed.emit({ type: 'run-end', status });
+    this.feed.stream.end();
     this.#unhold?.();
     this.#unhold = undefined;
     this.#resolve({ outcomes: this.#outcomes, status });
   }
 
-  #emit(event: GraphEvent): void {
-    const { onEvent } = this.#options;
-    if (onEvent !== undefined) tell(onEvent, event);
-    this.events.push(event);
-  }
-
   #refuseEnded(): void {
     if (this.#ended) throw new SchedulerError('ERR_SCHEDULER_GRAPH_STATE', 'Expected the run to go on, it has ended');
   }
-}
-
-function skippedBy(need: NodeState, outcome: NodeOutcome): NodeOutcome {
-  const cause = outcome.status === 'skipped' ? outcome.cause : need.node.id;
-  return { status: 'skipped', reason: `need-${outcome.status}`, cause };
 }

@@ -1,8 +1,9 @@
 import { SchedulerError } from './errors.ts';
 import { cycleError, duplicateError, resolveNode } from './graph.ts';
-import type { Graph, GraphNode, GraphNodeDefinition } from './graph.ts';
+import type { Graph, GraphNode, GraphNodeDefinition, ResolvedNeed } from './graph.ts';
 import { NodeState, rankAll } from './node-state.ts';
 import type { Edge } from './node-state.ts';
+import type { NodeOutcome } from './outcome.ts';
 
 /** The nodes of one run and the ways between them; grows while the run goes on. Knows nothing of slots or time. */
 export class GraphLedger {
@@ -61,6 +62,29 @@ export class GraphLedger {
     this.#edge(state, needId, optional);
     this.#raise(state);
     return found;
+  }
+
+  /**
+   * How a node is skipped whose needs have all settled: because of the first of them, in the order of its definition, that has no
+   * value. Not the first in time: the outcome must not depend on who was faster.
+   */
+  skipOf(state: NodeState): NodeOutcome | undefined {
+    for (const { id, optional } of state.needs) {
+      const outcome = this.#states.get(id)?.outcome;
+      if (outcome === undefined || outcome.status === 'fulfilled' || optional) continue;
+      const cause = outcome.status === 'skipped' ? outcome.cause : id;
+      return { status: 'skipped', reason: `need-${outcome.status}`, cause };
+    }
+    return undefined;
+  }
+
+  /** The nodes that wait for one that was never added, each with its error. */
+  *neverMet(): Iterable<readonly [NodeState, SchedulerError]> {
+    for (const state of this.#states.values()) {
+      if (state.phase !== 'waiting') continue;
+      const missing = state.needs.filter(({ id }) => !this.#states.has(id));
+      if (missing.length > 0) yield [state, neverAddedError(state, missing)];
+    }
   }
 
   #create(node: GraphNode): NodeState {
@@ -147,11 +171,10 @@ export class GraphLedger {
   }
 }
 
-/** The error of a node whose need was never added. */
-export function neverAddedError(state: NodeState, known: (id: string) => boolean): SchedulerError {
-  const missing = state.needs.filter((need) => !known(need.id)).map((need) => `\`${need.id}\``);
+function neverAddedError(state: NodeState, needs: readonly ResolvedNeed[]): SchedulerError {
+  const missing = needs.map(({ id }) => `\`${id}\``).join(', ');
   return new SchedulerError(
     'ERR_SCHEDULER_GRAPH_UNKNOWN_NEED',
-    `Expected the needs of \`${state.node.id}\` to be added before the run ended, ${missing.join(', ')} never came`,
+    `Expected the needs of \`${state.node.id}\` to be added before the run ended, ${missing} never came`,
   );
 }

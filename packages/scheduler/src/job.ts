@@ -1,11 +1,10 @@
 import type { Abortable } from './abort-registry.ts';
 import { nextAttemptIn } from './retry.ts';
-import { Ring } from './ring.ts';
 import type { SchedulerCore } from './scheduler-core.ts';
+import { SlotHolder } from './slot-holder.ts';
 import { tell } from './tell.ts';
 import type { ThreadRun } from './thread-run.ts';
 import { timeoutError } from './thread-run.ts';
-import type { Waiter } from './waiting-line.ts';
 import type { Lane, SubmitOptions, ThreadWork, Work, WorkContext, WorkFunction } from './work.ts';
 
 type State = 'waiting' | 'running' | 'backoff' | 'done';
@@ -13,15 +12,11 @@ type State = 'waiting' | 'running' | 'backoff' | 'done';
 const noOptions: SubmitOptions = {};
 
 /** One submitted piece of work, from the line to its end. It is its own context: a field less to allocate for each task. */
-export class Job implements Waiter, Abortable, WorkContext {
-  readonly cpu: boolean;
-  readonly priority: number;
-  place = 0;
-  gone = false;
+export class Job extends SlotHolder implements Abortable, WorkContext {
   attempt = 0;
   readonly lane: Lane;
   readonly #core: SchedulerCore;
-  readonly #work: Work;
+  #work: Work | undefined;
   readonly #options: SubmitOptions;
   readonly #resolve: (value: never) => void;
   readonly #reject: (error: unknown) => void;
@@ -34,33 +29,23 @@ export class Job implements Waiter, Abortable, WorkContext {
   #thread: ThreadRun | undefined;
   #timer: unknown;
   #grace: unknown;
-  /** The job whose slot this one runs on, or may. */
-  #parent: Job | undefined;
-  #onParentsSlot = false;
-  #holdsSlot = false;
-  #guest: Job | undefined;
-  #children: Ring<Job> | undefined;
-  /** What stands in line for it: itself, until it has once left the line out of turn. */
-  #ticket: Waiter = this;
 
   constructor(
     core: SchedulerCore,
     work: Work,
     options: SubmitOptions | undefined,
-    parent: Job | undefined,
+    outer: SlotHolder | undefined,
     resolve: (value: never) => void,
     reject: (error: unknown) => void,
   ) {
     const onThread = typeof work !== 'function';
+    super(core.lanes, onThread, options?.priority ?? 0, outer);
     this.#core = core;
     this.#work = work;
     this.#options = options ?? noOptions;
-    this.#parent = parent;
     this.#resolve = resolve;
     this.#reject = reject;
     this.lane = options?.lane ?? (onThread ? 'cpu' : 'io');
-    this.cpu = onThread;
-    this.priority = options?.priority ?? 0;
   }
 
   get signal(): AbortSignal {
@@ -71,28 +56,22 @@ export class Job implements Waiter, Abortable, WorkContext {
     return this.#controller.signal;
   }
 
-  /** A getter, so that `({ submit }) => …` works and a task that never submits pays nothing. */
+  // Getters, so that `({ submit }) => …` works and a task that never submits pays nothing.
   get submit(): WorkContext['submit'] {
-    return (work, options) => {
-      const refusal = this.#core.check(work as Work, options, this.#state === 'running');
-      if (refusal !== undefined) return Promise.reject(refusal);
-      return new Promise((resolve, reject) => {
-        new Job(this.#core, work as Work, options, this, resolve, reject).enter();
-      });
-    };
+    return (work, options) => submitFrom(this.#core, this, work as Work, options);
   }
 
-  /** Takes its place: a slot at once, the parent's slot, or the line. */
-  enter(): void {
+  get release(): WorkContext['release'] {
+    const { attempt } = this;
+    return async (wait) => (attempt === this.attempt ? this.vacate(wait) : wait());
+  }
+
+  /** From now on it is the scheduler's: it takes a slot, or its place in line. */
+  submitted(): void {
     const { signal } = this.#options;
     if (signal !== undefined) this.#core.aborts.add(signal, this);
     this.#core.jobs.add(this);
-    this.#line();
-  }
-
-  start(): void {
-    this.#holdsSlot = true;
-    this.#run();
+    this.enter();
   }
 
   abort(reason: unknown): void {
@@ -100,7 +79,7 @@ export class Job implements Waiter, Abortable, WorkContext {
     this.#aborted = true;
     this.#reason = reason;
     if (this.#state === 'waiting') {
-      this.#core.lanes.drop(this.#ticket);
+      this.quit();
       this.#settle(false, reason);
     } else if (this.#state === 'backoff') {
       this.#settle(false, reason);
@@ -121,64 +100,49 @@ export class Job implements Waiter, Abortable, WorkContext {
   #stop(reason: unknown): void {
     const { attempt } = this;
     this.#grace ??= this.#core.clock.setTimeout(() => this.#failed(reason, attempt), this.#core.gracePeriodMs);
+    this.goOnWithout();
     this.#controller?.abort(reason);
   }
 
-  #line(): void {
-    this.#state = 'waiting';
-    // The line still holds the place it has left; taken up again, that place would count twice.
-    if (this.#ticket.gone) this.#ticket = this.#nextTicket();
-    const parent = this.#parent;
-    const { lanes } = this.#core;
-    if (parent === undefined || parent.#state !== 'running') {
-      lanes.enter(this.#ticket);
-    } else if (lanes.tryEnter(this.cpu)) {
-      this.start();
-    } else if (parent.#guest === undefined) {
-      this.#runOnSlotOf(parent);
-    } else {
-      (parent.#children ??= new Ring<Job>()).push(this);
-      lanes.wait(this.#ticket);
-    }
+  protected get wantsSlot(): boolean {
+    return this.#state === 'running' && !this.#aborted && this.#expired === undefined;
   }
 
-  #nextTicket(): Waiter {
-    const { cpu, priority } = this;
-    return { cpu, priority, place: 0, gone: false, start: () => this.start() };
+  protected slotChanged(): void {
+    // The lanes count the slots; nothing here depends on them.
   }
 
-  #runOnSlotOf(parent: Job): void {
-    parent.#guest = this;
-    this.#onParentsSlot = true;
-    this.#run();
-  }
-
-  #run(): void {
+  protected begin(): void {
     this.#state = 'running';
     this.attempt += 1;
     const { onEvent } = this.#core;
     if (onEvent !== undefined) onEvent({ type: 'task-start', lane: this.lane, attempt: this.attempt });
     const work = this.#work;
     if (typeof work === 'function') this.#call(work);
-    else this.#dispatch(work);
+    else if (work !== undefined) this.#dispatch(work);
   }
 
   #call(work: WorkFunction): void {
     const { timeoutMs } = this.#options;
     if (timeoutMs !== undefined) this.#timer = this.#core.clock.setTimeout(() => this.#expire(timeoutMs), timeoutMs);
-    let result: unknown;
-    try {
-      result = work(this);
-    } catch (error) {
-      this.#failed(error, this.attempt);
-      return;
-    }
-    if (typeof (result as PromiseLike<unknown> | null | undefined)?.then !== 'function') {
-      this.#fulfilled(result, this.attempt);
-      return;
-    }
+    const { nesting } = this.#core;
     const { attempt } = this;
-    (result as PromiseLike<unknown>).then(
+    let result: unknown;
+    let later: boolean;
+    try {
+      result = nesting === undefined ? work(this) : nesting.run(this, work, this as WorkContext);
+      later = typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function';
+    } catch (error) {
+      this.#failed(error, attempt);
+      return;
+    }
+    if (!later) {
+      this.#fulfilled(result, attempt);
+      return;
+    }
+    // A thenable of somebody else's may call back twice, or throw; a promise of it does not.
+    const promise = result instanceof Promise ? result : Promise.resolve(result);
+    promise.then(
       (value) => this.#fulfilled(value, attempt),
       (error: unknown) => this.#failed(error, attempt),
     );
@@ -235,13 +199,13 @@ export class Job implements Waiter, Abortable, WorkContext {
     this.#timer = this.#core.clock.setTimeout(() => {
       this.#timer = undefined;
       this.#core.backoff(-1);
-      this.#line();
+      this.#state = 'waiting';
+      this.enter();
     }, wait);
-    this.#giveSlotBack();
+    this.leave();
   }
 
   #settle(fulfilled: boolean, value: unknown): void {
-    const started = this.#state === 'running';
     if (this.#state === 'backoff') this.#core.backoff(-1);
     this.#state = 'done';
     this.#clearTimers();
@@ -250,7 +214,9 @@ export class Job implements Waiter, Abortable, WorkContext {
     if (fulfilled) this.#resolve(value as never);
     else this.#reject(value);
     this.#core.jobs.delete(this);
-    if (started) this.#giveSlotBack();
+    // Promises and sockets that the task leaves behind may hold on to it: not to its function as well.
+    this.#work = undefined;
+    this.retire();
     this.#core.settled(this.lane, fulfilled ? 'fulfilled' : this.#aborted ? 'cancelled' : 'failed', this.attempt);
   }
 
@@ -260,46 +226,18 @@ export class Job implements Waiter, Abortable, WorkContext {
     this.#timer = undefined;
     this.#grace = undefined;
   }
+}
 
-  #giveSlotBack(): void {
-    const guest = this.#guest;
-    this.#guest = undefined;
-    if (guest !== undefined) {
-      this.#leaveSlotTo(guest);
-    } else if (this.#onParentsSlot) {
-      this.#onParentsSlot = false;
-      const parent = this.#parent as Job;
-      parent.#guest = undefined;
-      parent.#nextGuest();
-    } else if (this.#holdsSlot) {
-      this.#holdsSlot = false;
-      this.#core.lanes.leave(this.cpu);
-    }
-  }
-
-  /** The child that runs on this slot keeps it: as its own, or as the guest of whose guest this one was. */
-  #leaveSlotTo(guest: Job): void {
-    if (this.#onParentsSlot) {
-      this.#onParentsSlot = false;
-      const parent = this.#parent as Job;
-      parent.#guest = guest;
-      guest.#parent = parent;
-      return;
-    }
-    this.#holdsSlot = false;
-    guest.#onParentsSlot = false;
-    guest.#holdsSlot = true;
-    // The slot goes to work of another kind: the count of thread slots follows.
-    this.#core.lanes.exchange(this.cpu, guest.cpu);
-  }
-
-  #nextGuest(): void {
-    for (let child = this.#children?.shift(); child !== undefined; child = this.#children?.shift()) {
-      if (child.#state !== 'waiting' || child.#ticket.gone) continue;
-      this.#core.lanes.drop(child.#ticket);
-      child.#runOnSlotOf(this);
-      // A child that ended synchronously has called this method itself.
-      return;
-    }
-  }
+/** Submits work that belongs to `outer`: what runs already never waits for the slot that it holds itself. */
+export function submitFrom<O>(
+  core: SchedulerCore,
+  outer: SlotHolder | undefined,
+  work: Work,
+  options: SubmitOptions | undefined,
+): Promise<O> {
+  const refusal = core.check(work, options, SlotHolder.hostIn(core.lanes, outer) !== undefined);
+  if (refusal !== undefined) return Promise.reject(refusal);
+  return new Promise<O>((resolve, reject) => {
+    new Job(core, work, options, outer, resolve, reject).submitted();
+  });
 }

@@ -1,18 +1,16 @@
 import type { Abortable } from './abort-registry.ts';
 import { SchedulerError } from './errors.ts';
 import type { GraphNode, GraphNodeDefinition } from './graph.ts';
-import type { Lanes } from './lanes.ts';
 import type { NodeState } from './node-state.ts';
 import type { NodeContext, NodeThreadOptions } from './run-options.ts';
 import type { SchedulerCore } from './scheduler-core.ts';
+import type { Seat } from './slot-queue.ts';
 import type { TaskHandle } from './task.ts';
 import type { ThreadResult } from './thread-call.ts';
 import type { ThreadRun } from './thread-run.ts';
-import type { Waiter } from './waiting-line.ts';
 
 /** What a node's context needs of its run. */
 export interface RunAccess {
-  readonly lanes: Lanes;
   readonly core: SchedulerCore | undefined;
   find(id: string): NodeState | undefined;
   add(nodes: readonly GraphNodeDefinition[]): void;
@@ -30,21 +28,25 @@ export class NodeRun implements NodeContext, Abortable {
   over = false;
   aborted = false;
   grace: unknown;
-  /** Whether it holds a slot. */
-  holds: boolean;
   reason: unknown;
   readonly #run: RunAccess;
   #controller: AbortController | undefined;
   #threads: Set<ThreadRun> | undefined;
-  #releases = 0;
-  #waiter: (Waiter & { fail(reason: unknown): void }) | undefined;
+  /** Its slot; none in the lane `none`. */
+  readonly #seat: Seat | undefined;
 
-  constructor(run: RunAccess, state: NodeState, holds: boolean) {
+  constructor(run: RunAccess, state: NodeState, seat: Seat | undefined) {
     this.#run = run;
     this.state = state;
     this.node = state.node;
     this.attempt = state.attempt;
-    this.holds = holds;
+    this.#seat = seat;
+    if (seat !== undefined) seat.node = this;
+  }
+
+  /** Whether it holds a slot. */
+  get holds(): boolean {
+    return this.#seat?.holds === true;
   }
 
   get signal(): AbortSignal {
@@ -86,7 +88,7 @@ export class NodeRun implements NodeContext, Abortable {
   }
 
   get release(): NodeContext['release'] {
-    return (wait) => this.#release(wait);
+    return async (wait) => (this.#seat === undefined || this.over ? wait() : this.#seat.vacate(wait));
   }
 
   async #thread<I, O>(task: TaskHandle<I, O>, input: I, options: NodeThreadOptions = {}): Promise<ThreadResult<O>> {
@@ -120,18 +122,8 @@ export class NodeRun implements NodeContext, Abortable {
     }
   }
 
-  async #release<T>(wait: () => Promise<T>): Promise<T> {
-    this.#releases += 1;
-    if (this.holds) {
-      this.leave();
-      this.#run.countSlot(-1);
-    }
-    try {
-      return await wait();
-    } finally {
-      this.#releases -= 1;
-      if (this.#releases === 0) await this.#enter();
-    }
+  slotChanged(change: 1 | -1): void {
+    this.#run.countSlot(change);
   }
 
   abort(reason: unknown): void {
@@ -139,7 +131,7 @@ export class NodeRun implements NodeContext, Abortable {
     this.aborted = true;
     this.reason = reason;
     for (const run of this.#threads ?? []) run.abort(reason);
-    this.#waiter?.fail(reason);
+    this.#seat?.goOnWithout();
     this.#controller?.abort(reason);
   }
 
@@ -147,43 +139,6 @@ export class NodeRun implements NodeContext, Abortable {
   end(): void {
     this.over = true;
     for (const run of this.#threads ?? []) run.abort(new DOMException('The node has ended', 'AbortError'));
-    this.leave();
-  }
-
-  /** Gives the slot back, if it is held. */
-  leave(): void {
-    if (!this.holds) return;
-    this.holds = false;
-    this.#run.lanes.leave(this.node.lane === 'cpu');
-  }
-
-  #enter(): Promise<void> {
-    if (this.node.lane === 'none' || this.over || this.holds) return Promise.resolve();
-    // An aborted node only cleans up; it needs no slot for that.
-    if (this.aborted) return Promise.resolve();
-    return new Promise<void>((resolve) => {
-      const { lanes } = this.#run;
-      const waiter = {
-        cpu: this.node.lane === 'cpu',
-        // It has begun already: it goes before what has not.
-        priority: Infinity,
-        place: 0,
-        gone: false,
-        start: (): void => {
-          this.#waiter = undefined;
-          this.holds = true;
-          if (this.over) this.leave();
-          else this.#run.countSlot(1);
-          resolve();
-        },
-        fail: (): void => {
-          this.#waiter = undefined;
-          lanes.drop(waiter);
-          resolve();
-        },
-      };
-      this.#waiter = waiter;
-      lanes.enter(waiter);
-    });
+    this.#seat?.retire();
   }
 }

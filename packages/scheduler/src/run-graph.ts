@@ -29,6 +29,6 @@ export function runGraph(graph: Graph, options: RunGraphOptions): GraphRun {
   return {
     result: run.result,
     cancel: (reason) => run.cancel(reason),
-    [Symbol.asyncIterator]: () => run.events.iterate(),
+    [Symbol.asyncIterator]: () => run.feed.stream.iterate(),
   };
 }

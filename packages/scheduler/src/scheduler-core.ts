@@ -1,6 +1,7 @@
 import type { Abortable, AbortRegistry } from './abort-registry.ts';
 import type { Clock } from './clock.ts';
 import type { Lanes } from './lanes.ts';
+import type { Nesting } from './nesting.ts';
 import type { SchedulerEvent } from './scheduler-event.ts';
 import type { ThreadPool } from './thread-pool.ts';
 import type { Lane, SubmitOptions, Work } from './work.ts';
@@ -9,6 +10,8 @@ import type { Lane, SubmitOptions, Work } from './work.ts';
 export interface SchedulerCore {
   readonly aborts: AbortRegistry;
   readonly lanes: Lanes;
+  /** Knows what runs right now; missing with `detectNesting: false`. */
+  readonly nesting: Nesting | undefined;
   readonly threads: ThreadPool;
   /** Everything that has been submitted and has not settled. */
   readonly jobs: Set<Abortable>;
@@ -23,5 +26,5 @@ export interface SchedulerCore {
   /** Counts a task that is over; it is out of `jobs` by then. */
   settled(lane: Lane, status: 'fulfilled' | 'failed' | 'cancelled', attempts: number): void;
   /** A graph run has begun: the scheduler stays open for it until the function that comes back is called. */
-  hold(abort: (reason: unknown) => void): () => void;
+  hold(abort: (reason: unknown) => void, fromRunning: boolean): () => void;
 }

@@ -1,8 +1,9 @@
 import { AbortRegistry } from './abort-registry.ts';
 import { SchedulerError } from './errors.ts';
 import { duration, expected } from './expected.ts';
-import { Job } from './job.ts';
+import { submitFrom } from './job.ts';
 import { Lanes } from './lanes.ts';
+import { Nesting } from './nesting.ts';
 import { resolveOptions } from './options.ts';
 import type { ResolvedOptions, SchedulerOptions } from './options.ts';
 import { checkRetry } from './retry.ts';
@@ -12,6 +13,7 @@ import type { SchedulerCore } from './scheduler-core.ts';
 import type { SchedulerEvent } from './scheduler-event.ts';
 import type { SchedulerStats } from './scheduler-stats.ts';
 import { isTaskHandle } from './task.ts';
+import { SlotHolder } from './slot-holder.ts';
 import { tell } from './tell.ts';
 import { ThreadPool } from './thread-pool.ts';
 import type { Lane, SubmitOptions, Work } from './work.ts';
@@ -63,6 +65,7 @@ export class Scheduler implements AsyncDisposable {
     this.#core = {
       aborts: new AbortRegistry(),
       lanes: new Lanes(resolved.maxWorkers, Math.max(1, resolved.maxThreads)),
+      nesting: resolved.detectNesting ? new Nesting() : undefined,
       jobs: new Set(),
       threads: new ThreadPool({
         clock: resolved.clock,
@@ -78,7 +81,7 @@ export class Scheduler implements AsyncDisposable {
       check: (work, submitOptions, fromRunning) => this.#check(work, submitOptions, fromRunning),
       backoff: (change) => void (this.#backingOff += change),
       settled: (lane, status, attempts) => this.#settled(lane, status, attempts),
-      hold: (abort) => this.#hold(abort),
+      hold: (abort, fromRunning) => this.#hold(abort, fromRunning),
     };
     cores.set(this, this.#core);
   }
@@ -86,44 +89,30 @@ export class Scheduler implements AsyncDisposable {
   /**
    * Runs work as soon as a slot is free. The promise settles when the work has stopped: after an abort at most the grace
    * period later, with exactly `signal.reason`. While the buffer is full it waits for room first; `ready()` tells a producer when.
-   * Inside a task use `submit` of its context instead: this one knows nothing of the slot that the task holds, and may wait for it.
+   * Inside a running task it never waits for the slot that the task holds: with no other slot free, one child at a time runs on it.
    *
    * @throws ERR_SCHEDULER_CLOSED · ERR_SCHEDULER_OPTION · the codes of a task on a thread
    */
   submit<O, I = never>(work: Work<O, I>, options?: SubmitOptions): Promise<O> {
-    const refusal = this.#check(work as Work, options, false);
-    if (refusal !== undefined) return Promise.reject(refusal);
-    return new Promise<O>((resolve, reject) => {
-      new Job(this.#core, work as Work, options, undefined, resolve, reject).enter();
-    });
+    return submitFrom(this.#core, this.#core.nesting?.current, work as Work, options);
   }
 
   /** Like {@link submit}, but `undefined` when nothing more may wait. */
   trySubmit<O, I = never>(work: Work<O, I>, options?: SubmitOptions): Promise<O> | undefined {
-    const { lanes } = this.#core;
-    const free = !lanes.paused && lanes.running < lanes.limit;
-    if (!free && lanes.waiting >= this.#options.capacity) return undefined;
-    return this.submit(work, options);
+    return this.#full() ? undefined : this.submit(work, options);
   }
 
   /**
    * Resolves when one more task may wait or start: awaiting it before each `submit` keeps a producer at the pace of the workers.
-   * Rejects with exactly `signal.reason`.
+   * A running task gives its slot back meanwhile. Rejects with exactly `signal.reason`.
    */
   async ready(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
     const { signal } = options;
     signal?.throwIfAborted();
-    while (this.#full()) {
-      await new Promise<void>((resolve, reject) => {
-        const target = { abort: reject };
-        if (signal !== undefined) this.#core.aborts.add(signal, target);
-        this.#room.push(() => {
-          if (signal !== undefined) this.#core.aborts.remove(signal, target);
-          resolve();
-        });
-      });
-      signal?.throwIfAborted();
-    }
+    if (!this.#full()) return;
+    const { lanes, nesting } = this.#core;
+    const host = SlotHolder.hostIn(lanes, nesting?.current);
+    await (host === undefined ? this.#untilRoom(signal) : host.vacate(() => this.#untilRoom(signal)));
   }
 
   /** Starts nothing more until {@link resume}; what runs goes on, with what it submits itself. */
@@ -174,7 +163,7 @@ export class Scheduler implements AsyncDisposable {
   }
 
   async #close(timeoutMs: number | undefined): Promise<void> {
-    const { clock, jobs, threads } = this.#core;
+    const { clock, jobs, nesting, threads } = this.#core;
     this.#refusing = true;
     this.resume();
     const reason = closedError();
@@ -194,6 +183,7 @@ export class Scheduler implements AsyncDisposable {
     }
     if (timer !== undefined) clock.clearTimeout(timer);
     await threads.close(reason);
+    nesting?.end();
   }
 
   #check(work: Work, options: SubmitOptions | undefined, fromRunning: boolean): unknown {
@@ -213,6 +203,20 @@ export class Scheduler implements AsyncDisposable {
       return error;
     }
     return undefined;
+  }
+
+  async #untilRoom(signal: AbortSignal | undefined): Promise<void> {
+    while (this.#full()) {
+      await new Promise<void>((resolve, reject) => {
+        const target = { abort: reject };
+        if (signal !== undefined) this.#core.aborts.add(signal, target);
+        this.#room.push(() => {
+          if (signal !== undefined) this.#core.aborts.remove(signal, target);
+          resolve();
+        });
+      });
+      signal?.throwIfAborted();
+    }
   }
 
   #full(): boolean {
@@ -235,8 +239,8 @@ export class Scheduler implements AsyncDisposable {
       next();
   }
 
-  #hold(abort: (reason: unknown) => void): () => void {
-    if (this.#refusing) throw closedError();
+  #hold(abort: (reason: unknown) => void, fromRunning: boolean): () => void {
+    if (this.#refusing && !fromRunning) throw closedError();
     this.#holds.add(abort);
     return () => {
       this.#holds.delete(abort);

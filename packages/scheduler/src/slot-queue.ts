@@ -1,38 +1,54 @@
 import type { Lanes } from './lanes.ts';
 import { ReadyHeap } from './node-state.ts';
 import type { NodeState } from './node-state.ts';
-import type { Waiter } from './waiting-line.ts';
+import { SlotHolder } from './slot-holder.ts';
 
 /** The ready nodes that share a kind of slot. */
 class Side {
   readonly cpu: boolean;
   readonly heap: ReadyHeap = new ReadyHeap();
   ready = 0;
-  tickets = 0;
+  asked = 0;
 
   constructor(cpu: boolean) {
     this.cpu = cpu;
   }
 }
 
-/** One request for a slot. */
-class Ticket implements Waiter {
-  readonly cpu: boolean;
-  readonly priority: number;
-  place = 0;
-  gone = false;
+/** One request for a slot, then the slot that a node holds. */
+export class Seat extends SlotHolder {
+  /** The node that has it; it hears of changes. */
+  node: { readonly aborted: boolean; slotChanged(change: 1 | -1): void } | undefined;
   readonly #side: Side;
-  readonly #onSlot: (ticket: Ticket, side: Side) => void;
+  readonly #onSlot: (seat: Seat, side: Side) => void;
 
-  constructor(side: Side, onSlot: (ticket: Ticket, side: Side) => void) {
-    this.cpu = side.cpu;
-    this.priority = side.heap.priority;
+  constructor(
+    lanes: Lanes,
+    outer: SlotHolder | undefined,
+    side: Side,
+    onSlot: (seat: Seat, side: Side) => void,
+  ) {
+    super(lanes, side.cpu, side.heap.priority, outer);
     this.#side = side;
     this.#onSlot = onSlot;
   }
 
-  start(): void {
+  /** An aborted node only cleans up. */
+  protected get wantsSlot(): boolean {
+    return this.node?.aborted === false;
+  }
+
+  /** Lets an aborted node go on without the slot that it waits for. */
+  override goOnWithout(): void {
+    super.goOnWithout();
+  }
+
+  protected begin(): void {
     this.#onSlot(this, this.#side);
+  }
+
+  protected slotChanged(change: 1 | -1): void {
+    this.node?.slotChanged(change);
   }
 }
 
@@ -43,19 +59,28 @@ class Ticket implements Waiter {
 export class SlotQueue {
   readonly #lanes: Lanes;
   readonly #limit: number;
-  readonly #start: (state: NodeState) => void;
+  readonly #start: (state: NodeState, seat: Seat) => void;
+  readonly #outer: SlotHolder | undefined;
   readonly #loop: Side = new Side(false);
   readonly #cpu: Side = new Side(true);
-  readonly #tickets: Set<Ticket> = new Set<Ticket>();
-  readonly #onSlot: (ticket: Ticket, side: Side) => void;
+  readonly #asked: Set<Seat> = new Set<Seat>();
+  readonly #onSlot: (seat: Seat, side: Side) => void;
   #used = 0;
 
-  constructor(lanes: Lanes, limit: number, start: (state: NodeState) => void) {
+  /** `outer` is what the run was started in, if anything: its slot may be borrowed. */
+  constructor(
+    lanes: Lanes,
+    outer: SlotHolder | undefined,
+    limit: number,
+    start: (state: NodeState, seat: Seat) => void,
+  ) {
     this.#lanes = lanes;
+    this.#outer = outer;
     this.#limit = limit;
     this.#start = start;
-    // By way of a variable: see the same in graph-execution.ts.
-    const onSlot = (ticket: Ticket, side: Side): void => this.#granted(ticket, side);
+    // By way of a variable: V8 allocates a function that is assigned straight to a property in the old generation, where it would
+    // keep the whole run until a full collection.
+    const onSlot = (seat: Seat, side: Side): void => this.#granted(seat, side);
     this.#onSlot = onSlot;
   }
 
@@ -94,8 +119,8 @@ export class SlotQueue {
 
   /** Takes every request back. */
   close(): void {
-    for (const ticket of this.#tickets) this.#lanes.drop(ticket);
-    this.#tickets.clear();
+    for (const seat of this.#asked) seat.quit();
+    this.#asked.clear();
   }
 
   #side(state: NodeState): Side {
@@ -103,24 +128,24 @@ export class SlotQueue {
   }
 
   #ask(side: Side): void {
-    while (side.tickets < side.ready && this.#used + this.#tickets.size < this.#limit) {
-      const ticket = new Ticket(side, this.#onSlot);
-      side.tickets += 1;
-      this.#tickets.add(ticket);
-      this.#lanes.enter(ticket);
+    while (side.asked < side.ready && this.#used + this.#asked.size < this.#limit) {
+      const seat = new Seat(this.#lanes, this.#outer, side, this.#onSlot);
+      side.asked += 1;
+      this.#asked.add(seat);
+      seat.enter();
     }
   }
 
-  #granted(ticket: Ticket, side: Side): void {
-    this.#tickets.delete(ticket);
-    side.tickets -= 1;
+  #granted(seat: Seat, side: Side): void {
+    this.#asked.delete(seat);
+    side.asked -= 1;
     const state = side.heap.pop();
     if (state === undefined) {
-      this.#lanes.leave(side.cpu);
+      seat.retire();
       return;
     }
     side.ready -= 1;
     this.#used += 1;
-    this.#start(state);
+    this.#start(state, seat);
   }
 }

@@ -13,11 +13,15 @@ export interface WorkContext {
   /** 1 for the first attempt. */
   readonly attempt: number;
   /**
-   * Submits more work from inside this one. It never waits for the slot that this work holds: with no other slot free, one
-   * child at a time runs on the parent's. Never await `scheduler.submit` in here: it waits for a slot like anybody's, and when
-   * every slot is held by a task that waits so, none ends.
+   * Submits more work from inside this one: `scheduler.submit` for schedulers with `detectNesting: false`. It never waits for the slot
+   * that this work holds: with no other slot free, one child at a time runs on the parent's.
    */
   readonly submit: <O, I = never>(work: Work<O, I>, options?: SubmitOptions) => Promise<O>;
+  /**
+   * Gives the slot back while `wait` goes on, for something that needs none (a lock, another process, work that somebody else
+   * submits), and takes one again after it.
+   */
+  readonly release: <T>(wait: () => Promise<T>) => Promise<T>;
 }
 
 /** A function that runs on the event loop. */

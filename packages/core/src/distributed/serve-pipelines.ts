@@ -69,7 +69,7 @@ export async function servePipelines(options: ServePipelinesOptions): Promise<Pi
   } = options;
   const concurrency = options.concurrency ?? availableCores() * 2;
   const models = [...(options.model === undefined ? [] : [options.model]), ...(options.models ?? [])];
-  const scheduler = new Scheduler({ maxWorkers: concurrency });
+  const scheduler = new Scheduler({ maxWorkers: concurrency, detectNesting: false });
   const known = new Map(options.pipelines.map((pipeline) => [pipeline.digest, pipeline]));
   const fromFiles = pipelinesFromFiles();
   const servers: TaskServer[] = [];

@@ -46,7 +46,7 @@ export function openEngine(options: ResolvedOrchestratorOptions): Engine {
           }),
     cacheFolder,
     slowTiers: tiers.length > 0,
-    scheduler: new Scheduler({ maxWorkers, bufferSize, clock, random }),
+    scheduler: new Scheduler({ maxWorkers, bufferSize, clock, random, detectNesting: false }),
     sessions: dataDir === false ? undefined : createSessionStore({ dataDir, clock, random, hostname, pid }),
     keyMemory: new KeyMemory(),
     cacheTrouble,

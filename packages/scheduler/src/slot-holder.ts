@@ -1,0 +1,223 @@
+import type { Lanes } from './lanes.ts';
+import { Ring } from './ring.ts';
+import type { Waiter } from './waiting-line.ts';
+
+/** Where a holder stands: nowhere, in line, on a slot of its own, or as a guest on the slot of the work that started it. */
+type Place = 'none' | 'line' | 'own' | 'guest';
+
+/**
+ * Something that takes a slot, holds it and gives it back. While every slot is taken it lends its own to the work that it has
+ * started itself, one piece at a time: so nothing ever waits for a slot that it holds itself, to any depth.
+ */
+export abstract class SlotHolder implements Waiter {
+  readonly cpu: boolean;
+  readonly priority: number;
+  place = 0;
+  gone = false;
+  readonly #lanes: Lanes;
+  /** What was running when this was started; its slot, or that of what it was started in itself, may be borrowed. */
+  #outer: SlotHolder | undefined;
+  #where: Place = 'none';
+  #host: SlotHolder | undefined;
+  #guest: SlotHolder | undefined;
+  #children: Ring<SlotHolder> | undefined;
+  #hosting = false;
+  #over = false;
+  /** What stands in line for it: itself, until it has once left the line out of turn. */
+  #ticket: Waiter = this;
+  /** Counts the times that it was let go: who waited without the slot meanwhile must not take one for what came after. */
+  #tenure = 0;
+  #releases = 0;
+  #goOn: (() => void) | undefined;
+
+  constructor(lanes: Lanes, cpu: boolean, priority: number, outer: SlotHolder | undefined) {
+    this.#lanes = lanes;
+    this.cpu = cpu;
+    this.priority = priority;
+    if (outer === undefined) return;
+    this.#outer = SlotHolder.#living(outer);
+    // Work that starts its own successor, for ever, must not drag along all that was before.
+    if (outer.#outer !== undefined) outer.#outer = SlotHolder.#living(outer.#outer);
+  }
+
+  /** The nearest work, from this one outwards, that holds one of these slots right now. */
+  static hostIn(lanes: Lanes, from: SlotHolder | undefined): SlotHolder | undefined {
+    let holder = from;
+    while (holder !== undefined && !(holder.#lanes === lanes && holder.holds)) holder = holder.#outer;
+    return holder;
+  }
+
+  static #living(holder: SlotHolder): SlotHolder | undefined {
+    let found: SlotHolder | undefined = holder;
+    while (found !== undefined && found.#over) found = found.#outer;
+    return found;
+  }
+
+  /** Whether it holds a slot, its own or a borrowed one. */
+  get holds(): boolean {
+    return this.#where === 'own' || this.#where === 'guest';
+  }
+
+  /** Takes a slot: a free one at once, else its host's, else the next in its turn. Then `begin` is called. */
+  enter(): void {
+    // The line still holds the place it has left; taken up again, that place would count twice.
+    if (this.#ticket.gone) this.#ticket = this.#ticketOf(this.priority);
+    this.#enter();
+  }
+
+  /** The lanes call it when a slot is this one's own. */
+  start(): void {
+    this.#where = 'own';
+    this.#seated();
+  }
+
+  /** Leaves the line before its turn. */
+  quit(): void {
+    if (this.#where !== 'line') return;
+    this.#where = 'none';
+    this.#lanes.drop(this.#ticket);
+  }
+
+  /** Gives the slot up, if it holds one; a guest keeps it. */
+  leave(): void {
+    this.#tenure += 1;
+    this.#releases = 0;
+    this.goOnWithout();
+    this.#giveBack();
+  }
+
+  /** It is over for good: nothing that it started looks to it for a slot any more. */
+  retire(): void {
+    this.#over = true;
+    this.#children = undefined;
+    if (this.#outer !== undefined) this.#outer = SlotHolder.#living(this.#outer);
+    this.leave();
+  }
+
+  /** Gives the slot back while `wait` goes on, and takes one again after it, ahead of what has not begun. */
+  async vacate<T>(wait: () => T | Promise<T>): Promise<T> {
+    const tenure = this.#tenure;
+    this.#releases += 1;
+    if (this.holds) {
+      this.slotChanged(-1);
+      this.#giveBack();
+    }
+    try {
+      return await wait();
+    } finally {
+      if (tenure === this.#tenure) {
+        this.#releases -= 1;
+        if (this.#releases === 0 && !this.holds && this.wantsSlot) await this.#takeAgain();
+      }
+    }
+  }
+
+  /** Called with a slot held, for the first time or after `enter` was called again. */
+  protected abstract begin(): void;
+
+  /** Whether it needs a slot to go on: what only cleans up after an abort does not. */
+  protected abstract get wantsSlot(): boolean;
+
+  /** Hears that it goes on without its slot, or has one again. */
+  protected abstract slotChanged(change: 1 | -1): void;
+
+  /** Lets it go on without the slot that it has given back and waits for. */
+  protected goOnWithout(): void {
+    const goOn = this.#goOn;
+    if (goOn === undefined) return;
+    this.#goOn = undefined;
+    this.quit();
+    goOn();
+  }
+
+  #takeAgain(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#goOn = resolve;
+      this.#ticket = this.#ticketOf(Infinity);
+      this.#enter();
+    });
+  }
+
+  #enter(): void {
+    const outer = this.#outer;
+    const host = outer === undefined ? undefined : SlotHolder.hostIn(this.#lanes, outer);
+    if (host === undefined) {
+      this.#where = 'line';
+      this.#lanes.enter(this.#ticket);
+    } else if (this.#lanes.tryEnter(this.cpu)) {
+      this.start();
+    } else if (host.#guest === undefined) {
+      this.#lodge(host);
+    } else {
+      this.#where = 'line';
+      (host.#children ??= new Ring<SlotHolder>()).push(this);
+      this.#lanes.wait(this.#ticket);
+    }
+  }
+
+  #lodge(host: SlotHolder): void {
+    host.#guest = this;
+    this.#host = host;
+    this.#where = 'guest';
+    this.#seated();
+  }
+
+  #seated(): void {
+    const goOn = this.#goOn;
+    if (goOn === undefined) {
+      this.begin();
+      return;
+    }
+    this.#goOn = undefined;
+    // Its last ticket was for this return only.
+    this.#ticket.gone = true;
+    this.slotChanged(1);
+    if (this.#children !== undefined) this.#nextGuest();
+    goOn();
+  }
+
+  #giveBack(): void {
+    if (!this.holds) return;
+    this.#where = 'none';
+    const host = this.#host;
+    const guest = this.#guest;
+    this.#host = undefined;
+    this.#guest = undefined;
+    if (guest !== undefined) {
+      guest.#host = host;
+      if (host !== undefined) {
+        host.#guest = guest;
+        return;
+      }
+      guest.#where = 'own';
+      // The slot goes to work of another kind: the count of thread slots follows.
+      this.#lanes.exchange(this.cpu, guest.cpu);
+    } else if (host !== undefined) {
+      host.#guest = undefined;
+      host.#nextGuest();
+    } else {
+      this.#lanes.leave(this.cpu);
+    }
+  }
+
+  #nextGuest(): void {
+    // Guests that end synchronously come back here while they are being started: a loop, not a recursion.
+    if (this.#hosting) return;
+    this.#hosting = true;
+    try {
+      while (this.#guest === undefined && this.holds) {
+        const child = this.#children?.shift();
+        if (child === undefined) break;
+        if (child.#where !== 'line') continue;
+        child.quit();
+        child.#lodge(this);
+      }
+    } finally {
+      this.#hosting = false;
+    }
+  }
+
+  #ticketOf(priority: number): Waiter {
+    return { cpu: this.cpu, priority, place: 0, gone: false, start: () => this.start() };
+  }
+}
