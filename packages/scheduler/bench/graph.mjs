@@ -13,9 +13,11 @@ export function overhead({ rounds }) {
     ours: true,
     run: async () => {
       const graph = defineGraph({ nodes });
+      const given = options();
       const time = await timed(async () => {
-        for (let run = 0; run < runs; run += 1) await runGraph(graph, { execute: noop, ...options() }).result;
+        for (let run = 0; run < runs; run += 1) await runGraph(graph, { execute: noop, ...given }).result;
       });
+      await given.scheduler?.close();
       return (time * 1000) / (nodes.length * runs);
     },
   });

@@ -130,7 +130,7 @@ export class Job extends SlotHolder implements Abortable, WorkContext {
     let result: unknown;
     let later: boolean;
     try {
-      result = nesting === undefined ? work(this) : nesting.run(this, work, this as WorkContext);
+      result = nesting === undefined ? work(this) : nesting.run(this, work, this);
       later = typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function';
     } catch (error) {
       this.#failed(error, attempt);

@@ -88,9 +88,7 @@ export class RunningNodes {
   #fulfilled(run: NodeRun, value: unknown): void {
     this.#end(
       run,
-      isSkip(value)
-        ? { status: 'skipped', reason: value.reason, cause: run.node.id }
-        : { status: 'fulfilled', value },
+      isSkip(value) ? { status: 'skipped', reason: value.reason, cause: run.node.id } : { status: 'fulfilled', value },
     );
   }
 

@@ -22,12 +22,7 @@ export class Seat extends SlotHolder {
   readonly #side: Side;
   readonly #onSlot: (seat: Seat, side: Side) => void;
 
-  constructor(
-    lanes: Lanes,
-    outer: SlotHolder | undefined,
-    side: Side,
-    onSlot: (seat: Seat, side: Side) => void,
-  ) {
+  constructor(lanes: Lanes, outer: SlotHolder | undefined, side: Side, onSlot: (seat: Seat, side: Side) => void) {
     super(lanes, side.cpu, side.heap.priority, outer);
     this.#side = side;
     this.#onSlot = onSlot;
