@@ -41,11 +41,10 @@ export class Ring<T> {
   }
 
   #grow(): void {
-    const old = this.#items;
-    const mask = old.length - 1;
-    this.#items = Array.from({ length: old.length * 2 }, (_, index) =>
-      index < this.#size ? old[(this.#head + index) & mask] : undefined,
-    );
+    const items = this.#items;
+    const size = items.length;
+    this.#items = items.slice(this.#head).concat(items.slice(0, this.#head));
+    this.#items.length = size * 2;
     this.#head = 0;
   }
 }
