@@ -2,15 +2,16 @@ import { AbortRegistry } from '../abort-registry.ts';
 import type { Abortable } from '../abort-registry.ts';
 import type { Clock } from '../clock.ts';
 import { systemClock } from '../clock.ts';
-import { SchedulerError, isSchedulerError } from '../errors.ts';
+import { SchedulerError } from '../errors.ts';
 import { duration, wholeNumber } from '../expected.ts';
 import type { CloseOptions, TaskRequest, TaskResult, TaskRunOptions } from '../runner.ts';
 import { cancelJob } from './cancel-job.ts';
 import type { Cancellation } from './cancel-job.ts';
 import { settledWithin } from './connection.ts';
 import { openLink } from './coordinator-link.ts';
-import type { CoordinatorLink, JobStanding } from './coordinator-link.ts';
+import type { CoordinatorLink } from './coordinator-link.ts';
 import { CoordinatorWatch } from './coordinator-watch.ts';
+import { Delivery } from './delivery.ts';
 import { listWorkers } from './presence.ts';
 import type { RemoteWorkerInfo } from './presence.ts';
 import { resolveTimings } from './preset.ts';
@@ -21,8 +22,6 @@ import type { RemoteRunner, RemoteRunnerOptions } from './remote-options.ts';
 import { nameOfTask } from './task-name.ts';
 import { WaitingList } from './waiting.ts';
 import type { Waiting } from './waiting.ts';
-import { isCancellation, unpackFailure } from './wire.ts';
-import type { JobData, JobReport, JobReturn } from './wire.ts';
 
 /**
  * Makes a runner whose tasks run where {@link serve} runs. A task's `id` is the memo key: an id that has finished is
@@ -34,8 +33,6 @@ export function remoteRunner(options: RemoteRunnerOptions): RemoteRunner {
   return new BullmqRunner(options);
 }
 
-const resendLimit = 3;
-
 class BullmqRunner implements RemoteRunner {
   readonly name = 'remote';
   readonly queue: string;
@@ -44,6 +41,7 @@ class BullmqRunner implements RemoteRunner {
   readonly #keys: QueueKeys;
   readonly #clock: Clock;
   readonly #watch: CoordinatorWatch;
+  readonly #delivery: Delivery;
   readonly #aborts = new AbortRegistry();
   readonly #waiting = new WaitingList();
   readonly #cancels = new Map<string, Cancellation>();
@@ -59,13 +57,21 @@ class BullmqRunner implements RemoteRunner {
     this.queue = queue;
     this.#timings = resolveTimings(options.preset);
     this.#clock = options.clock ?? systemClock;
+    this.#delivery = new Delivery({
+      keys: this.#keys,
+      waiting: this.#waiting,
+      cancels: this.#cancels,
+      connect: () => this.#connectForTask(),
+      opened: () => this.#opened,
+      onEvent: options.onEvent,
+    });
     this.#watch = new CoordinatorWatch({
       clock: this.#clock,
       timings: this.#timings,
       keys: this.#keys,
       noWorkerMs: duration('noWorkerMs', noWorkerMs),
       waiting: this.#waiting,
-      onStanding: (jobId, standing) => this.#standing(jobId, standing),
+      onStanding: (jobId, standing) => this.#delivery.standing(jobId, standing),
       onLost: (link) => this.#rejectAll(link),
       onBack: ({ broker }) => options.onEvent?.({ type: 'broker-back', address: broker.address }),
       onNoWorker: (waiting, silentMs, workers) => this.#missWorker(waiting, silentMs, workers),
@@ -108,7 +114,7 @@ class BullmqRunner implements RemoteRunner {
       };
       if (signal !== undefined) this.#aborts.add(signal, target);
       this.#waiting.add(waiting);
-      this.#submit(waiting).catch((error: unknown) => waiting.reject(error));
+      this.#delivery.submit(waiting);
     });
   }
 
@@ -139,14 +145,7 @@ class BullmqRunner implements RemoteRunner {
   async #connect(): Promise<CoordinatorLink> {
     const { connection, inlineBytes = 262_144, keepMs = 86_400_000, connectTimeoutMs = 2000 } = this.#options;
     if (this.#link === undefined) this.#refuseWhenClosed();
-    this.#link ??= openLink(
-      { connection, keys: this.#keys, connectTimeoutMs, inlineBytes, keepMs },
-      {
-        completed: (jobId, value) => this.#completed(jobId, value),
-        failed: (jobId) => void this.#failedNow(jobId).catch(() => undefined),
-        report: (jobId, report) => this.#report(jobId, report),
-      },
-    );
+    this.#link ??= openLink({ connection, keys: this.#keys, connectTimeoutMs, inlineBytes, keepMs }, this.#delivery);
     try {
       this.#opened = await this.#link;
       return this.#opened;
@@ -157,123 +156,11 @@ class BullmqRunner implements RemoteRunner {
     }
   }
 
-  async #submit(waiting: Waiting): Promise<void> {
+  async #connectForTask(): Promise<CoordinatorLink> {
     const link = await this.#connect();
     this.#watch.start(link);
     if (this.#watch.lost && link.broker.client.status !== 'ready') throw this.#brokerLost(link);
-    const { jobId, request } = waiting;
-    await this.#cancels.get(jobId)?.done;
-    if (!this.#isWaiting(waiting)) return;
-    const data: JobData = {
-      v: 1,
-      id: request.id,
-      input: await link.payloads.pack(request.input, this.#keys.payload(jobId, 'in')),
-      attempt: request.attempt ?? 1,
-      progress: request.onProgress !== undefined,
-      ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
-    };
-    if (!this.#isWaiting(waiting)) return;
-    const add = (): Promise<void> => link.add(jobId, waiting.task, data, request.priority ?? 0);
-    // Both go out together, this order kept: the standing is the one before.
-    const [before] = await Promise.all([link.standing(jobId), add()]);
-    if (before.state === 'completed' && (await this.#deliver(waiting, before.value))) return;
-    if (before.state === 'completed' || before.state === 'failed') {
-      await link.remove(jobId);
-      if (!this.#isWaiting(waiting)) return;
-      await add();
-    }
-    waiting.submitted = true;
-  }
-
-  #isWaiting(waiting: Waiting): boolean {
-    return this.#waiting.of(waiting.jobId).includes(waiting);
-  }
-
-  #completed(jobId: string, value: unknown): void {
-    this.#cancels.get(jobId)?.wake();
-    for (const waiting of this.#waiting.of(jobId)) {
-      void this.#deliverOrResend(waiting, value);
-    }
-  }
-
-  #failed(jobId: string, reason: string): void {
-    const cancelled = this.#cancels.get(jobId);
-    if (cancelled !== undefined) {
-      cancelled.wake();
-      // A caller that came after the abort waits for its own run, not for the end of the cancelled one.
-      return;
-    }
-    for (const waiting of this.#waiting.of(jobId)) {
-      if (!waiting.submitted) continue;
-      // Another coordinator's cancellation is not this one's.
-      if (isCancellation(reason)) this.#resend(waiting);
-      else void this.#fail(waiting, reason);
-    }
-  }
-
-  /** A failure that was told may be one of an earlier run of this id, which has been sent again since. */
-  async #failedNow(jobId: string): Promise<void> {
-    if (this.#cancels.has(jobId) || this.#waiting.of(jobId).length === 0) return this.#failed(jobId, '');
-    const standing = await this.#opened?.standing(jobId);
-    if (standing?.state === 'failed') this.#failed(jobId, standing.reason);
-  }
-
-  #report(jobId: string, report: JobReport): void {
-    if (report.k === 'cancelling') {
-      this.#options.onEvent?.({ type: 'task-cancelling', jobId, worker: report.worker });
-      return;
-    }
-    for (const waiting of this.#waiting.of(jobId)) {
-      const { onProgress } = waiting.request;
-      if (onProgress === undefined || this.#opened === undefined) continue;
-      this.#opened.payloads
-        .unpack(report.value)
-        .then(onProgress)
-        .catch(() => undefined);
-    }
-  }
-
-  /** Hands a result over; false when its payload is no longer there. */
-  async #deliver(waiting: Waiting, value: unknown): Promise<boolean> {
-    const link = this.#opened;
-    const returned = value as JobReturn;
-    if (link === undefined) return false;
-    try {
-      const result = await link.payloads.unpack(returned.value);
-      const { worker, threadId } = returned;
-      waiting.resolve({ value: result, worker, ...(threadId === undefined ? {} : { threadId }) });
-    } catch (error) {
-      if (isSchedulerError(error) && error.code === 'ERR_SCHEDULER_PAYLOAD') return false;
-      waiting.reject(error);
-    }
-    return true;
-  }
-
-  async #deliverOrResend(waiting: Waiting, value: unknown): Promise<void> {
-    if (!(await this.#deliver(waiting, value))) this.#resend(waiting);
-  }
-
-  async #fail(waiting: Waiting, reason: string): Promise<void> {
-    const link = this.#opened;
-    if (link === undefined) return;
-    waiting.reject(await unpackFailure(reason, link.payloads).catch((error: unknown) => error));
-  }
-
-  #resend(waiting: Waiting): void {
-    if (!this.#isWaiting(waiting)) return;
-    if (waiting.resubmitted >= resendLimit) {
-      waiting.reject(
-        new SchedulerError(
-          'ERR_SCHEDULER_REMOTE',
-          `Task ${waiting.request.id} vanished from queue ${this.queue} ${String(resendLimit + 1)} times: Redis lost it, or somebody removed it`,
-        ),
-      );
-      return;
-    }
-    waiting.resubmitted += 1;
-    waiting.submitted = false;
-    this.#options.onEvent?.({ type: 'task-resent', id: waiting.request.id });
-    this.#submit(waiting).catch((error: unknown) => waiting.reject(error));
+    return link;
   }
 
   #cancel(jobId: string, reason: unknown): void {
@@ -281,12 +168,6 @@ class BullmqRunner implements RemoteRunner {
     if (link === undefined || this.#cancels.has(jobId)) return;
     const { wake, done } = cancelJob(link, this.#keys, jobId, reason, this.#timings, this.#clock);
     this.#cancels.set(jobId, { wake, done: done.finally(() => this.#cancels.delete(jobId)) });
-  }
-
-  #standing(jobId: string, standing: JobStanding): void {
-    if (standing.state === 'completed') this.#completed(jobId, standing.value);
-    else if (standing.state === 'failed') this.#failed(jobId, standing.reason);
-    else if (standing.state === 'missing') for (const waiting of this.#waiting.of(jobId)) this.#resend(waiting);
   }
 
   #rejectAll(link: CoordinatorLink): void {
