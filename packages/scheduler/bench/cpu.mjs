@@ -1,11 +1,14 @@
+import { spawnSync } from 'node:child_process';
+
 import { Piscina } from 'piscina';
 import { Tinypool } from 'tinypool';
 
 import { defineTask, Scheduler } from '../dist/index.js';
-import { interleave, summary, timed } from './measure.mjs';
+import { alternate, interleave, summary, timed } from './measure.mjs';
 
 const module = new URL('./tasks.mjs', import.meta.url);
 const task = (name) => defineTask({ module, export: name });
+const tasks = Object.fromEntries(['noop', 'echo', 'burn'].map((name) => [name, task(name)]));
 const document20k = {
   lines: Array.from({ length: 400 }, (_, index) => `line ${index} of a document of twenty thousand bytes`),
 };
@@ -17,7 +20,11 @@ async function withPools(threads, measure) {
   const piscina = new Piscina({ ...options, idleTimeout: 60_000 });
   try {
     return await measure([
-      { name: '@orc/scheduler', ours: true, call: (name, input) => scheduler.submit({ task: task(name), input }) },
+      {
+        name: '@orc/scheduler',
+        ours: true,
+        call: (name, input, options) => scheduler.submit({ task: tasks[name], input }, options),
+      },
       { name: 'tinypool', call: (name, input) => tinypool.run(input, { name }) },
       { name: 'piscina', call: (name, input) => piscina.run(input, { name }) },
     ]);
@@ -26,22 +33,40 @@ async function withPools(threads, measure) {
   }
 }
 
-/** One warm no-op after the other: microseconds each, the median of a batch per sample. */
+/**
+ * One warm no-op after the other: microseconds each, the median of a round's calls per sample. The contenders take turns call by call: a
+ * wake-up of an idle core costs more than all of them, and comes and goes for milliseconds at a time.
+ */
 export function dispatch({ rounds }) {
-  return withPools(1, (pools) =>
-    interleave(
-      pools.map(({ name, ours, call }) => ({ name, ours, run: () => eachOf(200, () => call('noop', 1)) })),
-      { rounds },
-    ),
-  );
+  const { signal } = new AbortController();
+  return withPools(1, (pools) => {
+    const [{ call }] = pools;
+    return alternate(
+      [
+        ...pools.map(({ name, ours, call }) => ({ name, ours, call: () => call('noop', 1) })),
+        { name: '@orc/scheduler, with a signal', ours: true, call: () => call('noop', 1, { signal }) },
+      ],
+      { rounds, calls: 200 },
+    );
+  });
+}
+
+/** The same with everything on one core, where no wake-up of an idle one blurs it. Nothing where there is no `taskset`. */
+export function dispatchOnOneCore({ rounds }) {
+  const script = `import(${JSON.stringify(import.meta.url)})
+    .then(({ dispatch }) => dispatch({ rounds: ${rounds} }))
+    .then((rows) => process.stdout.write(JSON.stringify(rows)));`;
+  const node = [process.execPath, '-e', script];
+  const { status, stdout } = spawnSync('taskset', ['-c', '0', ...node], { encoding: 'utf8' });
+  return status === 0 ? JSON.parse(stdout) : [];
 }
 
 /** The same with 20 KB in and out. */
 export function echo({ rounds }) {
   return withPools(1, (pools) =>
-    interleave(
-      pools.map(({ name, ours, call }) => ({ name, ours, run: () => eachOf(50, () => call('echo', document20k)) })),
-      { rounds },
+    alternate(
+      pools.map(({ name, ours, call }) => ({ name, ours, call: () => call('echo', document20k) })),
+      { rounds, calls: 50 },
     ),
   );
 }
@@ -130,14 +155,4 @@ export async function abortSpinning({ rounds }) {
     { name: 'rejected, beyond the grace period', ours: true, ...summary(rejected) },
     { name: 'the next task is done, after that', ours: true, ...summary(next) },
   ];
-}
-
-async function eachOf(count, call) {
-  const times = [];
-  for (let index = 0; index < count; index += 1) {
-    const start = performance.now();
-    await call();
-    times.push((performance.now() - start) * 1000);
-  }
-  return summary(times).median;
 }

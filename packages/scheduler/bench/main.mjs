@@ -47,6 +47,12 @@ const scenarios = [
   { id: 'graph-branches', title: 'uneven branches, limit 150 ms', unit: 'ms', run: () => graph.branches({ rounds }) },
   { id: 'cpu-first', title: 'first result of a thread, cold', unit: 'ms', run: () => cpu.firstResult({ rounds }) },
   { id: 'cpu-dispatch', title: 'CPU dispatch, warm no-op', unit: 'µs', run: () => cpu.dispatch({ rounds }) },
+  {
+    id: 'cpu-dispatch-one-core',
+    title: '… everything on one core',
+    unit: 'µs',
+    run: () => cpu.dispatchOnOneCore({ rounds }),
+  },
   { id: 'cpu-echo', title: 'CPU dispatch, 20 KB in and out', unit: 'µs', run: () => cpu.echo({ rounds }) },
   { id: 'cpu-bulk', title: '10,000 tiny CPU tasks at once', unit: 'ms', run: () => cpu.bulk({ rounds, threads }) },
   {

@@ -12,6 +12,23 @@ export async function interleave(contenders, { rounds, warmups = 2 }) {
   return contenders.map(({ name, ours = false }) => ({ name, ours, ...summary(samples.get(name)) }));
 }
 
+/** Like {@link interleave}, but the contenders take turns call by call; a sample is the median of a round's calls, in microseconds. */
+export async function alternate(contenders, { rounds, warmups = 2, calls }) {
+  const samples = new Map(contenders.map(({ name }) => [name, []]));
+  for (let round = -warmups; round < rounds; round += 1) {
+    const times = new Map(contenders.map(({ name }) => [name, []]));
+    for (let step = 0; step < calls * contenders.length; step += 1) {
+      const turn = Math.floor(step / contenders.length);
+      const { name, call } = contenders[(step + turn + round + warmups) % contenders.length];
+      const start = performance.now();
+      await call();
+      times.get(name).push((performance.now() - start) * 1000);
+    }
+    if (round >= 0) for (const [name, each] of times) samples.get(name).push(summary(each).median);
+  }
+  return contenders.map(({ name, ours = false }) => ({ name, ours, ...summary(samples.get(name)) }));
+}
+
 /** Median, 95th percentile, least and most of some values, and the values in order. */
 export function summary(all) {
   const values = all.toSorted((a, b) => a - b);

@@ -32,3 +32,12 @@ export function failureOf(error: unknown, task: TaskHandle): unknown {
     { cause: error },
   );
 }
+
+/** Data that was sent, and that the other side could not rebuild. */
+export function unreadableError(what: 'TASK_INPUT' | 'TASK_RESULT', task: TaskHandle, message: string): SchedulerError {
+  const which = what === 'TASK_INPUT' ? 'input' : 'result';
+  return new SchedulerError(
+    `ERR_SCHEDULER_${what}`,
+    `Expected the ${which} of \`${task.export}\` of ${task.module} to be plain data, the other side could not read it: ${message}`,
+  );
+}

@@ -19,6 +19,8 @@ export class ThreadRun implements CallEnd {
   #release: (() => void) | undefined;
   #slot: ThreadSlot | undefined;
   #dispatched = false;
+  /** Set when it was sent a second time, since it had not begun when its thread ended: once is enough. */
+  #again = false;
   #aborted = false;
   #reason: unknown;
   #grace: unknown;
@@ -102,6 +104,17 @@ export class ThreadRun implements CallEnd {
     else void this.#killing.then(() => this.#finish(false, thrown));
   }
 
+  unbegun(error: unknown): void {
+    if (this.#aborted || this.#again) {
+      this.rejected(error);
+      return;
+    }
+    this.#again = true;
+    this.#dispatched = false;
+    if (this.#timeout !== undefined) this.#clock.clearTimeout(this.#timeout);
+    this.begin(this.#slot as ThreadSlot, this.#release as () => void);
+  }
+
   #dispatch(slot: ThreadSlot): void {
     this.#dispatched = true;
     const { timeoutMs } = this.#call;
@@ -110,8 +123,9 @@ export class ThreadRun implements CallEnd {
     try {
       slot.dispatch(this.#call, this.#progress(), this);
     } catch (error) {
-      // The handle's own `transfer` threw.
-      this.#finish(false, error);
+      // The handle's own `transfer` threw, or the input cannot be cloned. Told in a later turn, as every other end: a long line of such
+      // calls must not become a deep stack.
+      queueMicrotask(() => this.#finish(false, error));
     }
   }
 

@@ -1,14 +1,14 @@
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import type { MessagePort, TransferListItem } from 'node:worker_threads';
 
-import { Tinypool } from 'tinypool';
-
 import type { Clock } from './clock.ts';
 import { SchedulerError } from './errors.ts';
+import { endPool, poolOfOne, watchExit } from './pool-of-one.ts';
+import type { PoolOfOne, PoolWorker } from './pool-of-one.ts';
 import { reviveError, serializeError } from './serialize-error.ts';
 import type { ThreadCall, ThreadEvent, ThreadResult } from './thread-call.ts';
-import { exitError, failureOf } from './thread-failure.ts';
-import type { AbortMessage, CallMessage, HelloMessage, Reply, ThreadMessage } from './worker/messages.ts';
+import { failureOf, unreadableError } from './thread-failure.ts';
+import type { AbortMessage, CallMessage, HelloMessage, ThreadMessage } from './worker/messages.ts';
 
 /** What every slot of a pool shares. */
 export interface SlotOptions {
@@ -24,21 +24,19 @@ export interface CallEnd {
   fulfilled(result: ThreadResult): void;
   /** The task has thrown, or its thread is gone. */
   rejected(error: unknown): void;
+  /** The thread is gone, by what an earlier task had left behind: this one had not begun, and its input is still here. */
+  unbegun(error: unknown): void;
 }
 
-type PoolWorker = Tinypool['threads'][number];
-
-/** The longest that the end of a killed thread is waited for: native code can hold one up for ever. */
-const killLimitMs = 1000;
-
 /**
- * One thread, replaced whenever it ends; the only file that knows tinypool. Each slot is a pool of exactly one thread, so
- * that its queue stays empty, the thread of a call is known, and one thread's death concerns nobody else.
+ * One thread, replaced whenever it ends. Each slot is a pool of exactly one thread, so
+ * that its queue stays empty, the thread of a call is known, and one thread's death concerns nobody else. tinypool starts, replaces and
+ * ends the thread; calls and their ends go over a port of the slot's own.
  */
 export class ThreadSlot {
   readonly #options: SlotOptions;
-  readonly #flags: Int32Array = new Int32Array(new SharedArrayBuffer(4));
-  #pool: Tinypool | undefined;
+  readonly #flags: Int32Array = new Int32Array(new SharedArrayBuffer(8));
+  #pool: PoolOfOne | undefined;
   #worker: PoolWorker | undefined;
   #threadId = 0;
   #control: MessagePort | undefined;
@@ -46,9 +44,14 @@ export class ThreadSlot {
   /** The numbers of the tasks that the thread knows: by module, then by export. */
   readonly #known: Map<string, Map<string, number>> = new Map();
   #tasks = 0;
-  /** Fails what is in flight when the thread dies in a way that tinypool does not report to it. */
-  #fail: ((error: unknown) => void) | undefined;
-  #killed = false;
+  /** The call in flight. */
+  #call: ThreadCall | undefined;
+  #onProgress: ThreadCall['onProgress'];
+  /** Whether parts of its input have gone to the thread for good. */
+  #moved = false;
+  #end: CallEnd | undefined;
+  /** Fails the start in progress. */
+  #failStart: ((error: unknown) => void) | undefined;
 
   constructor(options: SlotOptions) {
     this.#options = options;
@@ -67,7 +70,7 @@ export class ThreadSlot {
       this.#pool = pool;
       const worker = pool.threads[0];
       if (worker === undefined) throw new Error('The pool has no thread');
-      this.#watch(pool, worker);
+      watchExit(pool, worker);
       await this.#hello(pool);
       this.#worker = worker;
       this.#threadId = worker.threadId;
@@ -89,57 +92,31 @@ export class ThreadSlot {
     }
   }
 
-  /** Sends a call to the thread, which is ready and idle. Throws what the handle's own `transfer` throws. */
+  /** Sends a call to the thread, which is ready and idle. Throws what the handle's own `transfer` throws, and for an input that cannot be cloned. */
   dispatch(call: ThreadCall, onProgress: ThreadCall['onProgress'], end: CallEnd): void {
     const transfer = transferList(call);
-    this.#calls = (this.#calls % 0x3fff_ffff) + 1;
-    const pool = this.#pool as Tinypool;
     const { task, input, attempt } = call;
     const control = this.#control as MessagePort;
     const progress = onProgress !== undefined;
     const known = this.#known.get(task.module)?.get(task.export);
-    const number = known ?? (this.#tasks += 1);
+    const number = known ?? this.#tasks + 1;
+    this.#calls = (this.#calls % 0x3fff_ffff) + 1;
     const message: CallMessage =
       known === undefined
         ? [this.#calls, number, input, attempt, progress, task.module, task.export]
         : [this.#calls, number, input, attempt, progress];
-    // With a listener on the port a posted result may come as an event, before the reply that says it was posted.
-    let early: ThreadMessage | undefined;
-    const listener = progress
-      ? (entry: ThreadMessage): void => {
-          if (entry.kind === 'result') early = entry;
-          else this.#receive(entry, onProgress);
-        }
-      : undefined;
-    if (listener !== undefined) control.on('message', listener);
-    let over = false;
-    const settled = (): void => {
-      over = true;
-      this.#fail = undefined;
-      if (listener !== undefined) control.off('message', listener);
-    };
-    this.#fail = (error) => {
-      if (over) return;
-      settled();
-      end.rejected(failureOf(error, task));
-    };
-    const ended = (reply: Reply): void => {
-      if (over) return;
-      if (known === undefined) this.#learn(call.task, number);
-      const value = this.#read(reply, onProgress, control, early);
-      settled();
-      if (isThrown(reply)) end.rejected(reviveError(reply.error));
-      else end.fulfilled({ value, threadId: this.#threadId });
-    };
-    const failed = (error: unknown): void => {
-      // Ended already, by `kill` or by the pool's error event: the slot may have a new thread by now.
-      if (over) return;
-      settled();
-      // An input that cannot be cloned never left; anything else means that the thread is gone.
-      if ((error as { name?: unknown } | null)?.name !== 'DataCloneError') this.#lost(error);
-      end.rejected(failureOf(error, task));
-    };
-    pool.run(message, transfer.length === 0 ? undefined : { transferList: transfer }).then(ended, failed);
+    try {
+      control.postMessage(message, transfer);
+    } catch (error) {
+      throw failureOf(error, task);
+    }
+    if (known === undefined) this.#learn(task, number);
+    this.#call = call;
+    this.#moved = transfer.length > 0;
+    this.#onProgress = onProgress;
+    this.#end = end;
+    // Work in progress keeps the process alive, an idle thread does not.
+    control.ref();
   }
 
   /** Asks the call in flight to stop. */
@@ -152,134 +129,135 @@ export class ThreadSlot {
 
   /** Ends the thread whatever it does; resolves when it has ended. */
   async kill(): Promise<void> {
-    this.#killed = true;
-    const fail = this.#fail;
-    this.#lost(undefined);
+    const call = this.#call;
+    const end = this.#take();
+    const tell = this.#farewell('killed');
+    this.#forget();
+    tell();
     await this.#discard();
-    fail?.(new Error('killed'));
-    this.#killed = false;
+    if (call !== undefined) end?.rejected(failureOf(new Error('killed'), call.task));
   }
 
   /** Ends the thread, which is idle. */
   async close(): Promise<void> {
-    const threadId = this.#worker === undefined ? undefined : this.#threadId;
+    const tell = this.#farewell('closed');
     this.#forget();
     await this.#discard();
-    if (threadId !== undefined) this.#options.onEvent?.({ type: 'thread-end', threadId, reason: 'closed' });
+    tell();
   }
 
-  #createPool(): Tinypool {
-    const { maxMemoryMb } = this.#options;
-    const pool = new Tinypool({
-      filename: new URL('./worker/main.js', import.meta.url).href,
-      minThreads: 1,
-      maxThreads: 1,
-      // An idle thread keeps its loop turning, so that a leftover timer that throws hits nobody's task.
-      useAtomics: false,
-      ...(maxMemoryMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: maxMemoryMb } }),
-    });
-    // Without a listener, an exception that comes after its task has ended would take the main process down.
-    pool.on('error', (error: unknown) => {
+  #createPool(): PoolOfOne {
+    const pool = poolOfOne(this.#options.maxMemoryMb, (error) => {
       if (pool !== this.#pool) return;
-      const fail = this.#fail;
-      this.#lost(error);
-      if (fail === undefined) return;
+      const failStart = this.#failStart;
+      if (failStart === undefined) {
+        this.#lost(error);
+        return;
+      }
       // The replacement died before it was up, and tinypool starts no second one.
       this.#pool = undefined;
       void pool.destroy();
-      fail(error);
+      failStart(error);
     });
     return pool;
   }
 
-  /** tinypool never settles the task of a thread that exits; its own way for errors does all that is needed. */
-  #watch(pool: Tinypool, worker: PoolWorker): void {
-    worker.once('exit', (code: number) => {
-      if (pool.threads.includes(worker)) worker.emit('error', exitError(code));
-    });
-  }
-
-  async #hello(pool: Tinypool): Promise<void> {
+  async #hello(pool: PoolOfOne): Promise<void> {
     const { port1, port2 } = new MessageChannel();
     const message: HelloMessage = { control: port2, flags: this.#flags };
     try {
       await new Promise<void>((resolve, reject) => {
-        this.#fail = reject;
+        this.#failStart = reject;
         pool.run(message, { transferList: [port2] }).then(() => resolve(), reject);
       });
     } catch (error) {
       port1.close();
       throw error;
     } finally {
-      this.#fail = undefined;
+      this.#failStart = undefined;
     }
+    port1.on('message', (entry: ThreadMessage) => this.#receive(entry));
+    port1.on('messageerror', (error: Error) => this.#unreadable('TASK_RESULT', error.message));
+    port1.unref();
     this.#control = port1;
     this.#known.clear();
   }
 
-  /** The thread has answered, so it has seen the task's names: from now on the number is enough. */
+  /** The port keeps order, so the thread will have seen the task's names before it sees the number alone. */
   #learn(task: ThreadCall['task'], number: number): void {
+    this.#tasks = number;
     const exports = this.#known.get(task.module) ?? new Map<string, number>();
     exports.set(task.export, number);
     this.#known.set(task.module, exports);
   }
 
-  #read(
-    reply: Reply,
-    onProgress: ThreadCall['onProgress'],
-    control: MessagePort,
-    early: ThreadMessage | undefined,
-  ): unknown {
-    const posted = typeof reply === 'object' && reply !== null;
-    if (!posted && onProgress === undefined) return reply;
-    let value: unknown = posted ? (early?.call === this.#calls ? early.value : undefined) : reply;
-    // The port keeps order: all progress that was sent before the result is here by now.
-    for (let entry = receiveMessageOnPort(control); entry !== undefined; entry = receiveMessageOnPort(control)) {
-      const message = entry.message as ThreadMessage;
-      if (message.kind !== 'result') this.#receive(message, onProgress);
-      else if (message.call === this.#calls) value = message.value;
+  #receive(message: ThreadMessage): void {
+    const [kind, call, value] = message;
+    if (kind === 'unreadable') {
+      this.#unreadable('TASK_INPUT', value);
+      return;
     }
-    return value;
+    // What an earlier task has left behind still talks.
+    if (call !== this.#calls) return;
+    if (kind === 'progress') this.#onProgress?.(value);
+    else if (kind === 'result') this.#take()?.fulfilled({ value, threadId: this.#threadId });
+    else this.#take()?.rejected(reviveError(value));
   }
 
-  #receive(message: ThreadMessage, onProgress: ThreadCall['onProgress']): void {
-    if (message.kind === 'progress' && message.call === this.#calls) onProgress?.(message.value);
+  #unreadable(what: 'TASK_INPUT' | 'TASK_RESULT', message: string): void {
+    const { task } = this.#call ?? {};
+    if (task !== undefined) this.#take()?.rejected(unreadableError(what, task, message));
   }
 
+  /** Who is to hear of the end of the call in flight: whoever takes it tells. */
+  #take(): CallEnd | undefined {
+    const end = this.#end;
+    this.#end = undefined;
+    this.#call = undefined;
+    this.#onProgress = undefined;
+    this.#control?.unref();
+    return end;
+  }
+
+  /** The thread is gone by itself. What it said before counts still. */
   #lost(error: unknown): void {
-    const threadId = this.#worker === undefined ? undefined : this.#threadId;
-    this.#forget();
-    if (threadId === undefined) return;
-    this.#options.onEvent?.(
-      this.#killed
-        ? { type: 'thread-end', threadId, reason: 'killed' }
-        : { type: 'thread-end', threadId, reason: 'failed', error },
-    );
+    const control = this.#control;
+    const tell = this.#farewell('failed', error);
+    // Whoever is next meets a slot that is not ready, and starts the replacement.
+    this.#worker = undefined;
+    this.#control = undefined;
+    if (control !== undefined) {
+      for (let entry = receiveMessageOnPort(control); entry !== undefined; entry = receiveMessageOnPort(control))
+        this.#receive(entry.message as ThreadMessage);
+      control.close();
+    }
+    tell();
+    const call = this.#call;
+    if (call === undefined) return;
+    const failure = failureOf(error, call.task);
+    if (Atomics.load(this.#flags, 1) === this.#calls || this.#moved) this.#take()?.rejected(failure);
+    else this.#take()?.unbegun(failure);
+  }
+
+  /** The event of the thread's end, if there is a thread. */
+  #farewell(reason: 'closed' | 'killed' | 'failed', error?: unknown): () => void {
+    const { onEvent } = this.#options;
+    if (this.#worker === undefined || onEvent === undefined) return () => undefined;
+    const threadId = this.#threadId;
+    return () => onEvent({ type: 'thread-end', threadId, reason, ...(reason === 'failed' ? { error } : {}) });
   }
 
   #forget(): void {
     this.#worker = undefined;
     this.#control?.close();
     this.#control = undefined;
-    this.#fail = undefined;
   }
 
   async #discard(): Promise<void> {
     const pool = this.#pool;
     this.#pool = undefined;
-    if (pool === undefined) return;
-    const { clock } = this.#options;
-    let timer: unknown;
-    const limit = new Promise<void>((resolve) => {
-      timer = clock.setTimeout(resolve, killLimitMs);
-    });
-    await Promise.race([pool.destroy(), limit]);
-    clock.clearTimeout(timer);
+    if (pool !== undefined) await endPool(pool);
   }
-}
-
-function isThrown(reply: Reply): reply is Extract<Reply, { kind: 'thrown' }> {
-  return typeof reply === 'object' && reply?.kind === 'thrown';
 }
 
 const nothing: TransferListItem[] = [];

@@ -1,26 +1,33 @@
-import { receiveMessageOnPort } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 
 import { reviveError } from '../serialize-error.ts';
 import type { TaskContext } from '../task.ts';
 import type { AbortMessage, CallMessage, ThreadMessage } from './messages.ts';
 
+/** What a thread and its slot share. */
+export interface ThreadLink {
+  /** Progress and ends go out here. */
+  readonly control: MessagePort;
+  /** Holds the number of the call that has been aborted, and that of the last one that has begun. */
+  readonly flags: Int32Array;
+  /** Takes in what waits on the port right now, while the loop does not turn. */
+  readonly takeIn: () => void;
+}
+
 /** What a task on a thread gets beside its input. The signal is made when it is first read: most tasks never do. */
 export class CallContext implements TaskContext {
   readonly attempt: number;
   readonly #call: number;
   readonly #wanted: boolean;
-  readonly #control: MessagePort;
-  readonly #flags: Int32Array;
+  readonly #link: ThreadLink;
   #controller: AbortController | undefined;
   #abort: AbortMessage | undefined;
 
-  constructor(message: CallMessage, control: MessagePort, flags: Int32Array) {
+  constructor(message: CallMessage, link: ThreadLink) {
     this.#call = message[0];
     this.attempt = message[3];
     this.#wanted = message[4];
-    this.#control = control;
-    this.#flags = flags;
+    this.#link = link;
   }
 
   get signal(): AbortSignal {
@@ -31,8 +38,8 @@ export class CallContext implements TaskContext {
   get progress(): (value: unknown) => void {
     return (value) => {
       if (!this.#wanted) return;
-      const message: ThreadMessage = { kind: 'progress', call: this.#call, value };
-      this.#control.postMessage(message);
+      const message: ThreadMessage = ['progress', this.#call, value];
+      this.#link.control.postMessage(message);
     };
   }
 
@@ -53,22 +60,12 @@ export class CallContext implements TaskContext {
       configurable: true,
       get: (): boolean => {
         const aborted = inherited?.get?.call(signal) === true;
-        if (aborted || Atomics.load(this.#flags, 0) !== this.#call) return aborted;
-        this.#drain();
+        if (aborted || Atomics.load(this.#link.flags, 0) !== this.#call) return aborted;
+        this.#link.takeIn();
         return inherited?.get?.call(signal) === true;
       },
     });
     if (this.#abort !== undefined) controller.abort(reviveError(this.#abort.reason));
     return controller;
-  }
-
-  #drain(): void {
-    for (
-      let entry = receiveMessageOnPort(this.#control);
-      entry !== undefined;
-      entry = receiveMessageOnPort(this.#control)
-    ) {
-      this.receive(entry.message as AbortMessage);
-    }
   }
 }

@@ -1,64 +1,70 @@
+import { receiveMessageOnPort } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 
 import { SchedulerError } from '../errors.ts';
 import { isMoved } from '../moved.ts';
 import { serializeError } from '../serialize-error.ts';
-import type { TaskFunction } from '../task.ts';
 import { CallContext } from './call-context.ts';
-import type { AbortMessage, CallMessage, HelloMessage, Reply, ThreadMessage } from './messages.ts';
+import type { ThreadLink } from './call-context.ts';
+import type { AbortMessage, CallMessage, HelloMessage, ThreadMessage } from './messages.ts';
+import { load, taskOf } from './task-modules.ts';
+import type { KnownTask } from './task-modules.ts';
 
-/** A task as the thread knows it; the function is missing until its module has been loaded. */
-interface KnownTask {
-  readonly module: string;
-  readonly export: string;
-  run: TaskFunction<unknown> | undefined;
-}
-
-const tasks = new Map<number, KnownTask>();
-let control: MessagePort | undefined;
-let flags: Int32Array = new Int32Array(1);
 let current: CallContext | undefined;
 
-/** What tinypool calls on the thread. It never rejects: whatever goes wrong comes back as a reply that says what. */
-export default async function main(message: HelloMessage | CallMessage): Promise<Reply> {
-  if (isHello(message)) {
-    control = message.control;
-    flags = message.flags;
-    control.on('message', (abort: AbortMessage) => current?.receive(abort));
-    return undefined;
+/**
+ * What tinypool calls on a new thread, once. From then on slot and thread talk over their own port: tinypool measures the memory after
+ * each task and makes an asynchronous resource for it, which is most of what a short call costs.
+ */
+export default function main({ control, flags }: HelloMessage): void {
+  const link: ThreadLink = { control, flags, takeIn: () => takeIn(link) };
+  control.on('message', (message: CallMessage | AbortMessage) => {
+    if (isCall(message)) void run(message, link);
+    else current?.receive(message);
+  });
+  control.on('messageerror', (error: Error) => tell(control, ['unreadable', undefined, error.message]));
+}
+
+function isCall(message: CallMessage | AbortMessage): message is CallMessage {
+  return Array.isArray(message);
+}
+
+function takeIn(link: ThreadLink): void {
+  for (
+    let entry = receiveMessageOnPort(link.control);
+    entry !== undefined;
+    entry = receiveMessageOnPort(link.control)
+  ) {
+    const message = entry.message as CallMessage | AbortMessage;
+    if (!isCall(message)) current?.receive(message);
+    // A task that has ended long ago asks still: what it finds is the next call.
+    else queueMicrotask(() => void run(message, link));
   }
+}
+
+/** Never rejects: whatever goes wrong goes back as an end that says what. */
+async function run(message: CallMessage, link: ThreadLink): Promise<void> {
+  const [call, , input] = message;
+  Atomics.store(link.flags, 1, call);
   try {
-    const task = tasks.get(message[1]) ?? introduce(message);
-    const run = task.run ?? (await load(task));
-    const port = control as MessagePort;
-    const context = new CallContext(message, port, flags);
-    current = context;
-    return reply(await run(message[2], context), message[0], task, port);
+    const task = taskOf(message);
+    const work = task.run ?? (await load(task));
+    current = new CallContext(message, link);
+    const returned = work(input, current);
+    const result = isThenable(returned) ? await returned : returned;
+    if (printed()) await flush();
+    end(result, call, task, link.control);
   } catch (error) {
-    return { kind: 'thrown', error: serializeError(error) };
+    tell(link.control, ['thrown', call, serializeError(error)]);
   } finally {
     current = undefined;
   }
 }
 
-function isHello(message: HelloMessage | CallMessage): message is HelloMessage {
-  return !Array.isArray(message);
-}
-
-function introduce(message: CallMessage): KnownTask {
-  const task: KnownTask = { module: message[5] as string, export: message[6] as string, run: undefined };
-  tasks.set(message[1], task);
-  return task;
-}
-
-function reply(result: unknown, call: number, task: KnownTask, port: MessagePort): Reply {
-  const moved = isMoved(result);
-  const value = moved ? result.value : result;
-  if (!moved && isPrimitive(value)) return value;
-  // Posted here and not returned: a result that cannot be cloned would end the thread inside tinypool.
-  const posted: ThreadMessage = { kind: 'result', call, value };
+function end(result: unknown, call: number, task: KnownTask, port: MessagePort): void {
   try {
-    port.postMessage(posted, moved ? [...result.transfer] : []);
+    if (isMoved(result)) tell(port, ['result', call, result.value], result.transfer);
+    else tell(port, ['result', call, result]);
   } catch (cause) {
     const where = `\`${task.export}\` of ${task.module}`;
     throw new SchedulerError(
@@ -67,39 +73,22 @@ function reply(result: unknown, call: number, task: KnownTask, port: MessagePort
       { cause },
     );
   }
-  return { kind: 'posted' };
 }
 
-function isPrimitive(value: unknown): value is Exclude<Reply, object> {
-  return value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol');
+function tell(port: MessagePort, message: ThreadMessage, transfer?: Parameters<MessagePort['postMessage']>[1]): void {
+  port.postMessage(message, transfer);
 }
 
-async function load(task: KnownTask): Promise<TaskFunction<unknown>> {
-  const loaded = await importModule(task.module);
-  const run = loaded[task.export];
-  if (typeof run !== 'function') {
-    const names = Object.keys(loaded).map((name) => `\`${name}\``);
-    throw new SchedulerError(
-      'ERR_SCHEDULER_TASK_EXPORT',
-      `Expected ${task.module} to export a function \`${task.export}\`, it exports ${names.join(', ') || 'nothing'}`,
-    );
-  }
-  task.run = run as TaskFunction<unknown>;
-  return task.run;
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
 }
 
-async function importModule(href: string): Promise<Record<string, unknown>> {
-  try {
-    return (await import(href)) as Record<string, unknown>;
-  } catch (cause) {
-    const typescript = (cause as { code?: unknown } | null)?.code === 'ERR_UNKNOWN_FILE_EXTENSION';
-    const reason = typescript
-      ? `this Node.js (${process.version}) cannot load TypeScript on a thread; point \`module\` at the built .js file`
-      : cause instanceof Error
-        ? cause.message
-        : String(cause);
-    throw new SchedulerError('ERR_SCHEDULER_TASK_MODULE', `Could not load the task's module ${href}: ${reason}`, {
-      cause,
-    });
-  }
+/** Whether the task has printed what is still on its way: a thread that ends takes it along. */
+function printed(): boolean {
+  return process.stdout.writableLength > 0 || process.stderr.writableLength > 0;
+}
+
+async function flush(): Promise<void> {
+  for (const stream of [process.stdout, process.stderr])
+    await new Promise<void>((resolve) => void stream.write('', () => resolve()));
 }

@@ -2,11 +2,11 @@ import type { MessagePort } from 'node:worker_threads';
 
 import type { SerializedError } from '../serialize-error.ts';
 
-/** The first message to a thread: what it shares with its slot. */
+/** What tinypool hands to a new thread: what it shares with its slot. Everything else goes over the control port. */
 export interface HelloMessage {
-  /** Aborts go in, progress and results come out. */
+  /** Calls and aborts go in, progress and ends come out, in order. */
   readonly control: MessagePort;
-  /** Holds the number of the call that has been aborted. */
+  /** Holds the number of the call that has been aborted, and that of the last one that has begun. */
   readonly flags: Int32Array;
 }
 
@@ -19,30 +19,22 @@ export type CallMessage = readonly [
   task: number,
   input: unknown,
   attempt: number,
-  /** Whether anybody wants progress: what nobody reads would pile up in the port. */
+  /** Whether anybody wants progress: what nobody reads is not sent. */
   progress: boolean,
   module?: string,
   export_?: string,
 ];
 
-/** How a call ended: a primitive value as itself, a value that waits on the control port, or what was thrown. */
-export type Reply =
-  | string
-  | number
-  | bigint
-  | boolean
-  | null
-  | undefined
-  | { readonly kind: 'posted' }
-  | { readonly kind: 'thrown'; readonly error: SerializedError };
-
-/** From the thread to its slot, on the control port. */
-export type ThreadMessage =
-  | { readonly kind: 'progress'; readonly call: number; readonly value: unknown }
-  | { readonly kind: 'result'; readonly call: number; readonly value: unknown };
-
-/** From the slot to its thread, on the control port. */
+/** From the slot to its thread: stop. */
 export interface AbortMessage {
   readonly call: number;
   readonly reason: SerializedError;
 }
+
+/** From a thread to its slot. */
+export type ThreadMessage =
+  | readonly [kind: 'result', call: number, value: unknown]
+  | readonly [kind: 'progress', call: number, value: unknown]
+  | readonly [kind: 'thrown', call: number, error: SerializedError]
+  /** A call came that could not be read: its data is of a kind that this thread cannot rebuild. */
+  | readonly [kind: 'unreadable', call: undefined, message: string];
