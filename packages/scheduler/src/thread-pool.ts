@@ -66,6 +66,11 @@ export class ThreadPool {
   }
 
   async #end(reason: unknown): Promise<void> {
+    // Those in line are over the moment that they are aborted, or were before: nobody will tell of their end.
+    for (let run = this.#waiting.shift(); run !== undefined; run = this.#waiting.shift()) {
+      run.abort(reason);
+      this.#active.delete(run);
+    }
     for (const run of this.#active) run.abort(reason);
     await Promise.all([...this.#active].map((run) => run.over));
     await Promise.all(this.#slots.map((slot) => slot.close()));

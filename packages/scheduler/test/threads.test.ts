@@ -255,3 +255,14 @@ test('a signal of its own stops one task of a node and leaves no listener', asyn
   expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
   await own.close();
 });
+
+test('closing right after what waited for a starting thread was cancelled ends', async () => {
+  const scheduler = new Scheduler({ maxWorkers: 3, maxThreads: 1 });
+  const graph = defineGraph({ nodes: [{ id: 'a' }, { id: 'b' }, { id: 'c' }] });
+  const run = runGraph(graph, { scheduler, execute: (_node, { thread }) => thread(task('double'), 1) });
+  await Promise.resolve();
+  run.cancel('enough');
+  expect((await run.result).status).toBe('cancelled');
+  await scheduler.close();
+  expect(scheduler.stats()).toMatchObject({ running: 0, runningThreads: 0 });
+});
