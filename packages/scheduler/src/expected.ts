@@ -39,3 +39,34 @@ export function duration(what: string, value: unknown): number {
   }
   return value;
 }
+
+/** Options must come as an object: `null` or a number there is a mistake in the order of arguments. */
+export function optionsObject(what: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) throw expected(what, 'an object', value);
+}
+
+/** An option that is called, if it is there. */
+export function callback(what: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'function') throw expected(what, 'a function', value);
+}
+
+/** An option that is true or false, if it is there. */
+export function flag(what: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'boolean') throw expected(what, 'true or false', value);
+}
+
+/** An option that cancels, if it is there. A signal of another realm or library will do. */
+export function abortSignal(what: string, value: unknown): void {
+  if (value === undefined) return;
+  const { aborted, addEventListener } = (value ?? {}) as Partial<AbortSignal>;
+  if (typeof aborted !== 'boolean' || typeof addEventListener !== 'function')
+    throw expected(what, 'an AbortSignal', value);
+}
+
+/** An option that tells the time, if it is there. */
+export function clockOption(what: string, value: unknown): void {
+  if (value === undefined) return;
+  const { now, setTimeout, clearTimeout } = (value ?? {}) as Partial<Record<string, unknown>>;
+  if (typeof now !== 'function' || typeof setTimeout !== 'function' || typeof clearTimeout !== 'function')
+    throw expected(what, 'a clock with now, setTimeout and clearTimeout', value);
+}

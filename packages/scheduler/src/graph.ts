@@ -64,6 +64,8 @@ export interface Graph {
  * @throws ERR_SCHEDULER_GRAPH_NODE · ERR_SCHEDULER_GRAPH_DUPLICATE · ERR_SCHEDULER_GRAPH_UNKNOWN_NEED · ERR_SCHEDULER_GRAPH_CYCLE
  */
 export function defineGraph(definition: { readonly nodes: readonly GraphNodeDefinition[] }): Graph {
+  const given: unknown = (definition as { nodes?: unknown } | null | undefined)?.nodes;
+  if (!Array.isArray(given)) throw expected('nodes', 'an array of nodes', given, 'ERR_SCHEDULER_GRAPH_NODE');
   const nodes = definition.nodes.map(resolveNode);
   const known = new Map<string, GraphNode>();
   for (const node of nodes) {
@@ -81,11 +83,21 @@ export function defineGraph(definition: { readonly nodes: readonly GraphNodeDefi
     }
   }
   refuseCycles(nodes, known);
-  return Object.freeze({ nodes: Object.freeze(nodes) });
+  const graph: Graph = Object.defineProperty({ nodes: Object.freeze(nodes) }, brand, { value: true });
+  return Object.freeze(graph);
+}
+
+const brand = Symbol.for('@orc/scheduler/graph');
+
+/** Tells whether a value came from {@link defineGraph}, so that a run need not check it again. */
+export function isGraph(value: unknown): value is Graph {
+  return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[brand] === true;
 }
 
 /** Checks one node and fills in its defaults. */
 export function resolveNode(definition: GraphNodeDefinition): GraphNode {
+  if (typeof definition !== 'object' || (definition as unknown) === null)
+    throw expected('node', 'an object with an id', definition, 'ERR_SCHEDULER_GRAPH_NODE');
   const { id, needs = [], lane = 'io', priority = 0, weight = 1 } = definition;
   if (typeof id !== 'string' || id === '') throw expected('id', 'a non-empty string', id, 'ERR_SCHEDULER_GRAPH_NODE');
   const where = `nodes[${JSON.stringify(id)}]`;
@@ -100,12 +112,13 @@ export function resolveNode(definition: GraphNodeDefinition): GraphNode {
 }
 
 function resolveNeeds(id: string, needs: readonly (string | NodeNeed)[]): readonly ResolvedNeed[] {
+  const where = `nodes[${JSON.stringify(id)}].needs`;
+  if (!Array.isArray(needs)) throw expected(where, 'an array', needs, 'ERR_SCHEDULER_GRAPH_NODE');
   // The same need twice is one need; the stricter reading wins.
   const found = new Map<string, boolean>();
   for (const need of needs) {
-    const needId = typeof need === 'string' ? need : need.id;
-    if (typeof needId !== 'string')
-      throw expected(`nodes[${JSON.stringify(id)}].needs`, 'names of nodes', need, 'ERR_SCHEDULER_GRAPH_NODE');
+    const needId: unknown = typeof need === 'string' ? need : (need as NodeNeed | null)?.id;
+    if (typeof needId !== 'string') throw expected(where, 'names of nodes', need, 'ERR_SCHEDULER_GRAPH_NODE');
     const optional = typeof need !== 'string' && need.optional === true;
     found.set(needId, optional && found.get(needId) !== false);
   }

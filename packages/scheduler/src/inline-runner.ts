@@ -3,7 +3,7 @@ import type { Abortable } from './abort-registry.ts';
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { SchedulerError } from './errors.ts';
-import { expected } from './expected.ts';
+import { duration, expected } from './expected.ts';
 import type { CloseOptions, TaskRequest, TaskResult, TaskRunner, TaskRunOptions } from './runner.ts';
 import { isTaskHandle } from './task.ts';
 import type { TaskContext, TaskFunction, TaskHandle } from './task.ts';
@@ -53,6 +53,7 @@ class InlineRunner implements TaskRunner {
   readonly #gracePeriodMs: number;
   readonly #aborts: AbortRegistry = new AbortRegistry();
   readonly #running: Map<Abortable, Promise<unknown>> = new Map<Abortable, Promise<unknown>>();
+  readonly #deadlines: unknown[] = [];
   #closing: Promise<void> | undefined;
 
   constructor(tasks: Readonly<Record<string, TaskFunction | TaskHandle>>, options: InlineRunnerOptions) {
@@ -104,7 +105,10 @@ class InlineRunner implements TaskRunner {
   }
 
   close(options: CloseOptions = {}): Promise<void> {
-    this.#closing ??= this.#close(options.timeoutMs);
+    const { timeoutMs } = options;
+    if (timeoutMs !== undefined) duration('timeoutMs', timeoutMs);
+    this.#closing ??= this.#close();
+    if (timeoutMs !== undefined) this.#abortAfter(timeoutMs);
     return this.#closing;
   }
 
@@ -130,15 +134,17 @@ class InlineRunner implements TaskRunner {
     return call(request.input, context);
   }
 
-  async #close(timeoutMs: number | undefined): Promise<void> {
-    const timer =
-      timeoutMs === undefined
-        ? undefined
-        : this.#clock.setTimeout(() => {
-            for (const target of this.#running.keys()) target.abort(closed());
-          }, timeoutMs);
+  async #close(): Promise<void> {
     await Promise.allSettled(this.#running.values());
-    if (timer !== undefined) this.#clock.clearTimeout(timer);
+    for (const timer of this.#deadlines) this.#clock.clearTimeout(timer);
+  }
+
+  #abortAfter(timeoutMs: number): void {
+    if (this.#running.size === 0) return;
+    const timer = this.#clock.setTimeout(() => {
+      for (const target of this.#running.keys()) target.abort(closed());
+    }, timeoutMs);
+    this.#deadlines.push(timer);
   }
 }
 

@@ -1,7 +1,7 @@
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { availableCores } from './cores.ts';
-import { duration, wholeNumber } from './expected.ts';
+import { callback, clockOption, duration, flag, optionsObject, wholeNumber } from './expected.ts';
 import type { SchedulerEvent } from './scheduler-event.ts';
 
 /** Options of a {@link Scheduler}. */
@@ -47,6 +47,7 @@ export interface ResolvedOptions {
 
 /** Checks the options once, before any thread is started. */
 export function resolveOptions(options: SchedulerOptions): ResolvedOptions {
+  optionsObject('options', options);
   const {
     maxWorkers = 0,
     bufferSize = 4,
@@ -60,6 +61,11 @@ export function resolveOptions(options: SchedulerOptions): ResolvedOptions {
   if (maxThreads !== undefined) wholeNumber('maxThreads', maxThreads, 1);
   if (maxThreadMemoryMb !== undefined) wholeNumber('maxThreadMemoryMb', maxThreadMemoryMb, 1);
   duration('gracePeriodMs', gracePeriodMs);
+  flag('threads', threads);
+  flag('detectNesting', options.detectNesting);
+  clockOption('clock', options.clock);
+  callback('random', options.random);
+  callback('onEvent', options.onEvent);
   const cores = availableCores();
   const workers = maxWorkers === 0 ? cores * 2 : maxWorkers;
   return {

@@ -1,4 +1,4 @@
-import { duration, expected, wholeNumber } from './expected.ts';
+import { callback, duration, expected, optionsObject, wholeNumber } from './expected.ts';
 
 /** How often and how soon a failed task is tried again. An aborted task never is. */
 export interface RetryPolicy {
@@ -19,9 +19,11 @@ export interface RetryPolicy {
 /** Checks a policy once, before anything runs. */
 export function checkRetry(policy: RetryPolicy | undefined): void {
   if (policy === undefined) return;
+  optionsObject('retry', policy);
   wholeNumber('retry.attempts', policy.attempts, 1);
   duration('retry.backoffMs', policy.backoffMs ?? 0);
   duration('retry.maxBackoffMs', policy.maxBackoffMs ?? 0);
+  callback('retry.retryable', policy.retryable);
   const { factor = 1, jitter = 0 } = policy;
   if (!(factor >= 1)) throw expected('retry.factor', 'a number >= 1', factor);
   if (!(jitter >= 0 && jitter <= 1)) throw expected('retry.jitter', 'a number from 0 to 1', jitter);

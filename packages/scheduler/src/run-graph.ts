@@ -1,5 +1,6 @@
-import { duration, expected, wholeNumber } from './expected.ts';
+import { abortSignal, callback, clockOption, duration, expected, optionsObject, wholeNumber } from './expected.ts';
 import { GraphExecution } from './graph-execution.ts';
+import { isGraph } from './graph.ts';
 import type { Graph } from './graph.ts';
 import { checkRetry } from './retry.ts';
 import type { GraphRun, RunGraphOptions } from './run-options.ts';
@@ -17,6 +18,8 @@ import type { GraphRun, RunGraphOptions } from './run-options.ts';
  * @throws ERR_SCHEDULER_OPTION · ERR_SCHEDULER_CLOSED
  */
 export function runGraph(graph: Graph, options: RunGraphOptions): GraphRun {
+  if (!isGraph(graph)) throw expected('graph', 'a graph of defineGraph', graph);
+  optionsObject('options', options);
   const { execute, failureMode = 'no-new', concurrency, gracePeriodMs = 5000 } = options;
   if (typeof execute !== 'function') throw expected('execute', 'a function', execute);
   if (failureMode !== 'no-new' && failureMode !== 'continue' && failureMode !== 'kill') {
@@ -25,6 +28,10 @@ export function runGraph(graph: Graph, options: RunGraphOptions): GraphRun {
   if (concurrency !== undefined) wholeNumber('concurrency', concurrency, 1);
   duration('gracePeriodMs', gracePeriodMs);
   checkRetry(options.retry);
+  abortSignal('signal', options.signal);
+  clockOption('clock', options.clock);
+  callback('random', options.random);
+  callback('onEvent', options.onEvent);
   const run = new GraphExecution(graph, { ...options, failureMode, gracePeriodMs });
   return {
     result: run.result,

@@ -50,6 +50,6 @@ export interface TaskRunner {
   readonly name: string;
   /** Runs one task. Rejects with the task's own error, or with exactly `signal.reason`. */
   run(request: TaskRequest, options?: TaskRunOptions): Promise<TaskResult>;
-  /** Refuses new work, lets the running work end, and lets go of what it holds. Idempotent. */
+  /** Refuses new work, lets the running work end, and lets go of what it holds. Idempotent; a second call with a time shortens the first. */
   close(options?: CloseOptions): Promise<void>;
 }

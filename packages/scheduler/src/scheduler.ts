@@ -1,6 +1,6 @@
 import { AbortRegistry } from './abort-registry.ts';
 import { SchedulerError } from './errors.ts';
-import { duration, expected } from './expected.ts';
+import { abortSignal, duration, expected, optionsObject } from './expected.ts';
 import { submitFrom } from './job.ts';
 import { Lanes } from './lanes.ts';
 import { Nesting } from './nesting.ts';
@@ -50,6 +50,8 @@ export class Scheduler implements AsyncDisposable {
   #cancelled = 0;
   #backingOff = 0;
   #closing: Promise<void> | undefined;
+  #closed = false;
+  readonly #deadlines: unknown[] = [];
   #drained: (() => void) | undefined;
 
   /**
@@ -148,12 +150,14 @@ export class Scheduler implements AsyncDisposable {
 
   /**
    * Refuses new work at once, lets what was accepted and the graph runs in progress end, then ends the threads. After
-   * `timeoutMs` what is left is aborted with ERR_SCHEDULER_CLOSED. Idempotent: a second call returns the first one's promise.
+   * `timeoutMs` what is left is aborted with ERR_SCHEDULER_CLOSED. Idempotent: a second call returns the first one's promise, and
+   * with a `timeoutMs` of its own it can shorten the wait.
    */
   close(options: CloseOptions = {}): Promise<void> {
     const { timeoutMs } = options;
     if (timeoutMs !== undefined) duration('timeoutMs', timeoutMs);
-    this.#closing ??= this.#close(timeoutMs);
+    this.#closing ??= this.#close();
+    if (timeoutMs !== undefined) this.#abortAfter(timeoutMs);
     return this.#closing;
   }
 
@@ -162,28 +166,32 @@ export class Scheduler implements AsyncDisposable {
     return this.close();
   }
 
-  async #close(timeoutMs: number | undefined): Promise<void> {
+  async #close(): Promise<void> {
     const { clock, jobs, nesting, threads } = this.#core;
     this.#refusing = true;
     this.resume();
-    const reason = closedError();
-    const timer =
-      timeoutMs === undefined
-        ? undefined
-        : clock.setTimeout(() => {
-            // Paused, so that what waits is not started only to be aborted.
-            this.pause();
-            for (const abort of this.#holds) abort(reason);
-            for (const job of jobs) job.abort(reason);
-          }, timeoutMs);
     while (jobs.size > 0 || this.#holds.size > 0) {
       await new Promise<void>((resolve) => {
         this.#drained = resolve;
       });
     }
-    if (timer !== undefined) clock.clearTimeout(timer);
-    await threads.close(reason);
+    this.#closed = true;
+    for (const timer of this.#deadlines) clock.clearTimeout(timer);
+    await threads.close(closedError());
     nesting?.end();
+  }
+
+  #abortAfter(timeoutMs: number): void {
+    if (this.#closed) return;
+    const { clock, jobs } = this.#core;
+    const timer = clock.setTimeout(() => {
+      const reason = closedError();
+      // Paused, so that what waits is not started only to be aborted.
+      this.pause();
+      for (const abort of this.#holds) abort(reason);
+      for (const job of jobs) job.abort(reason);
+    }, timeoutMs);
+    this.#deadlines.push(timer);
   }
 
   #check(work: Work, options: SubmitOptions | undefined, fromRunning: boolean): unknown {
@@ -192,9 +200,11 @@ export class Scheduler implements AsyncDisposable {
       return expected('work', 'a function or {task, input} with a task of defineTask', work);
     }
     if (options === undefined) return undefined;
-    const { lane, priority, signal, timeoutMs, retry } = options;
-    if (signal?.aborted === true) return signal.reason ?? new DOMException('Aborted', 'AbortError');
     try {
+      optionsObject('options', options);
+      const { lane, priority, signal, timeoutMs, retry } = options;
+      abortSignal('signal', signal);
+      if (signal?.aborted === true) return signal.reason ?? new DOMException('Aborted', 'AbortError');
       if (priority !== undefined && !Number.isFinite(priority)) throw expected('priority', 'a finite number', priority);
       if (timeoutMs !== undefined) duration('timeoutMs', timeoutMs);
       if (lane !== undefined) checkLane(lane, work);

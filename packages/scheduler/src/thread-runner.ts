@@ -1,5 +1,6 @@
 import { AbortRegistry } from './abort-registry.ts';
 import { SchedulerError } from './errors.ts';
+import { duration } from './expected.ts';
 import { findTask } from './inline-runner.ts';
 import type { CloseOptions, TaskRequest, TaskResult, TaskRunner, TaskRunOptions } from './runner.ts';
 import { coreOf } from './scheduler.ts';
@@ -17,6 +18,7 @@ class ThreadRunner implements TaskRunner {
   readonly #tasks: Readonly<Record<string, TaskHandle>>;
   readonly #aborts: AbortRegistry = new AbortRegistry();
   readonly #running: Map<AbortController, Promise<unknown>> = new Map<AbortController, Promise<unknown>>();
+  readonly #deadlines: unknown[] = [];
   #closing: Promise<void> | undefined;
 
   constructor(scheduler: Scheduler, tasks: Readonly<Record<string, TaskHandle>>) {
@@ -48,18 +50,24 @@ class ThreadRunner implements TaskRunner {
   }
 
   close(options: CloseOptions = {}): Promise<void> {
-    this.#closing ??= this.#close(options.timeoutMs);
+    const { timeoutMs } = options;
+    if (timeoutMs !== undefined) duration('timeoutMs', timeoutMs);
+    this.#closing ??= this.#close();
+    if (timeoutMs !== undefined) this.#abortAfter(timeoutMs);
     return this.#closing;
   }
 
-  async #close(timeoutMs: number | undefined): Promise<void> {
-    const { clock } = coreOf(this.#scheduler);
-    const abortAll = (): void => {
-      for (const controller of this.#running.keys()) controller.abort(closed());
-    };
-    const timer = timeoutMs === undefined ? undefined : clock.setTimeout(abortAll, timeoutMs);
+  async #close(): Promise<void> {
     await Promise.allSettled(this.#running.values());
-    if (timer !== undefined) clock.clearTimeout(timer);
+    for (const timer of this.#deadlines) coreOf(this.#scheduler).clock.clearTimeout(timer);
+  }
+
+  #abortAfter(timeoutMs: number): void {
+    if (this.#running.size === 0) return;
+    const timer = coreOf(this.#scheduler).clock.setTimeout(() => {
+      for (const controller of this.#running.keys()) controller.abort(closed());
+    }, timeoutMs);
+    this.#deadlines.push(timer);
   }
 }
 

@@ -3,6 +3,7 @@ import type { MessagePort, TransferListItem } from 'node:worker_threads';
 
 import type { Clock } from './clock.ts';
 import { SchedulerError } from './errors.ts';
+import { expected } from './expected.ts';
 import { endPool, poolOfOne, watchExit } from './pool-of-one.ts';
 import type { PoolOfOne, PoolWorker } from './pool-of-one.ts';
 import { reviveError, serializeError } from './serialize-error.ts';
@@ -265,5 +266,8 @@ const nothing: TransferListItem[] = [];
 function transferList(call: ThreadCall): TransferListItem[] {
   const own = (call.task.transfer as ((input: unknown) => readonly TransferListItem[]) | undefined)?.(call.input);
   if (own === undefined && call.transfer === undefined) return nothing;
-  return [...(own ?? []), ...(call.transfer ?? [])];
+  const all: unknown =
+    own === undefined ? call.transfer : call.transfer === undefined ? own : [...own, ...call.transfer];
+  if (!Array.isArray(all)) throw expected('transfer', 'an array', all);
+  return all as TransferListItem[];
 }

@@ -33,6 +33,17 @@ test('after its time, closing aborts what runs and what waits', async () => {
   expect(task.calls).toHaveLength(1);
 });
 
+test('a second closing with a time shortens the first', async () => {
+  const clock = new ManualClock();
+  const scheduler = new Scheduler({ maxWorkers: 1, clock, gracePeriodMs: 10 });
+  const running = scheduler.submit(controllableTask().work);
+  const closing = scheduler.close();
+  expect(scheduler.close({ timeoutMs: 5 })).toBe(closing);
+  clock.advance(15);
+  await expect(running).rejects.toMatchObject({ code: 'ERR_SCHEDULER_CLOSED' });
+  await closing;
+});
+
 test('closing twice is closing once, and a paused scheduler still drains', async () => {
   const scheduler = new Scheduler({ maxWorkers: 1 });
   scheduler.pause();

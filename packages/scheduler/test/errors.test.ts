@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { defineGraph, isSchedulerError, Scheduler, SchedulerError } from '../src/index.ts';
+import { defineGraph, isSchedulerError, runGraph, Scheduler, SchedulerError } from '../src/index.ts';
 
 test('an error carries its code, and its name only on the prototype', () => {
   const cause = new Error('why');
@@ -28,6 +28,12 @@ test.each([
     'Expected `gracePeriodMs` to be milliseconds from 0 to 2147483647, got `NaN` (number)',
   ],
   [{ maxThreadMemoryMb: 0 }, 'Expected `maxThreadMemoryMb` to be an integer >= 1, got `0` (number)'],
+  [{ threads: 'no' as never }, 'Expected `threads` to be true or false, got `"no"` (string)'],
+  [{ detectNesting: 1 as never }, 'Expected `detectNesting` to be true or false, got `1` (number)'],
+  [{ clock: {} as never }, 'Expected `clock` to be a clock with now, setTimeout and clearTimeout, got object'],
+  [{ random: 4 as never }, 'Expected `random` to be a function, got `4` (number)'],
+  [{ onEvent: true as never }, 'Expected `onEvent` to be a function, got `true` (boolean)'],
+  [null as never, 'Expected `options` to be an object, got `null` (null)'],
 ])('the option %o is refused with what was expected and what came', (options, message) => {
   expect(() => new Scheduler(options)).toThrow(expect.objectContaining({ code: 'ERR_SCHEDULER_OPTION', message }));
 });
@@ -40,6 +46,10 @@ test.each([
   [{ retry: { attempts: 0 } }, /`retry.attempts`/],
   [{ retry: { attempts: 2, factor: 0 } }, /`retry.factor`/],
   [{ retry: { attempts: 2, jitter: 2 } }, /`retry.jitter`/],
+  [{ retry: { attempts: 2, retryable: true as never } }, /`retry.retryable`/],
+  [{ retry: 3 as never }, /`retry` to be an object/],
+  [{ signal: 'stop' as never }, /`signal` to be an AbortSignal/],
+  [5 as never, /`options` to be an object/],
 ])('a submission with %o rejects before it runs', async (options, message) => {
   const scheduler = new Scheduler();
   let ran = false;
@@ -65,4 +75,28 @@ test.each([
   [{ id: 'a', needs: [7 as never] }, /needs` to be names of nodes/],
 ])('the node %o is refused', (node, message) => {
   expect(() => defineGraph({ nodes: [node] })).toThrow(message);
+});
+
+test.each([
+  [null, '`nodes` to be an array of nodes'],
+  [{ nodes: null }, '`nodes` to be an array of nodes'],
+  [{ nodes: [null] }, '`node` to be an object with an id'],
+  [{ nodes: [{ id: 'a' }, { id: 'b', needs: 'a' }] }, '`nodes["b"].needs` to be an array'],
+  [{ nodes: [{ id: 'a', needs: [null] }] }, '`nodes["a"].needs` to be names of nodes'],
+])('a graph that is defined as %o is refused', (definition, message) => {
+  expect(() => defineGraph(definition as never)).toThrow(
+    expect.objectContaining({
+      code: 'ERR_SCHEDULER_GRAPH_NODE',
+      message: expect.stringContaining(message) as string,
+    }) as Error,
+  );
+});
+
+test.each([
+  [{ nodes: [{ id: 'a' }] }, { execute: (): number => 1 }, '`graph` to be a graph of defineGraph'],
+  [defineGraph({ nodes: [] }), null, '`options` to be an object'],
+  [defineGraph({ nodes: [] }), { execute: (): number => 1, signal: {} }, '`signal` to be an AbortSignal'],
+  [defineGraph({ nodes: [] }), { execute: (): number => 1, onEvent: 1 }, '`onEvent` to be a function'],
+])('a run of %o with %o is refused', (graph, options, message) => {
+  expect(() => runGraph(graph as never, options as never)).toThrow(message);
 });

@@ -48,7 +48,9 @@ class BullmqRunner implements RemoteRunner {
   #link: Promise<CoordinatorLink> | undefined;
   #opened: CoordinatorLink | undefined;
   #closing: Promise<void> | undefined;
+  /** Ends the wait of a closing runner. */
   #idle: (() => void) | undefined;
+  readonly #deadlines: unknown[] = [];
 
   constructor(options: RemoteRunnerOptions) {
     const { queue = 'tasks', prefix = 'orc', noWorkerMs = 30_000 } = options;
@@ -119,7 +121,11 @@ class BullmqRunner implements RemoteRunner {
   }
 
   close(options: CloseOptions = {}): Promise<void> {
-    this.#closing ??= this.#close(options);
+    const { timeoutMs } = options;
+    if (timeoutMs !== undefined) duration('timeoutMs', timeoutMs);
+    this.#closing ??= this.#close();
+    if (timeoutMs !== undefined && this.#idle !== undefined)
+      this.#deadlines.push(this.#clock.setTimeout(() => this.#idle?.(), timeoutMs));
     return this.#closing;
   }
 
@@ -194,11 +200,10 @@ class BullmqRunner implements RemoteRunner {
     );
   }
 
-  async #close({ timeoutMs }: CloseOptions): Promise<void> {
-    if (this.#waiting.size > 0) {
-      const idle = new Promise<void>((resolve) => (this.#idle = resolve));
-      await (timeoutMs === undefined ? idle : settledWithin(timeoutMs, idle));
-    }
+  async #close(): Promise<void> {
+    if (this.#waiting.size > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+    this.#idle = undefined;
+    for (const timer of this.#deadlines) this.#clock.clearTimeout(timer);
     const closed = new SchedulerError(
       'ERR_SCHEDULER_CLOSED',
       `The remote runner of queue ${this.queue} was closed while the task ran`,

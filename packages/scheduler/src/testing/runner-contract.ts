@@ -154,6 +154,13 @@ export function runnerContract(makeRunner: MakeRunner): ContractCase[] {
       await runner.close({ timeoutMs: 10 });
       assert.equal((await settled).status, 'rejected');
     }),
+    contractCase('lets a second closing with a time shorten the first', async (runner) => {
+      const { settled } = await begin(runner, 'wait');
+      const closing = runner.close();
+      await runner.close({ timeoutMs: 10 });
+      await closing;
+      assert.equal((await settled).status, 'rejected');
+    }),
   ];
 }
 
