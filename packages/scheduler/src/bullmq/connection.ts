@@ -13,6 +13,8 @@ export interface Broker {
   readonly client: Redis;
   /** Where it is, without credentials. */
   readonly address: string;
+  /** Disconnects, and keeps every copy of the client from connecting again. */
+  end(): void;
 }
 
 /**
@@ -21,11 +23,13 @@ export interface Broker {
  */
 export async function openBroker(connection: BrokerConnection, timeoutMs: number): Promise<Broker> {
   let reached = false;
+  let over = false;
   const options = {
     lazyConnect: true,
     connectTimeout: timeoutMs,
     maxRetriesPerRequest: null,
-    retryStrategy: (times: number): number | null => (reached ? Math.min(50 * 2 ** Math.min(times, 6), 1000) : null),
+    retryStrategy: (times: number): number | null =>
+      reached && !over ? Math.min(50 * 2 ** Math.min(times, 6), 1000) : null,
   };
   const client = makeClient(connection, options);
   const address = addressOf(client);
@@ -42,12 +46,34 @@ export async function openBroker(connection: BrokerConnection, timeoutMs: number
     const cause = lastError ?? error;
     throw new SchedulerError(
       'ERR_SCHEDULER_BROKER',
-      `Could not reach Redis at ${address}: ${cause instanceof Error ? cause.message : String(cause)}. Start it, or correct \`connection\``,
+      `Could not reach Redis at ${address}: ${sentence(cause)} Start it, or correct \`connection\``,
       { cause },
     );
   }
   reached = true;
-  return { client, address };
+  return {
+    client,
+    address,
+    end() {
+      // BullMQ works with copies of the client. One that is just trying to connect again does not hear that it is closed, and would go
+      // on trying for ever.
+      over = true;
+      client.disconnect();
+    },
+  };
+}
+
+/** What Redis refused to do, said in one of our errors; any other error as it is. */
+export function refusal(error: unknown, address: string): unknown {
+  if (!(error instanceof Error) || error.name !== 'ReplyError') return error;
+  return new SchedulerError('ERR_SCHEDULER_BROKER', `Redis at ${address} refused a command: ${sentence(error)}`, {
+    cause: error,
+  });
+}
+
+function sentence(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return `${text.replace(/[.\s]+$/, '')}.`;
 }
 
 /** What every connection here needs. */

@@ -99,7 +99,7 @@ export async function openLink(options: LinkOptions, listener: LinkListener): Pr
     async close() {
       await settledWithin(closeTimeoutMs, events.close());
       await settledWithin(closeTimeoutMs, queue.close());
-      client.disconnect();
+      broker.end();
     },
   };
 }

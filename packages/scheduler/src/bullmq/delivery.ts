@@ -1,5 +1,6 @@
 import { SchedulerError, isSchedulerError } from '../errors.ts';
 import type { Cancellation } from './cancel-job.ts';
+import { refusal } from './connection.ts';
 import type { CoordinatorLink, JobStanding } from './coordinator-link.ts';
 import type { QueueKeys } from './queue-keys.ts';
 import type { RemoteEvent } from './remote-options.ts';
@@ -35,7 +36,10 @@ export class Delivery {
 
   /** Sends a task, unless its job has ended already; rejects the one who waits when that fails. */
   submit(waiting: Waiting): void {
-    this.#submit(waiting).catch((error: unknown) => waiting.reject(error));
+    this.#submit(waiting).catch((error: unknown) => {
+      const { address = '' } = this.#options.opened()?.broker ?? {};
+      waiting.reject(refusal(error, address));
+    });
   }
 
   /** A job has ended well. */

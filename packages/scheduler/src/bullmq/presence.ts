@@ -57,6 +57,8 @@ export async function announce(
     async stop() {
       stopped = true;
       clearInterval(timer);
+      // A Redis that is away forgets by itself.
+      if (client.status !== 'ready') return;
       await client.multi().del(keys.worker(name)).srem(keys.workers, name).exec();
     },
   };

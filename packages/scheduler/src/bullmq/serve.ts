@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 
-import { Worker } from 'bullmq';
-
 import { availableCores } from '../cores.ts';
 import { SchedulerError } from '../errors.ts';
 import { duration, expected, wholeNumber } from '../expected.ts';
@@ -19,6 +17,7 @@ import { announce } from './presence.ts';
 import { resolveTimings } from './preset.ts';
 import type { RemotePreset, RemoteTimings } from './preset.ts';
 import { queueKeys } from './queue-keys.ts';
+import { TaskWorker } from './task-worker.ts';
 import type { CancelMessage } from './wire.ts';
 
 /** Something that a {@link TaskServer} noticed. */
@@ -110,7 +109,8 @@ export async function serve(
   duration('connectTimeoutMs', connectTimeoutMs);
   const name = options.name ?? `${hostname()}-${String(process.pid)}-${randomUUID().slice(0, 8)}`;
 
-  const { client, address } = await openBroker(options.connection, connectTimeoutMs);
+  const broker = await openBroker(options.connection, connectTimeoutMs);
+  const { client, address } = broker;
   const scheduler = options.scheduler ?? new Scheduler({ maxWorkers: concurrency });
   const handler = new JobHandler({
     name,
@@ -120,7 +120,7 @@ export async function serve(
     payloads: payloadStore(client, inlineBytes, keepMs),
     onEvent,
   });
-  const worker = new Worker(queue, (job, token, signal) => handler.handle(job, token ?? '', signal), {
+  const worker = new TaskWorker(queue, (job, token, signal) => handler.handle(job, token ?? '', signal), {
     connection: client,
     prefix,
     skipVersionCheck: true,
@@ -164,14 +164,14 @@ export async function serve(
     // First of all, and in this very turn: a task that ends meanwhile must not bring the next one.
     const closed = worker.close();
     closed.catch(() => undefined);
-    if (client.status === 'ready') await settledWithin(1000, presence.stop());
+    await settledWithin(1000, presence.stop());
     // Without Redis no task can be recorded or given back; the other workers find out by themselves.
     await Promise.race([handler.drained(), handler.gaveUp, downFor(client, timings.brokerLostMs, over.signal)]);
     over.abort();
-    await settledWithin(client.status === 'ready' ? 5000 : 100, closed);
+    await worker.closedWithin(client.status === 'ready' ? 5000 : 100, closed);
     if (options.scheduler === undefined) await scheduler.close({ timeoutMs: 0 });
     subscriber.disconnect();
-    client.disconnect();
+    broker.end();
   };
   const closeOnce = (closeOptions: CloseOptions = {}): Promise<void> => {
     closing ??= close();

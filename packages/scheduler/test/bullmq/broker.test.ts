@@ -51,6 +51,19 @@ describe('without Redis at the start', () => {
     expect(() => remoteRunner({ connection: 'localhost', keepMs: 0 })).toThrow('Expected `keepMs`');
   });
 
+  it('says what Redis refuses', async (context) => {
+    if (withoutRedis) return context.skip();
+    const redis = await startRedis(['--maxmemory', '3mb', '--maxmemory-policy', 'noeviction']);
+    const runner = remoteRunner({ connection: redis.url });
+    const large = runner.run({ id: 'large', task: 'any', input: 'x'.repeat(4_000_000) });
+    await expect(large).rejects.toMatchObject({
+      code: 'ERR_SCHEDULER_BROKER',
+      message: expect.stringMatching(/Redis at 127.*refused a command: OOM/) as string,
+    });
+    await runner.close();
+    await redis.stop();
+  });
+
   it('finds Redis later', async (context) => {
     if (withoutRedis) return context.skip();
     const redis = await startRedis();

@@ -22,9 +22,9 @@ export interface FixtureProcess {
   terminate(): Promise<number | null>;
 }
 
-/** Starts one of the fixtures with a configuration. */
-export function startProcess(fixture: 'worker' | 'coordinator', configuration: object): FixtureProcess {
-  const path = fileURLToPath(new URL(`fixtures/${fixture}.mjs`, import.meta.url));
+/** Starts a script of a test's own with a configuration, as JSON in its first argument. */
+export function startProcess(script: URL, configuration: object): FixtureProcess {
+  const path = fileURLToPath(script);
   const child = spawn(process.execPath, [path, JSON.stringify(configuration)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -52,7 +52,7 @@ export function startProcess(fixture: 'worker' | 'coordinator', configuration: o
           if (found === undefined && !over()) return;
           watchers.delete(look);
           if (found === undefined)
-            reject(new Error(`The ${fixture} ended without ${type} ${id ?? ''}: ${JSON.stringify(events)}`));
+            reject(new Error(`${path} ended without ${type} ${id ?? ''}: ${JSON.stringify(events)}`));
           else resolve(found);
         };
         watchers.add(look);

@@ -14,6 +14,8 @@ import type { RedisServer } from './redis-server.ts';
 
 const preset = { lockMs: 600, stalledMs: 300, maxStalled: 3, heartbeatMs: 200, pollMs: 200, brokerLostMs: 5000 };
 
+const script = (name: string): URL => new URL(`fixtures/${name}.mjs`, import.meta.url);
+
 describe.skipIf(withoutRedis)('worker and coordinator processes', () => {
   let redis: RedisServer;
   let directory: string;
@@ -42,13 +44,13 @@ describe.skipIf(withoutRedis)('worker and coordinator processes', () => {
   });
 
   const worker = async (name: string, concurrency = 2): Promise<FixtureProcess> => {
-    const started = startProcess('worker', { connection: redis.url, queue, preset, name, concurrency, log });
+    const started = startProcess(script('worker'), { connection: redis.url, queue, preset, name, concurrency, log });
     processes.push(started);
     await started.seen('ready');
     return started;
   };
   const coordinator = (run: string, gates: Record<string, string>): FixtureProcess => {
-    const started = startProcess('coordinator', { connection: redis.url, queue, preset, run, gates });
+    const started = startProcess(script('coordinator'), { connection: redis.url, queue, preset, run, gates });
     processes.push(started);
     return started;
   };
@@ -158,5 +160,26 @@ describe.skipIf(withoutRedis)('worker and coordinator processes', () => {
     await worker('staying', 1);
     expect(await next).toMatchObject({ value: 'next', worker: 'staying' });
     expect(leaving.events.map(({ type }) => type)).toContain('closed');
+  });
+
+  it('ends on SIGTERM also when Redis is gone, idle or at work', async () => {
+    const lost = await startRedis();
+    try {
+      const options = { connection: lost.url, queue, preset: { ...preset, brokerLostMs: 500 }, log };
+      const [idle, busy] = ['idle', 'busy'].map((name) =>
+        startProcess(script('worker'), { ...options, name, concurrency: 1 }),
+      ) as [FixtureProcess, FixtureProcess];
+      processes.push(idle, busy);
+      await Promise.all([idle.seen('ready'), busy.seen('ready')]);
+      const remote = remoteRunner({ connection: lost.url, queue, preset: { ...preset, brokerLostMs: 500 } });
+      const stuck = remote.run({ id: 'stuck', task: 'logged', input: { id: 'stuck', ms: 600_000 } });
+      await Promise.race([idle.seen('task-start'), busy.seen('task-start')]);
+      await lost.kill();
+      await expect(stuck).rejects.toMatchObject({ code: 'ERR_SCHEDULER_BROKER_LOST' });
+      await remote.close();
+      expect(await Promise.all([idle.terminate(), busy.terminate()])).toEqual([0, 0]);
+    } finally {
+      await lost.stop();
+    }
   });
 });

@@ -17,7 +17,7 @@ if (withoutRedis) {
 }
 
 /** A redis-server of a test's own. */
-export interface RedisServer {
+export interface RedisServer extends AsyncDisposable {
   readonly port: number;
   readonly url: string;
   /** Ends it as a crash would. */
@@ -38,35 +38,49 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Starts a server that keeps nothing on disk. */
-export async function startRedis(): Promise<RedisServer> {
+/** Starts a server that keeps nothing on disk; `settings` are further arguments of `redis-server`. */
+export async function startRedis(settings: readonly string[] = []): Promise<RedisServer> {
   const directory = mkdtempSync(join(tmpdir(), 'orc-redis-'));
   const port = await freePort();
-  let child = await launch(port, directory);
+  let child = await launch(port, directory, settings);
   const kill = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
     child.kill('SIGKILL');
     await exited;
   };
+  const stop = async (): Promise<void> => {
+    await kill();
+    rmSync(directory, { recursive: true, force: true });
+  };
   return {
     port,
     url: `redis://127.0.0.1:${String(port)}`,
     kill,
     async restart() {
-      child = await launch(port, directory);
+      child = await launch(port, directory, settings);
     },
-    async stop() {
-      await kill();
-      rmSync(directory, { recursive: true, force: true });
-    },
+    stop,
+    [Symbol.asyncDispose]: stop,
   };
 }
 
-async function launch(port: number, directory: string): Promise<ChildProcess> {
+async function launch(port: number, directory: string, settings: readonly string[]): Promise<ChildProcess> {
   const child = spawn(
     'redis-server',
-    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory],
+    [
+      '--port',
+      String(port),
+      '--bind',
+      '127.0.0.1',
+      '--save',
+      '',
+      '--appendonly',
+      'no',
+      '--dir',
+      directory,
+      ...settings,
+    ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   for await (const line of createInterface({ input: child.stdout })) {
