@@ -41,12 +41,22 @@ export async function endPool(pool: PoolOfOne): Promise<void> {
   const limit = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, killLimitMs);
   });
-  await Promise.race([pool.destroy(), limit]);
+  await Promise.race([end(pool), limit]);
   clearTimeout(timer);
 }
 
+async function end(pool: PoolOfOne): Promise<void> {
+  while (pool.threads.length > 0) {
+    // tinypool waits with `once` for the exit. That one, when the thread fails at this very moment, calls a method that tinypool's workers
+    // lack: an uncaught exception. Nothing needs to be removed from a thread that ends.
+    for (const worker of pool.threads) Object.assign(worker, { removeListener: () => worker });
+    // Then it rejects; the thread ends as well, but tinypool has started another one in its place.
+    await pool.destroy().catch(() => undefined);
+  }
+}
+
 /** `--input-type` speaks of a script that came with `-e` or from stdin. A thread has none, and does not start with it. */
-export function threadArguments(given: readonly string[]): string[] | undefined {
+function threadArguments(given: readonly string[]): string[] | undefined {
   if (!given.some((argument) => argument.startsWith('--input-type'))) return undefined;
   return given.filter((argument, index) => !argument.startsWith('--input-type') && given[index - 1] !== '--input-type');
 }

@@ -157,7 +157,7 @@ export class ThreadSlot {
       }
       // The replacement died before it was up, and tinypool starts no second one.
       this.#pool = undefined;
-      void pool.destroy();
+      void endPool(pool);
       failStart(error);
     });
     return pool;

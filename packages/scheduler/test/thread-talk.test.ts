@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 
 import { defineTask, Scheduler } from '../dist/index.js';
+import { endPool, poolOfOne } from '../dist/pool-of-one.js';
 
 const module = new URL('fixtures/tasks.mjs', import.meta.url);
 const task = <I = unknown, O = unknown>(name: string) => defineTask<I, O>({ module, export: name });
@@ -75,4 +76,15 @@ test('an idle scheduler that was never closed lets the process end', () => {
     console.log(await Promise.all([1, 2, 3].map((input) => scheduler.submit({ task: task('double'), input }))));`);
   expect(stdout).toBe('[ 2, 4, 6 ]\n');
   expect(status).toBe(0);
+});
+
+test('a thread that fails while it is being ended ends quietly', async () => {
+  const errors: unknown[] = [];
+  const pool = poolOfOne(undefined, (error) => void errors.push(error));
+  const [worker] = pool.threads;
+  const ended = endPool(pool);
+  worker?.emit('error', new TypeError('at the last moment'));
+  await ended;
+  expect(errors).toEqual([new TypeError('at the last moment')]);
+  expect(pool.threads).toEqual([]);
 });
