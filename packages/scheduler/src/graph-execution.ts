@@ -66,7 +66,13 @@ export class GraphExecution implements AttemptHost, Abortable {
     const lanes = core?.lanes ?? new Lanes(own, own);
     const limit = Math.min(options.concurrency ?? Infinity, lanes.limit);
     this.#fate = new RunFate(options.failureMode);
-    this.#ready = new SlotQueue(lanes, this.outer, limit, (state, seat) => this.#running.start(state, seat));
+    this.#ready = new SlotQueue(
+      lanes,
+      this.outer,
+      limit,
+      (state, seat) => this.#running.start(state, seat),
+      () => this.#ledger.settleRanks(),
+    );
     this.#running = new RunningNodes(this, {
       execute: options.execute,
       retry: options.retry,

@@ -10,6 +10,8 @@ export class GraphLedger {
   readonly #states: Map<string, NodeState> = new Map<string, NodeState>();
   /** Those who need a node that has not been added yet. */
   readonly #missing: Map<string, Edge[]> = new Map();
+  /** Ways that were added since the ranks were last set right. */
+  readonly #unsettled: { readonly state: NodeState; readonly needs: readonly ResolvedNeed[] }[] = [];
   #indexes = 0;
 
   readonly #onRaise: (state: NodeState) => void;
@@ -49,19 +51,42 @@ export class GraphLedger {
     for (const state of states) this.#connect(state);
     // Among themselves first, in one go: raising one after the other would walk a long chain once per node.
     rankAll(states, (id) => this.#states.get(id));
-    for (const state of states) this.#raise(state);
+    for (const state of states) this.#unsettled.push({ state, needs: state.needs });
     return states;
   }
 
   /** Adds a need to a node that has not started. Returns the needed node if it is known. */
   addNeed(state: NodeState, needId: string, optional: boolean): NodeState | undefined {
+    // Only a way back from the need to the node can close a cycle.
     const need = { id: needId, optional };
-    this.#refuseCycle([state.node], (id) => (id === state.node.id ? [...state.needs, need] : this.#openNeeds(id)));
-    state.needs = [...state.needs, need];
+    const only = [need];
+    this.#refuseCycle(only, (id) => (id === state.node.id ? only : this.#openNeeds(id)));
+    if (state.needs === state.node.needs) state.needs = [...state.needs];
+    (state.needs as ResolvedNeed[]).push(need);
     const found = this.#states.get(needId);
     this.#edge(state, needId, optional);
-    this.#raise(state);
+    this.#unsettled.push({ state, needs: only });
     return found;
+  }
+
+  /**
+   * Raises the ranks of what has longer ways behind it now. Put off until somebody asks for the order: raising after each addition would
+   * walk a growing chain once per node.
+   */
+  settleRanks(): void {
+    if (this.#unsettled.length === 0) return;
+    const open: NodeState[] = [];
+    // The last that came goes first: in a chain it is the one that reaches all the others.
+    for (let last = this.#unsettled.pop(); last !== undefined; last = this.#unsettled.pop()) {
+      let steps = 64;
+      this.#raise(last.state, last.needs, open);
+      for (let state = open.pop(); state !== undefined; state = open.pop()) {
+        this.#raise(state, state.needs, open);
+        steps -= 1;
+        // One way after the other, ways that part and meet again and again double the work each time: then all at once, in order.
+        if (steps === 0) this.#raiseAll(open.splice(0));
+      }
+    }
   }
 
   /**
@@ -123,27 +148,48 @@ export class GraphLedger {
   }
 
   /** A longer way behind a node makes the way of its needs longer. */
-  #raise(from: NodeState): void {
-    const open = [from];
-    for (let state = open.pop(); state !== undefined; state = open.pop()) {
-      for (const { id } of state.needs) {
-        const need = this.#states.get(id);
-        if (need === undefined || need.phase === 'done' || need.phase === 'running') continue;
-        const rank = need.node.weight + state.rank;
-        if (rank <= need.rank) continue;
-        need.rank = rank;
-        if (need.phase === 'ready') this.#onRaise(need);
-        open.push(need);
-      }
+  #raise(state: NodeState, needs: readonly ResolvedNeed[], open: NodeState[]): void {
+    for (const { id } of needs) {
+      const need = this.#waiting(id);
+      if (need === undefined) continue;
+      const rank = need.node.weight + state.rank;
+      if (rank <= need.rank) continue;
+      need.rank = rank;
+      if (need.phase === 'ready') this.#onRaise(need);
+      open.push(need);
     }
   }
 
-  #openNeeds(id: string): readonly { readonly id: string }[] {
-    const state = this.#states.get(id);
-    return state === undefined || state.phase === 'done' || state.phase === 'running' ? [] : state.needs;
+  /** The same for all that the given nodes wait for, each node once. */
+  #raiseAll(from: readonly NodeState[]): void {
+    const found = new Set(from);
+    for (const state of found) {
+      for (const { id } of state.needs) {
+        const need = this.#waiting(id);
+        if (need !== undefined) found.add(need);
+      }
+    }
+    const states = [...found];
+    const before = states.map(({ rank }) => rank);
+    rankAll(states, (id) => this.#states.get(id));
+    for (const [index, state] of states.entries()) {
+      if (state.phase === 'ready' && state.rank !== before[index]) this.#onRaise(state);
+    }
   }
 
-  #refuseCycle(roots: readonly GraphNode[], needsOf: (id: string) => readonly { readonly id: string }[]): void {
+  #waiting(id: string): NodeState | undefined {
+    const state = this.#states.get(id);
+    return state === undefined || state.phase === 'done' || state.phase === 'running' ? undefined : state;
+  }
+
+  #openNeeds(id: string): readonly { readonly id: string }[] {
+    return this.#waiting(id)?.needs ?? [];
+  }
+
+  #refuseCycle(
+    roots: readonly { readonly id: string }[],
+    needsOf: (id: string) => readonly { readonly id: string }[],
+  ): void {
     const seen = new Map<string, 'open' | 'done'>();
     for (const { id } of roots) {
       if (seen.has(id)) continue;

@@ -55,6 +55,7 @@ export class SlotQueue {
   readonly #lanes: Lanes;
   readonly #limit: number;
   readonly #start: (state: NodeState, seat: Seat) => void;
+  readonly #settleRanks: () => void;
   readonly #outer: SlotHolder | undefined;
   readonly #loop: Side = new Side(false);
   readonly #cpu: Side = new Side(true);
@@ -62,17 +63,22 @@ export class SlotQueue {
   readonly #onSlot: (seat: Seat, side: Side) => void;
   #used = 0;
 
-  /** `outer` is what the run was started in, if anything: its slot may be borrowed. */
+  /**
+   * `outer` is what the run was started in, if anything: its slot may be borrowed. `settleRanks` is called before it is decided who goes
+   * first.
+   */
   constructor(
     lanes: Lanes,
     outer: SlotHolder | undefined,
     limit: number,
     start: (state: NodeState, seat: Seat) => void,
+    settleRanks: () => void,
   ) {
     this.#lanes = lanes;
     this.#outer = outer;
     this.#limit = limit;
     this.#start = start;
+    this.#settleRanks = settleRanks;
     // By way of a variable: V8 allocates a function that is assigned straight to a property in the old generation, where it would
     // keep the whole run until a full collection.
     const onSlot = (seat: Seat, side: Side): void => this.#granted(seat, side);
@@ -134,6 +140,7 @@ export class SlotQueue {
   #granted(seat: Seat, side: Side): void {
     this.#asked.delete(seat);
     side.asked -= 1;
+    this.#settleRanks();
     const state = side.heap.pop();
     if (state === undefined) {
       seat.retire();
