@@ -1,3 +1,5 @@
+import { PGraph } from 'p-graph';
+
 import { defineGraph, runGraph, Scheduler } from '../dist/index.js';
 import { interleave, timed } from './measure.mjs';
 
@@ -21,10 +23,23 @@ export function overhead({ rounds }) {
       return (time * 1000) / (nodes.length * runs);
     },
   });
+  const peer = (name, nodes, runs) => ({
+    name,
+    run: async () => {
+      const map = new Map(nodes.map(({ id }) => [id, { run: noop }]));
+      const edges = nodes.flatMap(({ id, needs = [] }) => needs.map((need) => [need, id]));
+      const time = await timed(async () => {
+        for (let run = 0; run < runs; run += 1) await new PGraph(map, edges).run();
+      });
+      return (time * 1000) / (nodes.length * runs);
+    },
+  });
   return interleave(
     [
       contender('chain of 100, 10 runs', chain(100), () => ({}), 10),
+      peer('… of p-graph, chain', chain(100), 10),
       contender('1000 independent', wide(1000), () => ({ concurrency: 1000 })),
+      peer('… of p-graph, independent', wide(1000), 1),
       contender('1000 independent, scheduler of 8', wide(1000), () => ({
         scheduler: new Scheduler({ maxWorkers: 8 }),
       })),

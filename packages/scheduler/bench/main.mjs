@@ -6,6 +6,8 @@ import { availableCores } from '../dist/index.js';
 import * as cpu from './cpu.mjs';
 import * as graph from './graph.mjs';
 import * as io from './io.mjs';
+import * as remote from './remote.mjs';
+import { installSize } from './size.mjs';
 
 // --quick: fewer rounds, to look at; --only io: parts whose name begins so; --samples: every sample in the JSON, for who compares
 const { values } = parseArgs({
@@ -62,7 +64,11 @@ const scenarios = [
     run: () => cpu.fixedWork({ rounds, threads }),
   },
   { id: 'cpu-abort', title: 'abort of a spinning CPU task', unit: 'ms', run: () => cpu.abortSpinning({ rounds }) },
+  ...(remote.hasRedis ? remoteScenarios() : []),
+  { id: 'size', title: 'installed alone, files of the package and its one dependency', unit: 'MB', run: installSize },
 ].filter(({ id }) => values.only === undefined || id.startsWith(values.only));
+
+if (!remote.hasRedis) process.stderr.write('redis-server is not installed: nothing remote is measured\n');
 
 const results = [];
 for (const { id, title, unit, run } of scenarios) {
@@ -85,5 +91,18 @@ function versions() {
     const manifest = new URL(`../node_modules/${name}/package.json`, import.meta.url);
     return [name, JSON.parse(readFileSync(manifest, 'utf8')).version];
   };
-  return Object.fromEntries(['tinypool', 'piscina', 'p-limit', 'p-queue', 'fastq'].map(of));
+  return Object.fromEntries(['tinypool', 'piscina', 'p-limit', 'p-queue', 'fastq', 'p-graph', 'bullmq'].map(of));
+}
+
+function remoteScenarios() {
+  return [
+    { id: 'remote-noop', title: 'remote no-op, Redis on loopback', unit: 'ms', run: () => remote.noop({ rounds }) },
+    { id: 'remote-bulk', title: '10,000 remote no-ops at once', unit: 'µs/task', run: () => remote.bulk({ rounds }) },
+    ...['fast', 'default'].map((preset) => ({
+      id: `remote-kill-${preset}`,
+      title: `kill -9 of a worker until its task starts elsewhere, preset ${preset}`,
+      unit: 'ms',
+      run: () => remote.takeover({ rounds, preset }),
+    })),
+  ];
 }

@@ -12,7 +12,7 @@ type State = 'waiting' | 'running' | 'backoff' | 'done';
 const noOptions: SubmitOptions = {};
 
 /** One submitted piece of work, from the line to its end. It is its own context: a field less to allocate for each task. */
-export class Job extends SlotHolder implements Abortable, WorkContext {
+class Job extends SlotHolder implements Abortable, WorkContext {
   attempt = 0;
   readonly lane: Lane;
   readonly #core: SchedulerCore;
