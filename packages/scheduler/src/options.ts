@@ -12,7 +12,7 @@ export interface SchedulerOptions {
   readonly bufferSize?: number | undefined;
   /** The most worker threads at once; never more than `maxWorkers`. @defaultValue the cores there are, CPU quota counted */
   readonly maxThreads?: number | undefined;
-  /** The heap of each thread, in MB; a task that needs more fails alone. Buffers are not counted. @defaultValue Node's own limit */
+  /** The heap of each thread, in MB, at least 16; a task that needs more fails alone. Buffers are not counted. @defaultValue Node's own limit */
   readonly maxThreadMemoryMb?: number | undefined;
   /** Milliseconds that an aborted task has to stop by itself; then its thread is ended, or its slot taken away. @defaultValue 100 */
   readonly gracePeriodMs?: number | undefined;
@@ -45,6 +45,9 @@ export interface ResolvedOptions {
   readonly onEvent: ((event: SchedulerEvent) => void) | undefined;
 }
 
+/** With less a thread does not start, and with far less V8 ends the whole process over it. */
+const leastThreadMemoryMb = 16;
+
 /** Checks the options once, before any thread is started. */
 export function resolveOptions(options: SchedulerOptions): ResolvedOptions {
   optionsObject('options', options);
@@ -59,7 +62,7 @@ export function resolveOptions(options: SchedulerOptions): ResolvedOptions {
   wholeNumber('maxWorkers', maxWorkers, 0);
   wholeNumber('bufferSize', bufferSize, 0);
   if (maxThreads !== undefined) wholeNumber('maxThreads', maxThreads, 1);
-  if (maxThreadMemoryMb !== undefined) wholeNumber('maxThreadMemoryMb', maxThreadMemoryMb, 1);
+  if (maxThreadMemoryMb !== undefined) wholeNumber('maxThreadMemoryMb', maxThreadMemoryMb, leastThreadMemoryMb);
   duration('gracePeriodMs', gracePeriodMs);
   flag('threads', threads);
   flag('detectNesting', options.detectNesting);

@@ -72,7 +72,7 @@ export class ThreadSlot {
       const worker = pool.threads[0];
       if (worker === undefined) throw new Error('The pool has no thread');
       watchExit(pool, worker);
-      await this.#hello(pool);
+      await this.#hello(pool, worker);
       this.#worker = worker;
       this.#threadId = worker.threadId;
       this.#options.onEvent?.({
@@ -163,7 +163,7 @@ export class ThreadSlot {
     return pool;
   }
 
-  async #hello(pool: PoolOfOne): Promise<void> {
+  async #hello(pool: PoolOfOne, worker: PoolWorker): Promise<void> {
     const { port1, port2 } = new MessageChannel();
     const message: HelloMessage = { control: port2, flags: this.#flags };
     try {
@@ -179,6 +179,8 @@ export class ThreadSlot {
     }
     port1.on('message', (entry: ThreadMessage) => this.#receive(entry));
     port1.on('messageerror', (error: Error) => this.#unreadable('TASK_RESULT', error.message));
+    // A dying thread closes its port first. Until it tells why it died, it has to keep the process alive itself.
+    port1.on('close', () => worker.ref?.());
     port1.unref();
     this.#control = port1;
     this.#known.clear();

@@ -27,7 +27,7 @@ test.each([
     { gracePeriodMs: Number.NaN },
     'Expected `gracePeriodMs` to be milliseconds from 0 to 2147483647, got `NaN` (number)',
   ],
-  [{ maxThreadMemoryMb: 0 }, 'Expected `maxThreadMemoryMb` to be an integer >= 1, got `0` (number)'],
+  [{ maxThreadMemoryMb: 15 }, 'Expected `maxThreadMemoryMb` to be an integer >= 16, got `15` (number)'],
   [{ threads: 'no' as never }, 'Expected `threads` to be true or false, got `"no"` (string)'],
   [{ detectNesting: 1 as never }, 'Expected `detectNesting` to be true or false, got `1` (number)'],
   [{ clock: {} as never }, 'Expected `clock` to be a clock with now, setTimeout and clearTimeout, got object'],

@@ -70,6 +70,21 @@ test('a task in progress keeps the process alive, an idle thread does not', () =
   expect(status).toBe(0);
 });
 
+test.each(['outOfMemory', 'exit', 'exitLater', 'throwLate', 'rejectNowhere'])(
+  'the process waits for what becomes of a thread that dies: %s',
+  (name) => {
+    const { stdout, status } = script(`
+      const scheduler = new Scheduler({ maxWorkers: 1, maxThreadMemoryMb: 24 });
+      const codes = [];
+      for (let round = 0; round < 5; round += 1)
+        codes.push(await scheduler.submit({ task: task('${name}'), input: 1 }).catch(({ code }) => code.slice(0, 20)));
+      await scheduler.close();
+      console.log(codes.join(' '));`);
+    expect(stdout.trim()).toBe(Array.from({ length: 5 }, () => 'ERR_SCHEDULER_THREAD').join(' '));
+    expect(status).toBe(0);
+  },
+);
+
 test('an idle scheduler that was never closed lets the process end', () => {
   const { stdout, status } = script(`
     const scheduler = new Scheduler();
