@@ -14,7 +14,7 @@ import type { FailureMode, RunGraphOptions } from './run-options.ts';
 import { RunFate } from './run-fate.ts';
 import { RunningNodes } from './running-nodes.ts';
 import type { AttemptHost } from './running-nodes.ts';
-import type { SchedulerCore } from './scheduler-core.ts';
+import type { HeldRun, SchedulerCore } from './scheduler-core.ts';
 import { coreOf } from './scheduler.ts';
 import { SlotHolder } from './slot-holder.ts';
 import { SlotQueue } from './slot-queue.ts';
@@ -34,7 +34,7 @@ interface Settlement {
 }
 
 /** One run of a graph, from its beginning to its last outcome. */
-export class GraphExecution implements AttemptHost, Abortable {
+export class GraphExecution implements AttemptHost, Abortable, HeldRun {
   readonly result: Promise<GraphResult>;
   readonly feed: GraphFeed;
   readonly core: SchedulerCore | undefined;
@@ -64,12 +64,11 @@ export class GraphExecution implements AttemptHost, Abortable {
     this.outer = core?.nesting?.current;
     const own = options.concurrency ?? availableCores() * 2;
     const lanes = core?.lanes ?? new Lanes(own, own);
-    const limit = Math.min(options.concurrency ?? Infinity, lanes.limit);
     this.#fate = new RunFate(options.failureMode);
     this.#ready = new SlotQueue(
       lanes,
       this.outer,
-      limit,
+      options.concurrency ?? Infinity,
       (state, seat) => this.#running.start(state, seat),
       () => this.#ledger.settleRanks(),
     );
@@ -83,7 +82,7 @@ export class GraphExecution implements AttemptHost, Abortable {
     this.#ledger = new GraphLedger(graph, (state) => this.#raised(state));
     this.#open = graph.nodes.length;
     const fromRunning = SlotHolder.hostIn(lanes, this.outer) !== undefined;
-    this.#unhold = core?.hold((reason) => this.cancel(reason), fromRunning);
+    this.#unhold = core?.hold(this, fromRunning);
     this.result = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -138,6 +137,10 @@ export class GraphExecution implements AttemptHost, Abortable {
 
   abort(reason: unknown): void {
     this.cancel(reason);
+  }
+
+  resized(): void {
+    this.#advance();
   }
 
   get mayRetry(): boolean {

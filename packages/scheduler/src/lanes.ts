@@ -3,8 +3,8 @@ import type { Waiter } from './waiting-line.ts';
 
 /** The slots: `limit` in all, of which at most `cpuLimit` for work on threads. A free slot goes straight to the next in line. */
 export class Lanes {
-  readonly #limit: number;
-  readonly #cpuLimit: number;
+  #limit: number;
+  #cpuLimit: number;
   readonly #loop: WaitingLine = new WaitingLine();
   readonly #cpu: WaitingLine = new WaitingLine();
   #running = 0;
@@ -80,6 +80,13 @@ export class Lanes {
   exchange(from: boolean, to: boolean): void {
     this.#runningCpu += Number(to) - Number(from);
     if (from && !to) this.#pump();
+  }
+
+  /** Other limits from now on. With fewer slots than are held, none is handed out until enough have come back. */
+  resize(limit: number, cpuLimit: number): void {
+    this.#limit = limit;
+    this.#cpuLimit = cpuLimit;
+    this.#pump();
   }
 
   /** Starts nothing more until {@link resume}. */

@@ -32,11 +32,18 @@ export interface SchedulerOptions {
   readonly onEvent?: ((event: SchedulerEvent) => void) | undefined;
 }
 
-/** The options with every default filled in. */
-export interface ResolvedOptions {
+/** What follows from a number of workers. */
+export interface Sizes {
   readonly maxWorkers: number;
   readonly maxThreads: number;
   readonly capacity: number;
+}
+
+/** The options with every default filled in. */
+export interface ResolvedOptions {
+  readonly maxWorkers: number;
+  /** The sizes for a number of workers, which it checks; 0 = cores × 2. */
+  readonly sizesOf: (maxWorkers: number) => Sizes;
   readonly maxThreadMemoryMb: number | undefined;
   readonly gracePeriodMs: number;
   readonly detectNesting: boolean;
@@ -59,7 +66,6 @@ export function resolveOptions(options: SchedulerOptions): ResolvedOptions {
     gracePeriodMs = 100,
     threads = true,
   } = options;
-  wholeNumber('maxWorkers', maxWorkers, 0);
   wholeNumber('bufferSize', bufferSize, 0);
   if (maxThreads !== undefined) wholeNumber('maxThreads', maxThreads, 1);
   if (maxThreadMemoryMb !== undefined) wholeNumber('maxThreadMemoryMb', maxThreadMemoryMb, leastThreadMemoryMb);
@@ -70,11 +76,15 @@ export function resolveOptions(options: SchedulerOptions): ResolvedOptions {
   callback('random', options.random);
   callback('onEvent', options.onEvent);
   const cores = availableCores();
-  const workers = maxWorkers === 0 ? cores * 2 : maxWorkers;
+  const sizesOf = (asked: number): Sizes => {
+    wholeNumber('maxWorkers', asked, 0);
+    const workers = asked === 0 ? cores * 2 : asked;
+    const most = threads ? Math.min(maxThreads ?? cores, workers) : 0;
+    return { maxWorkers: workers, maxThreads: most, capacity: bufferSize * workers };
+  };
   return {
-    maxWorkers: workers,
-    maxThreads: threads ? Math.min(maxThreads ?? cores, workers) : 0,
-    capacity: bufferSize * workers,
+    maxWorkers,
+    sizesOf,
     maxThreadMemoryMb,
     gracePeriodMs,
     detectNesting: options.detectNesting ?? true,

@@ -6,6 +6,14 @@ import type { SchedulerEvent } from './scheduler-event.ts';
 import type { ThreadPool } from './thread-pool.ts';
 import type { Lane, SubmitOptions, Work } from './work.ts';
 
+/** A graph run, as its scheduler sees it. */
+export interface HeldRun {
+  /** Ends it: the scheduler closes and its time is up. */
+  abort(reason: unknown): void;
+  /** There are more slots than before, or fewer. */
+  resized(): void;
+}
+
 /** What a scheduler's own parts share: the jobs and the graph runs see this, callers never do. */
 export interface SchedulerCore {
   readonly aborts: AbortRegistry;
@@ -26,5 +34,5 @@ export interface SchedulerCore {
   /** Counts a task that is over; it is out of `jobs` by then. */
   settled(lane: Lane, status: 'fulfilled' | 'failed' | 'cancelled', attempts: number): void;
   /** A graph run has begun: the scheduler stays open for it until the function that comes back is called. */
-  hold(abort: (reason: unknown) => void, fromRunning: boolean): () => void;
+  hold(run: HeldRun, fromRunning: boolean): () => void;
 }

@@ -5,11 +5,11 @@ import { submitFrom } from './job.ts';
 import { Lanes } from './lanes.ts';
 import { Nesting } from './nesting.ts';
 import { resolveOptions } from './options.ts';
-import type { ResolvedOptions, SchedulerOptions } from './options.ts';
+import type { ResolvedOptions, SchedulerOptions, Sizes } from './options.ts';
 import { checkRetry } from './retry.ts';
 import { Ring } from './ring.ts';
 import type { CloseOptions } from './runner.ts';
-import type { SchedulerCore } from './scheduler-core.ts';
+import type { HeldRun, SchedulerCore } from './scheduler-core.ts';
 import type { SchedulerEvent } from './scheduler-event.ts';
 import type { SchedulerStats } from './scheduler-stats.ts';
 import { isTaskHandle } from './task.ts';
@@ -41,8 +41,9 @@ export function coreOf(scheduler: Scheduler): SchedulerCore {
  */
 export class Scheduler implements AsyncDisposable {
   readonly #options: ResolvedOptions;
+  #sizes: Sizes;
   readonly #core: SchedulerCore;
-  readonly #holds: Set<(reason: unknown) => void> = new Set<(reason: unknown) => void>();
+  readonly #holds: Set<HeldRun> = new Set<HeldRun>();
   readonly #room: Ring<() => void> = new Ring<() => void>();
   #refusing = false;
   #completed = 0;
@@ -64,16 +65,18 @@ export class Scheduler implements AsyncDisposable {
     const { onEvent } = resolved;
     const emit = onEvent === undefined ? undefined : (event: SchedulerEvent): void => tell(onEvent, event);
     this.#options = resolved;
+    const sizes = resolved.sizesOf(resolved.maxWorkers);
+    this.#sizes = sizes;
     this.#core = {
       aborts: new AbortRegistry(),
-      lanes: new Lanes(resolved.maxWorkers, Math.max(1, resolved.maxThreads)),
+      lanes: new Lanes(sizes.maxWorkers, Math.max(1, sizes.maxThreads)),
       nesting: resolved.detectNesting ? new Nesting() : undefined,
       jobs: new Set(),
       threads: new ThreadPool({
         clock: resolved.clock,
         gracePeriodMs: resolved.gracePeriodMs,
         maxMemoryMb: resolved.maxThreadMemoryMb,
-        maxThreads: resolved.maxThreads,
+        maxThreads: sizes.maxThreads,
         onEvent: emit,
       }),
       clock: resolved.clock,
@@ -83,7 +86,7 @@ export class Scheduler implements AsyncDisposable {
       check: (work, submitOptions, fromRunning) => this.#check(work, submitOptions, fromRunning),
       backoff: (change) => void (this.#backingOff += change),
       settled: (lane, status, attempts) => this.#settled(lane, status, attempts),
-      hold: (abort, fromRunning) => this.#hold(abort, fromRunning),
+      hold: (run, fromRunning) => this.#hold(run, fromRunning),
     };
     cores.set(this, this.#core);
   }
@@ -128,21 +131,37 @@ export class Scheduler implements AsyncDisposable {
     this.#wake();
   }
 
+  /**
+   * Other numbers of workers, threads and waiting tasks from now on: what waits starts at once where there is room for it, and where there are
+   * too many at work nothing starts until enough have ended. `maxWorkers` as in the options: 0 = cores × 2.
+   *
+   * @throws ERR_SCHEDULER_OPTION
+   */
+  resize(maxWorkers: number): void {
+    const { lanes, threads } = this.#core;
+    const sizes = this.#options.sizesOf(maxWorkers);
+    this.#sizes = sizes;
+    threads.resize(sizes.maxThreads);
+    lanes.resize(sizes.maxWorkers, Math.max(1, sizes.maxThreads));
+    for (const run of this.#holds) run.resized();
+    this.#wake();
+  }
+
   /** What is going on right now. */
   stats(): SchedulerStats {
     const { lanes, threads } = this.#core;
     return {
-      maxWorkers: this.#options.maxWorkers,
-      maxThreads: this.#options.maxThreads,
+      maxWorkers: this.#sizes.maxWorkers,
+      maxThreads: this.#sizes.maxThreads,
       running: lanes.running,
       runningThreads: threads.running,
       queued: lanes.waiting,
-      capacity: this.#options.capacity,
+      capacity: this.#sizes.capacity,
       backingOff: this.#backingOff,
       completed: this.#completed,
       failed: this.#failed,
       cancelled: this.#cancelled,
-      utilisation: lanes.running / lanes.limit,
+      utilisation: Math.min(1, lanes.running / lanes.limit),
       threadsStarted: threads.started,
       paused: lanes.paused,
     };
@@ -188,7 +207,7 @@ export class Scheduler implements AsyncDisposable {
       const reason = closedError();
       // Paused, so that what waits is not started only to be aborted.
       this.pause();
-      for (const abort of this.#holds) abort(reason);
+      for (const run of this.#holds) run.abort(reason);
       for (const job of jobs) job.abort(reason);
     }, timeoutMs);
     this.#deadlines.push(timer);
@@ -232,7 +251,7 @@ export class Scheduler implements AsyncDisposable {
   #full(): boolean {
     const { lanes } = this.#core;
     if (!lanes.paused && lanes.running < lanes.limit) return false;
-    return lanes.waiting >= this.#options.capacity;
+    return lanes.waiting >= this.#sizes.capacity;
   }
 
   #settled(lane: Lane, status: 'fulfilled' | 'failed' | 'cancelled', attempts: number): void {
@@ -249,11 +268,11 @@ export class Scheduler implements AsyncDisposable {
       next();
   }
 
-  #hold(abort: (reason: unknown) => void, fromRunning: boolean): () => void {
+  #hold(run: HeldRun, fromRunning: boolean): () => void {
     if (this.#refusing && !fromRunning) throw closedError();
-    this.#holds.add(abort);
+    this.#holds.add(run);
     return () => {
-      this.#holds.delete(abort);
+      this.#holds.delete(run);
       this.#drained?.();
     };
   }

@@ -53,7 +53,7 @@ export class Seat extends SlotHolder {
  */
 export class SlotQueue {
   readonly #lanes: Lanes;
-  readonly #limit: number;
+  readonly #concurrency: number;
   readonly #start: (state: NodeState, seat: Seat) => void;
   readonly #settleRanks: () => void;
   readonly #outer: SlotHolder | undefined;
@@ -70,13 +70,13 @@ export class SlotQueue {
   constructor(
     lanes: Lanes,
     outer: SlotHolder | undefined,
-    limit: number,
+    concurrency: number,
     start: (state: NodeState, seat: Seat) => void,
     settleRanks: () => void,
   ) {
     this.#lanes = lanes;
     this.#outer = outer;
-    this.#limit = limit;
+    this.#concurrency = concurrency;
     this.#start = start;
     this.#settleRanks = settleRanks;
     // By way of a variable: V8 allocates a function that is assigned straight to a property in the old generation, where it would
@@ -129,7 +129,8 @@ export class SlotQueue {
   }
 
   #ask(side: Side): void {
-    while (side.asked < side.ready && this.#used + this.#asked.size < this.#limit) {
+    const limit = Math.min(this.#concurrency, this.#lanes.limit);
+    while (side.asked < side.ready && this.#used + this.#asked.size < limit) {
       const seat = new Seat(this.#lanes, this.#outer, side, this.#onSlot);
       side.asked += 1;
       this.#asked.add(seat);

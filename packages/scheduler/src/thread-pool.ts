@@ -7,7 +7,7 @@ import { ThreadRun } from './thread-run.ts';
 
 /** Options of the pool. */
 export interface PoolOptions extends SlotOptions {
-  /** The most threads at once; 0 means that threads are refused. */
+  /** The most threads at once, to begin with; 0 means that threads are refused. */
   readonly maxThreads: number;
 }
 
@@ -18,10 +18,13 @@ export class ThreadPool {
   readonly #slots: ThreadSlot[] = [];
   readonly #waiting: Ring<ThreadRun> = new Ring<ThreadRun>();
   readonly #active: Set<ThreadRun> = new Set<ThreadRun>();
+  readonly #ending: Set<Promise<void>> = new Set<Promise<void>>();
+  #maxThreads: number;
   #closed: Promise<void> | undefined;
   #started = 0;
 
   constructor(options: PoolOptions) {
+    this.#maxThreads = options.maxThreads;
     this.#options = {
       ...options,
       onEvent: (event) => {
@@ -46,7 +49,7 @@ export class ThreadPool {
     const run = new ThreadRun(call, this.#options.clock, this.#options.gracePeriodMs);
     if (this.#closed !== undefined) {
       run.refuse(new SchedulerError('ERR_SCHEDULER_CLOSED', 'The scheduler is closed; it runs no more tasks'));
-    } else if (this.#options.maxThreads === 0) {
+    } else if (this.#maxThreads === 0) {
       run.refuse(
         new SchedulerError('ERR_SCHEDULER_THREADS_UNAVAILABLE', 'Worker threads are switched off (`threads: false`)'),
       );
@@ -57,6 +60,21 @@ export class ThreadPool {
       else this.#use(slot, run);
     }
     return run;
+  }
+
+  /** Another number of threads from now on: what waits for one starts where there is room, and those that are too many end when they are idle. */
+  resize(maxThreads: number): void {
+    this.#maxThreads = maxThreads;
+    while (this.#slots.length < maxThreads) {
+      const run = this.#next();
+      if (run === undefined) break;
+      this.#use(this.#slot() as ThreadSlot, run);
+    }
+    while (this.#slots.length > maxThreads) {
+      const slot = this.#idle.pop();
+      if (slot === undefined) break;
+      this.#drop(slot);
+    }
   }
 
   /** Ends every thread; what still runs is aborted. Idempotent. */
@@ -73,12 +91,12 @@ export class ThreadPool {
     }
     for (const run of this.#active) run.abort(reason);
     await Promise.all([...this.#active].map((run) => run.over));
-    await Promise.all(this.#slots.map((slot) => slot.close()));
+    await Promise.all([...this.#slots.map((slot) => slot.close()), ...this.#ending]);
   }
 
   #slot(): ThreadSlot | undefined {
     const idle = this.#idle.pop();
-    if (idle !== undefined || this.#slots.length >= this.#options.maxThreads) return idle;
+    if (idle !== undefined || this.#slots.length >= this.#maxThreads) return idle;
     const slot = new ThreadSlot(this.#options);
     this.#slots.push(slot);
     return slot;
@@ -87,13 +105,29 @@ export class ThreadPool {
   #use(slot: ThreadSlot, run: ThreadRun): void {
     run.begin(slot, () => {
       this.#active.delete(run);
-      let next = this.#waiting.shift();
-      while (next?.settled === true) {
-        this.#active.delete(next);
-        next = this.#waiting.shift();
+      if (this.#slots.length > this.#maxThreads) {
+        this.#drop(slot);
+        return;
       }
+      const next = this.#next();
       if (next === undefined) this.#idle.push(slot);
       else this.#use(slot, next);
     });
+  }
+
+  /** The next in line that is not over already. */
+  #next(): ThreadRun | undefined {
+    let next = this.#waiting.shift();
+    while (next?.settled === true) {
+      this.#active.delete(next);
+      next = this.#waiting.shift();
+    }
+    return next;
+  }
+
+  #drop(slot: ThreadSlot): void {
+    this.#slots.splice(this.#slots.indexOf(slot), 1);
+    const ending = slot.close().finally(() => this.#ending.delete(ending));
+    this.#ending.add(ending);
   }
 }
