@@ -81,6 +81,11 @@ class DistributedPhaseRunner implements RemotePhaseRunner {
     }
   }
 
+  async capacity(): Promise<number> {
+    const workers = await this.#runner(filesQueue).listWorkers();
+    return workers.reduce((sum, { concurrency }) => sum + concurrency, 0);
+  }
+
   async run(
     request: RemotePhaseRequest,
     options: {
@@ -89,7 +94,7 @@ class DistributedPhaseRunner implements RemotePhaseRunner {
     } = {},
   ): Promise<RemotePhaseResult> {
     const { signal, onProgress } = options;
-    const { id, attempt, pipeline, model } = request;
+    const { id, attempt, pipeline, model, priority } = request;
     const runner = this.#runner(queueOfPipeline(pipeline));
     const task = taskOfModel(model?.identity);
     try {
@@ -99,6 +104,7 @@ class DistributedPhaseRunner implements RemotePhaseRunner {
           task,
           input: request,
           attempt,
+          priority,
           ...(onProgress === undefined ? {} : { onProgress: (told) => onProgress(told as RemotePhaseProgress) }),
         },
         { signal },

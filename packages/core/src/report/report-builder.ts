@@ -38,7 +38,7 @@ export class ReportBuilder {
   readonly #degradations: RunReport['degradations'][number][] = [];
   readonly #artifacts = new Map<string, RunReport['artifacts'][number]>();
   #memory: MemoryReport | undefined;
-  #seen = { threads: 0, queued: 0 };
+  #seen = { threads: 0, queued: 0, workers: 0 };
   #prefetch = { keys: 0, found: 0, speculated: 0, kept: 0 };
   #speculationMs = 0;
   #cacheMs = 0;
@@ -162,6 +162,8 @@ export class ReportBuilder {
       phases = [],
     } = this.#start ?? {};
     const chosen = strategy ?? { name: 'standard' as const, reason: '', workers: 1 };
+    // Machines may have come while it ran.
+    const workers = chosen.name === 'distributed' ? Math.max(chosen.workers, this.#seen.workers) : chosen.workers;
     const counts = [...this.#phases.values()];
     const hits = sum(counts.map((phase) => phase.hits));
     const misses = sum(counts.map((phase) => phase.misses));
@@ -185,7 +187,7 @@ export class ReportBuilder {
       cache: { hits, misses, hitRatio: ratio(hits, misses), tiers: Object.fromEntries(this.#tiers) },
       usage: this.#usage.total,
       models: [...this.#models].map(([name, usage]) => ({ model: name, ...usage.total })),
-      concurrency: concurrencyOf(tasks, chosen.workers, durationMs, this.#seen),
+      concurrency: concurrencyOf(tasks, workers, durationMs, this.#seen),
       ...(this.#memory === undefined ? {} : { memory: this.#memory }),
       criticalPath: criticalPathOf(tasks, phases),
       savings: {
@@ -253,8 +255,12 @@ export class ReportBuilder {
     });
   }
 
-  #sample({ runningThreads, queued, heapBytes, rssBytes }: EventOf<'sample'>): void {
-    this.#seen = { threads: Math.max(this.#seen.threads, runningThreads), queued: Math.max(this.#seen.queued, queued) };
+  #sample({ runningThreads, queued, workers, heapBytes, rssBytes }: EventOf<'sample'>): void {
+    this.#seen = {
+      threads: Math.max(this.#seen.threads, runningThreads),
+      queued: Math.max(this.#seen.queued, queued),
+      workers: Math.max(this.#seen.workers, workers),
+    };
     this.#memory = {
       peakHeapBytes: Math.max(this.#memory?.peakHeapBytes ?? 0, heapBytes),
       peakRssBytes: Math.max(this.#memory?.peakRssBytes ?? 0, rssBytes),

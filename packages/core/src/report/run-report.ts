@@ -180,7 +180,7 @@ export interface UsageReport {
 
 /** The use of the workers in a report. Only tasks that are executed count as running. */
 export interface ConcurrencyReport {
-  /** The most tasks that may run at once. */
+  /** The most tasks that may run at once; over all machines, where others helped. */
   readonly workers: number;
   /** Tasks that ran, on average over the run. */
   readonly average: number;

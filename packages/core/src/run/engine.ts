@@ -7,6 +7,7 @@ import type { SessionStore } from '../session/session-port.ts';
 import type { CachedOutput } from './cached-output.ts';
 import type { ResolvedOrchestratorOptions } from './options.ts';
 import type { Registry } from './registry.ts';
+import type { RemoteSlots } from './remote-slots.ts';
 
 /** What the runs of one orchestrator share. */
 export interface Engine {
@@ -19,6 +20,8 @@ export interface Engine {
   /** Whether the cache has tiers besides memory. */
   readonly slowTiers: boolean;
   readonly scheduler: Scheduler;
+  /** Makes room for what other machines take, where there is a broker and the number of workers is left open. */
+  readonly remoteSlots: RemoteSlots | undefined;
   readonly sessions: SessionStore | undefined;
   readonly keyMemory: KeyMemory;
   /** What the cache has had to go without so far, for runs that start later. */

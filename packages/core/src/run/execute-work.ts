@@ -12,6 +12,7 @@ import { checkBudget } from './check-budget.ts';
 import { pause, withDeadline } from './deadline.ts';
 import { jsonOutput } from './json-output.ts';
 import { remoteOrHere } from './remote-work.ts';
+import { mayBeRemote } from './remote-slots.ts';
 import { backoff, mayHelp, retryPolicy, wasUnusable } from './retry.ts';
 import type { RunState, WorkRun } from './run-state.ts';
 import { runOnThread, type ThreadSlot } from './thread-work.ts';
@@ -170,12 +171,7 @@ function attemptOnce(
   // Threads and other machines have timers of their own.
   const timeoutMs = limitMs === undefined ? undefined : Math.min(limitMs, longestWait);
   const prompt = loop === undefined || loop.round === 1 ? work.prompt : renderPrompt(basis, loop);
-  if (
-    run.remote !== undefined &&
-    basis.phase.kind !== 'compute' &&
-    !definition.local &&
-    !run.degradations.has('broker')
-  ) {
+  if (run.remote !== undefined && mayBeRemote(phase) && !run.degradations.has('broker')) {
     return remoteOrHere(run, work, parent, progress, { loop, attempt, draw, prompt, timeoutMs }, () => here());
   }
   return here();

@@ -1,5 +1,6 @@
 import type { CompiledPhase } from './compiled.ts';
 import { pathPrefix, taskId } from './compiled.ts';
+import { mayBeRemote } from './remote-slots.ts';
 import type { Item } from './items.ts';
 
 /** What a node of the graph stands for: a task, the moment when items become known, or the join of a fan-out. */
@@ -20,12 +21,14 @@ export interface NodeSpec {
 export class GraphNodes {
   readonly #phases: readonly CompiledPhase[];
   readonly #priority: number;
+  readonly #remote: boolean;
   readonly #work = new Map<string, NodeWork>();
 
-  /** For the phases of one pipeline; `priority` is added to each node's rank. */
-  constructor(phases: readonly CompiledPhase[], priority = 0) {
+  /** For the phases of one pipeline; `priority` is added to each node's rank. With `remote` other machines execute what may leave this one. */
+  constructor(phases: readonly CompiledPhase[], priority = 0, remote = false) {
     this.#phases = phases;
     this.#priority = priority;
+    this.#remote = remote;
   }
 
   /** What a node stands for. */
@@ -79,7 +82,9 @@ export class GraphNodes {
     const id = taskId(phase, path);
     this.#work.set(id, { type: 'task', phase, path });
     const { kind } = phase.phase;
-    return { id, needs, lane: kind === 'llm' ? 'io' : kind, priority: phase.rank + this.#priority };
+    // What another machine computes takes none of the threads here.
+    const waits = kind === 'llm' || (this.#remote && mayBeRemote(phase));
+    return { id, needs, lane: waits ? 'io' : kind, priority: phase.rank + this.#priority };
   }
 
   #expand(phase: CompiledPhase, path: string, needs: readonly string[]): NodeSpec {

@@ -9,13 +9,14 @@ import type { CachedOutput } from './cached-output.ts';
 import type { Engine } from './engine.ts';
 import type { ResolvedOrchestratorOptions } from './options.ts';
 import { Registry } from './registry.ts';
+import { RemoteSlots } from './remote-slots.ts';
 
 const week = 7 * 24 * 3_600_000;
 const folderBytes = 256 * 1024 * 1024;
 
 /** Opens what the runs of an orchestrator share. A cache folder that can't be used is said, and gone without. */
 export function openEngine(options: ResolvedOrchestratorOptions): Engine {
-  const { maxWorkers, bufferSize, clock, random, dataDir, hostname, pid, optimized } = options;
+  const { maxWorkers, bufferSize, clock, random, dataDir, hostname, pid, optimized, remote } = options;
   const cacheTrouble: Engine['cacheTrouble'] = new Map();
   const cacheWatchers: Engine['cacheWatchers'] = new Registry();
   const trouble = (what: 'cache' | 'tier', message: string): void => {
@@ -27,9 +28,11 @@ export function openEngine(options: ResolvedOrchestratorOptions): Engine {
   const tiers: Tier[] = [];
   if (cacheFolder !== undefined) tiers.push(cacheFolder);
   if (cacheOptions !== false) tiers.push(...(cacheOptions.tiers ?? []));
+  const workers = maxWorkers === 0 ? availableCores() * 2 : maxWorkers;
+  const scheduler = new Scheduler({ maxWorkers, bufferSize, clock, random, detectNesting: false });
   return {
     options,
-    workers: maxWorkers === 0 ? availableCores() * 2 : maxWorkers,
+    workers,
     cache:
       cacheOptions === false
         ? undefined
@@ -46,7 +49,9 @@ export function openEngine(options: ResolvedOrchestratorOptions): Engine {
           }),
     cacheFolder,
     slowTiers: tiers.length > 0,
-    scheduler: new Scheduler({ maxWorkers, bufferSize, clock, random, detectNesting: false }),
+    scheduler,
+    remoteSlots:
+      remote === undefined || maxWorkers !== 0 ? undefined : new RemoteSlots(remote, scheduler, workers, clock),
     sessions: dataDir === false ? undefined : createSessionStore({ dataDir, clock, random, hostname, pid }),
     keyMemory: new KeyMemory(),
     cacheTrouble,

@@ -41,6 +41,8 @@ export interface RemotePhaseRequest {
   readonly draw?: number | undefined;
   /** Milliseconds that it may take once it runs. */
   readonly timeoutMs?: number | undefined;
+  /** What goes first where work waits: higher numbers. @defaultValue 0 */
+  readonly priority?: number | undefined;
 }
 
 /** What a worker tells while it executes. */
@@ -80,6 +82,8 @@ export interface RemotePhaseRunner {
   readonly name: string;
   /** Rejects when the broker can't be reached; the run then stays on this machine. */
   connect(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
+  /** How many tasks the living workers take at once, all together. Without it as many are under way as this machine takes. */
+  capacity?(): Promise<number>;
   /** Executes one attempt. Rejects with the phase's own error, with `ERR_ORC_BROKER` when the broker is lost, or with exactly `signal.reason`. */
   run(
     request: RemotePhaseRequest,

@@ -70,6 +70,7 @@ export async function remoteOrHere(
         attempt: attempt.attempt,
         draw: attempt.draw,
         timeoutMs,
+        priority: phase.rank,
       },
       { signal, onProgress: tell },
     );

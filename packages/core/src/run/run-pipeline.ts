@@ -37,7 +37,8 @@ export interface GraphEnd {
 
 /** Executes the phases of a run, each task as soon as its needs are met. Resolves when everything that was started has ended. */
 export async function runPipeline(run: RunState, scheduler: Scheduler, priority: number): Promise<GraphEnd> {
-  const graphNodes = new GraphNodes(run.compiled.phases, priority);
+  const distributed = run.strategy.name === 'distributed';
+  const graphNodes = new GraphNodes(run.compiled.phases, priority, distributed);
   const known = new KnownItems();
   let failure: GraphEnd['failure'];
   const execute: Execute = (node, context) => {
@@ -75,7 +76,8 @@ export async function runPipeline(run: RunState, scheduler: Scheduler, priority:
   const graph = runGraph(opened, {
     execute: held.call,
     scheduler,
-    concurrency: run.strategy.workers,
+    // A distributed run takes what slots there are: they come and go with the machines.
+    ...(distributed ? {} : { concurrency: run.strategy.workers }),
     failureMode: 'no-new',
     // A run is cancelled when what it started has ended, and not before.
     gracePeriodMs: longestWait,

@@ -211,6 +211,8 @@ async function conduct(engine: Engine, conducted: Conducted): Promise<RunResult>
     if (settings.prefetch === 'speculative' && run.cache !== undefined && strategy.workers > 1)
       speculation = new Speculation(engine, run);
     if (options.ahead === true) hub.emit({ type: 'prefetch-start', mode: 'ahead', keys: run.compiled.phases.length });
+    if (strategy.name === 'distributed' && engine.remoteSlots !== undefined)
+      stops.push(await engine.remoteSlots.enter());
     const end = await runPipeline(run, engine.scheduler, options.priority ?? 0);
     await speculation?.close();
     if (options.ahead === true) hub.emit({ type: 'prefetch-end', mode: 'ahead', found: hitsOf(run) });
