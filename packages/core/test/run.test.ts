@@ -137,7 +137,11 @@ test('events come in order: a run starts, its phases start before their tasks, a
   expect(events.at(-1)).toMatchObject({ type: 'run-end', status: 'succeeded' });
   for (const { id } of book.phases) {
     const types = events.flatMap((event) => ('phase' in event && event.phase === id ? [event.type] : []));
-    expect(types[0], id).toBe('phase-start');
+    // Its items may be counted before the first of them begins.
+    expect(
+      types.find((type) => type !== 'phase-expand'),
+      id,
+    ).toBe('phase-start');
     expect(types.at(-1), id).toBe('phase-end');
     expect(types.filter((type) => type === 'phase-end')).toHaveLength(1);
   }

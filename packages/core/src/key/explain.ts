@@ -10,7 +10,7 @@ export interface KeyDifference {
   readonly now?: string | undefined;
 }
 
-/** The earlier key that shares most parts with this one, by its differences; `undefined` where there is no earlier one. */
+/** The earlier key that shares most parts with this one, one of the same item before all others, by its differences; `undefined` where there is no earlier one. */
 export function nearestDifference(now: KeyParts, earlier: Iterable<KeyParts>): readonly KeyDifference[] | undefined {
   let nearest: KeyParts | undefined;
   let least = Infinity;
@@ -23,9 +23,13 @@ export function nearestDifference(now: KeyParts, earlier: Iterable<KeyParts>): r
   return nearest === undefined ? undefined : difference(nearest, now);
 }
 
+/** More than there are parts. */
+const anotherItem = 1000;
+
 // Counts alone, and no further than to the best so far: this runs on every miss.
 function differing(before: KeyParts, now: KeyParts, enough: number): number {
-  let count = 0;
+  let count = before['item'] === now['item'] ? 0 : anotherItem;
+  if (count >= enough) return count;
   for (const name in now) {
     if (before[name] !== now[name] && (count += 1) >= enough) return count;
   }
@@ -50,6 +54,7 @@ function difference(before: KeyParts, now: KeyParts): readonly KeyDifference[] {
 export function missReason(differences: readonly KeyDifference[] | undefined): string {
   if (differences === undefined) return 'this phase has no earlier result';
   if (differences.length === 0) return 'the earlier result is no longer kept';
+  if (differences.some(({ part }) => part === 'item')) return 'this item has no earlier result';
   // A prompt differs whenever something that it shows differs; the cause says more.
   const causes = differences.filter(({ part }) => part !== 'prompt' && part !== 'item.value');
   const told = (causes.length === 0 ? differences : causes).map(sentence);
@@ -78,7 +83,7 @@ function sentence({ part, before, now }: KeyDifference): string {
     case 'prompt':
       return 'the prompt changed';
     case 'item':
-      return name === 'value' ? 'the item changed' : `the item is another one${change}`;
+      return 'the item changed';
     case 'model':
       return name === ''
         ? `the model changed${change}`

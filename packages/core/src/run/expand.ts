@@ -11,11 +11,9 @@ export function countItems(run: RunState, maker: CompiledPhase, items: readonly 
   const finals = known.finals(maker, run.store);
   for (const phase of maker.sameItems) {
     const stats = run.stats.get(phase) as PhaseStats;
-    startPhase(run, stats, run.clock.now());
     stats.tasks += items.length;
     stats.final = finals.has(maker);
-    run.hub.emit({ type: 'phase-expand', phase: phase.id, tasks: stats.tasks, final: stats.final });
-    endPhase(run, stats);
+    counted(run, stats);
   }
   // An outer level that will not grow any more may make an inner one final that has made all its items already: one without any.
   for (const inner of finals) {
@@ -23,11 +21,16 @@ export function countItems(run: RunState, maker: CompiledPhase, items: readonly 
     for (const phase of inner.sameItems) {
       const stats = run.stats.get(phase) as PhaseStats;
       stats.final = true;
-      startPhase(run, stats, run.clock.now());
-      run.hub.emit({ type: 'phase-expand', phase: phase.id, tasks: stats.tasks, final: true });
-      endPhase(run, stats);
+      counted(run, stats);
     }
   }
+}
+
+// A phase starts with its first task, which may be long after its items are known. One that has none starts and ends here.
+function counted(run: RunState, stats: PhaseStats): void {
+  if (stats.final && stats.tasks === 0) startPhase(run, stats, run.clock.now());
+  run.hub.emit({ type: 'phase-expand', phase: stats.phase.id, tasks: stats.tasks, final: stats.final });
+  endPhase(run, stats);
 }
 
 /** Knows of which phases all items are known. */
