@@ -2,9 +2,9 @@ import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
+import { freePort, type RedisServer, startRedis, withoutRedis } from '../../../test-support/redis-server.ts';
 import { type CacheEvent, TieredCache } from '../src/index.ts';
 import { type RedisClient, redisTier } from '../src/redis/index.ts';
-import { freePort, type RedisServer, startRedis, withoutRedis } from './redis-server.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -76,7 +76,7 @@ describe.skipIf(withoutRedis)('with a real server', () => {
   beforeAll(async () => {
     server = await startRedis();
   });
-  afterAll(() => server.dispose());
+  afterAll(() => server.stop());
 
   const clients: [string, () => Promise<RedisClient>][] = [
     [
@@ -153,18 +153,18 @@ describe.skipIf(withoutRedis)('with a real server', () => {
 
   test('a server that goes away is a miss, and is used again when it is back', async () => {
     const own = await startRedis();
-    cleanups.push(() => own.dispose());
+    cleanups.push(() => own.stop());
     const client = ioredis(own.port);
     await happens(client, 'ready');
     const { cache, event } = cacheOver(client, { breaker: { failures: 1, cooldown: 1 } });
     await cache.set('a', 1);
     const gone = happens(client, 'close');
-    await own.stop();
+    await own.kill();
     await gone;
     expect(await cache.getOrCompute('b', async () => 2)).toBe(2);
     await event('tier-open');
     const back = happens(client, 'ready');
-    await own.start();
+    await own.restart();
     await back;
     while ((await cache.getEntry('probe')) === undefined) {
       await cache.set('probe', 1);

@@ -3,12 +3,12 @@ import { Keyv } from 'keyv';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 
+import { type RedisServer, startRedis, withoutRedis } from '../../../test-support/redis-server.ts';
 import { fileTier } from '../src/file/index.ts';
 import { memoryTier, TtlLruCache } from '../src/index.ts';
 import { KeyvMemoryStore, keyvTier } from '../src/keyv/index.ts';
 import { redisTier } from '../src/redis/index.ts';
 import { faultyTier, type MadeTier, ManualClock, tierContract } from '../src/testing/index.ts';
-import { type RedisServer, startRedis, withoutRedis } from './redis-server.ts';
 import { temporaryDir } from './temporary-dir.ts';
 
 function timed(make: (clock: ManualClock) => MadeTier['tier']): () => MadeTier {
@@ -35,7 +35,7 @@ describe.skipIf(withoutRedis)('a real Redis', () => {
   beforeAll(async () => {
     server = await startRedis();
   });
-  afterAll(() => server.dispose());
+  afterAll(() => server.stop());
 
   let prefix = 0;
   describe('through ioredis', () => {

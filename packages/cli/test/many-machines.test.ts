@@ -1,38 +1,19 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
-
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { startRedis, withoutRedis, type RedisServer } from '../../../test-support/redis-server.ts';
 import type { ResultDocument } from '../src/run/result-json.ts';
-import { leftOut } from './support/left-out.ts';
 import { ended, Home, said, wordsPipeline } from './support/orc.ts';
-
-const hasRedis = spawnSync('redis-server', ['--version']).error === undefined;
-const withoutRedis = leftOut('runs on many machines', hasRedis ? undefined : 'there is no redis-server');
 
 describe.skipIf(withoutRedis)('runs on many machines', () => {
   const home = new Home();
-  let redis: ChildProcess;
+  let redis: RedisServer;
   let url: string;
   beforeAll(async () => {
-    const probe = createServer();
-    await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-    const { port } = probe.address() as AddressInfo;
-    await new Promise((resolve) => probe.close(resolve));
-    url = `redis://127.0.0.1:${port}`;
     redis = await startRedis();
+    ({ url } = redis);
   });
-  const startRedis = async (): Promise<ChildProcess> => {
-    const args = ['--port', new URL(url).port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-    const server = spawn('redis-server', args, { cwd: home.dir });
-    await new Promise<void>((resolve, reject) => {
-      server.stdout.on('data', (chunk: Buffer) => chunk.includes('Ready to accept connections') && resolve());
-      server.once('exit', () => reject(new Error('redis-server ended')));
-    });
-    return server;
-  };
-  afterAll(() => {
-    redis.kill('SIGKILL');
+  afterAll(async () => {
+    await redis.stop();
     home.remove();
   });
 
@@ -72,9 +53,10 @@ describe.skipIf(withoutRedis)('runs on many machines', () => {
     const end = ended(worker);
     await said(worker, 'stderr', /worker \S+: \d+ pipelines/);
     // In this order: what is said within the pause is counted when the server is there again.
-    redis.kill('SIGKILL');
-    await said(worker, 'stderr', /Redis: .*ECONNREFUSED/);
-    redis = await startRedis();
+    const lost = said(worker, 'stderr', /Redis: .*ECONNREFUSED/);
+    await redis.kill();
+    await lost;
+    await redis.restart();
     worker.kill('SIGTERM');
     expect((await end).stderr.match(/ECONNREFUSED/g)).toHaveLength(1);
   });

@@ -4,6 +4,8 @@ import { defineTask } from '@orc/scheduler';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
+import { freePort, startRedis, withoutRedis } from '../../../../test-support/redis-server.ts';
+import type { RedisServer } from '../../../../test-support/redis-server.ts';
 import { distributedPhaseRunner, servePipelines } from '../../src/distributed/index.ts';
 import type { DistributedOptions, ServePipelinesOptions } from '../../src/distributed/index.ts';
 import { OrcError, createOrchestrator, definePhase, definePipeline, each } from '../../src/index.ts';
@@ -11,8 +13,6 @@ import type { ModelClient, Phase, Pipeline } from '../../src/index.ts';
 import { parsePipeline } from '../../src/pipelines/file/parse-pipeline.ts';
 import { finished, ofType } from '../support/events.ts';
 import { fakeModel } from '../support/fake-model.ts';
-import { freePort, startRedis, withoutRedis } from './redis-server.ts';
-import type { RedisServer } from './redis-server.ts';
 
 const preset = { lockMs: 1000, stalledMs: 300, heartbeatMs: 200, pollMs: 100, brokerLostMs: 600 };
 

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { startProcess } from './process.ts';
-import type { FixtureProcess } from './process.ts';
-import { startRedis, withoutRedis } from './redis-server.ts';
-import type { RedisServer } from './redis-server.ts';
+import { startProcess } from '../../../../test-support/fixture-process.ts';
+import type { FixtureProcess } from '../../../../test-support/fixture-process.ts';
+import { startRedis, withoutRedis } from '../../../../test-support/redis-server.ts';
+import type { RedisServer } from '../../../../test-support/redis-server.ts';
 
 const preset = { lockMs: 600, stalledMs: 300, heartbeatMs: 200, pollMs: 200, brokerLostMs: 5000 };
+
+const script = (name: string): URL => new URL(`fixtures/${name}.mjs`, import.meta.url);
 
 describe.skipIf(withoutRedis)('coordinator and workers in processes of their own', () => {
   let redis: RedisServer;
@@ -34,7 +36,7 @@ describe.skipIf(withoutRedis)('coordinator and workers in processes of their own
 
   const worker = async (name: string, concurrency = 2): Promise<FixtureProcess> => {
     const started = startProcess(
-      'worker',
+      script('worker'),
       { connection: redis.url, prefix: directory, preset, name, concurrency },
       { WORKER: name },
     );
@@ -43,7 +45,7 @@ describe.skipIf(withoutRedis)('coordinator and workers in processes of their own
     return started;
   };
   const coordinator = (options: object): FixtureProcess => {
-    const started = startProcess('coordinator', {
+    const started = startProcess(script('coordinator'), {
       connection: redis.url,
       prefix: directory,
       preset,

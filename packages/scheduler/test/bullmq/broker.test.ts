@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { freePort, startRedis, withoutRedis } from '../../../../test-support/redis-server.ts';
+import type { RedisServer } from '../../../../test-support/redis-server.ts';
 import { remoteRunner, serve } from '../../src/bullmq/index.ts';
 import type { RemoteEvent } from '../../src/bullmq/index.ts';
 import type { TaskContext } from '../../src/task.ts';
-import { freePort, startRedis, withoutRedis } from './redis-server.ts';
-import type { RedisServer } from './redis-server.ts';
 
 const quick = { lockMs: 1000, stalledMs: 500, maxStalled: 3, heartbeatMs: 200, pollMs: 100, brokerLostMs: 600 };
 const never = (_input: null, { signal }: TaskContext): Promise<never> =>

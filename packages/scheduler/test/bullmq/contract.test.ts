@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, it } from 'vitest';
 
+import { startRedis, withoutRedis } from '../../../../test-support/redis-server.ts';
+import type { RedisServer } from '../../../../test-support/redis-server.ts';
 import { remoteRunner, serve } from '../../src/bullmq/index.ts';
 import type { TaskServer } from '../../src/bullmq/index.ts';
 import * as functions from '../../src/testing/contract-tasks.ts';
 import { runnerContract } from '../../src/testing/runner-contract.ts';
-import { startRedis, withoutRedis } from './redis-server.ts';
-import type { RedisServer } from './redis-server.ts';
 
 describe.skipIf(withoutRedis)('a remote runner keeps the contract of runners', () => {
   let redis: RedisServer;

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import { startProcess } from '../../../../test-support/fixture-process.ts';
+import type { FixtureProcess } from '../../../../test-support/fixture-process.ts';
+import { startRedis, withoutRedis } from '../../../../test-support/redis-server.ts';
+import type { RedisServer } from '../../../../test-support/redis-server.ts';
 import { remoteRunner } from '../../src/bullmq/index.ts';
 import type { RemoteRunner } from '../../src/bullmq/index.ts';
-import { startProcess } from './process.ts';
-import type { FixtureProcess } from './process.ts';
-import { startRedis, withoutRedis } from './redis-server.ts';
-import type { RedisServer } from './redis-server.ts';
 
 const preset = { lockMs: 600, stalledMs: 300, maxStalled: 3, heartbeatMs: 200, pollMs: 200, brokerLostMs: 5000 };
 

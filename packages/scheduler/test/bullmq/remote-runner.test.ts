@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
+import { startRedis, withoutRedis } from '../../../../test-support/redis-server.ts';
+import type { RedisServer } from '../../../../test-support/redis-server.ts';
 import { remoteRunner, serve } from '../../src/bullmq/index.ts';
 import type {
   RemoteEvent,
@@ -13,8 +15,6 @@ import type {
 } from '../../src/bullmq/index.ts';
 import { SchedulerError } from '../../src/errors.ts';
 import type { TaskContext } from '../../src/task.ts';
-import { startRedis, withoutRedis } from './redis-server.ts';
-import type { RedisServer } from './redis-server.ts';
 
 class StoryError extends Error {
   override readonly name = 'StoryError';

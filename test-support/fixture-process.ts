@@ -22,11 +22,16 @@ export interface FixtureProcess {
   terminate(): Promise<number | null>;
 }
 
-/** Starts a script of a test's own with a configuration, as JSON in its first argument. */
-export function startProcess(script: URL, configuration: object): FixtureProcess {
+/** Starts a script of a test's own with a configuration, as JSON in its first argument; `env` is added to the environment. */
+export function startProcess(
+  script: URL,
+  configuration: object,
+  env: Readonly<Record<string, string>> = {},
+): FixtureProcess {
   const path = fileURLToPath(script);
   const child = spawn(process.execPath, [path, JSON.stringify(configuration)], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
   });
   const events: ProcessEvent[] = [];
   const watchers = new Set<() => void>();
