@@ -1,17 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
+import { folderOfFile } from '../../../test-support/temporary-folder.ts';
 import { checkBudgets, formatOutcomes, readBudgets } from '../src/budgets.ts';
 import { scenarios } from '../src/scenarios/index.ts';
 import { fixture } from './support/fixture.ts';
 
 const budget = { scenario: 'one', ratio: 'r', max: 0.0025, why: 'a promise' };
 const calls = { scenario: 'one', count: 'calls', max: 1087, why: 'no call twice' };
-const dir = mkdtempSync(join(tmpdir(), 'orc-bench-test-'));
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+const dir = folderOfFile();
 
 function parsed(content: unknown): ReturnType<typeof readBudgets> {
   const path = join(dir, 'budgets.json');

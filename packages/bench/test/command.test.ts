@@ -1,17 +1,17 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
+import { folderOfFile } from '../../../test-support/temporary-folder.ts';
 import type { Results } from '../src/results.ts';
 import { scenarios } from '../src/scenarios/index.ts';
 import { fixture } from './support/fixture.ts';
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-const dir = mkdtempSync(join(tmpdir(), 'orc-bench-test-'));
+const dir = folderOfFile();
 const own = join(dir, 'tmp');
 mkdirSync(own);
 const env = { ...process.env, INIT_CWD: dir, TMPDIR: own, NO_COLOR: '1' };
@@ -23,7 +23,6 @@ const file = (name: string, content: unknown): string => {
   writeFileSync(join(dir, name), JSON.stringify(content));
   return name;
 };
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 describe('orc-bench', () => {
   it('lists commands, scenarios, examples and exit codes in its help', () => {

@@ -1,11 +1,9 @@
 // A scenario that does not do its work must fail: each of these takes something away behind its back.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 
 import type { createOrchestrator as Create, Orchestrator, OrchestratorOptions } from '@orc/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { folderOfTest } from '../../../test-support/temporary-folder.ts';
 import { seededRandom } from '../src/random.ts';
 import type { ScenarioOutcome } from '../src/results.ts';
 import type { Scenario } from '../src/scenario.ts';
@@ -104,11 +102,10 @@ const failsWith = async (scenario: Scenario, what: RegExp, given: Sabotage): Pro
 };
 
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'orc-bench-test-'));
+  dir = folderOfTest();
 });
 afterEach(() => {
   sabotage = {};
-  rmSync(dir, { recursive: true, force: true });
 });
 
 const file = { ms: 2, tier: 'file' };

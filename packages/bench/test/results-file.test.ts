@@ -1,14 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
+import { folderOfFile } from '../../../test-support/temporary-folder.ts';
 import { readResults, writeResults } from '../src/results-file.ts';
 import { fixture } from './support/fixture.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'orc-bench-test-'));
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+const dir = folderOfFile();
 
 const reading = (content: unknown) => () => {
   const path = join(dir, 'a.json');

@@ -1,12 +1,12 @@
 // Every scenario of ours, once, as it is built: each fails by itself where it does not do its work.
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
+import { folderOfFile } from '../../../test-support/temporary-folder.ts';
 import { checkBudgets, readBudgets } from '../src/budgets.ts';
 import { renderReport } from '../src/report/page.ts';
 import { renderSummary } from '../src/report/summary.ts';
@@ -14,8 +14,7 @@ import { readResults } from '../src/results-file.ts';
 import type { Results, ScenarioResult } from '../src/results.ts';
 
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-const dir = mkdtempSync(join(tmpdir(), 'orc-bench-test-'));
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+const dir = folderOfFile();
 
 // The packages' own benchmarks take longer; they are tried where they live.
 const names = [

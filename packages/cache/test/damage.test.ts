@@ -4,12 +4,12 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { folderOfTest } from '../../../test-support/temporary-folder.ts';
 import { decodeEnvelope, encodeEnvelope } from '../src/file/envelope.ts';
 import { fileTier, type FileTierEvent } from '../src/file/index.ts';
-import { temporaryDir } from './temporary-dir.ts';
 
 function make() {
-  const dir = temporaryDir();
+  const dir = folderOfTest();
   const events: FileTierEvent[] = [];
   const tier = fileTier({ dir, sweepInterval: Infinity, onEvent: (event) => void events.push(event) });
   return { dir, tier, events };

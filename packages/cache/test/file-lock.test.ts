@@ -4,13 +4,13 @@ import { dirname, join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { folderOfTest } from '../../../test-support/temporary-folder.ts';
 import { takeLock } from '../src/file/process-lock.ts';
-import { temporaryDir } from './temporary-dir.ts';
 
 const times = { heartbeat: 5, staleAfter: 3_600_000, maxWait: 3_600_000 };
 
 function lockFile(content?: string): string {
-  const path = join(temporaryDir(), 'locks', 'a.lock');
+  const path = join(folderOfTest(), 'locks', 'a.lock');
   mkdirSync(dirname(path));
   if (content !== undefined) writeFileSync(path, content);
   return path;
@@ -27,7 +27,7 @@ test('says who holds it, and is gone after its release', async () => {
 });
 
 test('makes its folder anew if somebody removed it', async () => {
-  const path = join(temporaryDir(), 'gone', 'a.lock');
+  const path = join(folderOfTest(), 'gone', 'a.lock');
   const lock = await takeLock(path, dirname(path), times, undefined);
   expect(existsSync(path)).toBe(true);
   await lock?.release();

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
+import { folderOfTest } from '../../../test-support/temporary-folder.ts';
 import { fileTier, type FileTierEvent } from '../src/file/index.ts';
 import { type CacheEvent, TieredCache } from '../src/index.ts';
 import { ManualClock } from '../src/testing/index.ts';
-import { temporaryDir } from './temporary-dir.ts';
 
 function filesIn(dir: string): string[] {
   return readdirSync(dir, { recursive: true, withFileTypes: true })
@@ -16,7 +16,7 @@ function filesIn(dir: string): string[] {
 }
 
 function make(options: object = {}) {
-  const dir = temporaryDir();
+  const dir = folderOfTest();
   const clock = new ManualClock(Date.now());
   const events: FileTierEvent[] = [];
   const onEvent = (event: FileTierEvent): void => void events.push(event);
@@ -63,7 +63,7 @@ describe('on disk', () => {
   });
 
   test('a folder that cannot be made is an error with a code', () => {
-    const file = join(temporaryDir(), 'file');
+    const file = join(folderOfTest(), 'file');
     writeFileSync(file, '');
     expect(() => fileTier({ dir: file })).toThrow(expect.objectContaining({ code: 'ERR_CACHE_DIR' }));
   });
@@ -104,7 +104,7 @@ describe('what JSON cannot carry is refused, not bent:', () => {
   test('and for a TieredCache that is an event; the value lives in memory', async () => {
     const events: CacheEvent[] = [];
     const cache = new TieredCache<unknown>({
-      tiers: [fileTier({ dir: temporaryDir() })],
+      tiers: [fileTier({ dir: folderOfTest() })],
       onEvent: (event) => events.push(event),
     });
     expect(await cache.getOrCompute('a', async () => new Date(0))).toEqual(new Date(0));
@@ -158,7 +158,7 @@ describe('a file that cannot be read is a miss and an event, and is set aside:',
   });
 
   test('and a TieredCache passes the event on', async () => {
-    const dir = temporaryDir();
+    const dir = folderOfTest();
     const events: CacheEvent[] = [];
     const cache = new TieredCache({
       memory: false,

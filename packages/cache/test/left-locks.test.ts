@@ -5,12 +5,12 @@ import { dirname, join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { folderOfTest } from '../../../test-support/temporary-folder.ts';
 import { fileTier } from '../src/file/index.ts';
 import { takeLock } from '../src/file/process-lock.ts';
-import { temporaryDir } from './temporary-dir.ts';
 
 test('a sweep removes the locks of dead processes at once, and no others', async () => {
-  const dir = temporaryDir();
+  const dir = folderOfTest();
   const tier = fileTier({ dir, sweepInterval: Infinity });
   const held = await tier.lock('held');
   const folder = join(dir, 'v1', 'locks');
@@ -25,7 +25,7 @@ test('a sweep removes the locks of dead processes at once, and no others', async
 });
 
 test('a lock that cannot be read is waited for, and taken over when it shows no sign of life', async () => {
-  const path = join(temporaryDir(), 'locks', 'a.lock');
+  const path = join(folderOfTest(), 'locks', 'a.lock');
   mkdirSync(path, { recursive: true });
   const times = { heartbeat: Infinity, staleAfter: 3_600_000, maxWait: 1 };
   expect(await takeLock(path, dirname(path), times, undefined)).toBeUndefined();

@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 
 import { expect, onTestFinished, test, vi } from 'vitest';
 
+import { folderOfTest } from '../../../test-support/temporary-folder.ts';
 import { fileTier } from '../src/file/index.ts';
 import { type CacheEvent, TieredCache } from '../src/index.ts';
-import { temporaryDir } from './temporary-dir.ts';
 
 // A disk that others keep busy takes its time.
 vi.setConfig({ testTimeout: 120_000 });
@@ -54,7 +54,7 @@ function run(fixture: string, ...args: string[]): Running {
 }
 
 test('four processes write 1000 entries each, and a shared one: nothing is lost, nothing is torn', async () => {
-  const dir = temporaryDir();
+  const dir = folderOfTest();
   const writers = ['a', 'b', 'c', 'd'].map((who) => run('writer.mjs', dir, who, '1000'));
   expect(await Promise.all(writers.map((writer) => writer.ended()))).toEqual([0, 0, 0, 0]);
   const tier = fileTier<{ who: string; index: number; pad: string }>({ dir });
@@ -70,7 +70,7 @@ test('four processes write 1000 entries each, and a shared one: nothing is lost,
 });
 
 test('kill -9 while writing, 20 times: what was acknowledged is there, nothing is corrupt', async () => {
-  const dir = temporaryDir();
+  const dir = folderOfTest();
   let acknowledged = 0;
   for (let round = 0; round < 20; round++) {
     const writer = run('endless-writer.mjs', dir, `r${round}`);
@@ -99,7 +99,7 @@ test('kill -9 while writing, 20 times: what was acknowledged is there, nothing i
 });
 
 test('four processes that want the same keys compute each once', async () => {
-  const dir = temporaryDir();
+  const dir = folderOfTest();
   const computers = [1, 2, 3, 4].map(() => run('computer.mjs', dir, '20'));
   await Promise.all(computers.map((computer) => computer.line((line) => line === 'ready')));
   for (const { child } of computers) child.stdin?.write('go\n');
@@ -109,7 +109,7 @@ test('four processes that want the same keys compute each once', async () => {
 });
 
 test('the lock of a process that was killed is taken over at once', async () => {
-  const dir = temporaryDir();
+  const dir = folderOfTest();
   const holder = run('computer.mjs', dir, '1', 'hang');
   holder.child.stdin?.write('go\n');
   await holder.line((line) => line === 'computing 0');
@@ -132,7 +132,7 @@ test('the lock of a process that was killed is taken over at once', async () => 
 });
 
 test('neither timers nor tiers keep a process alive', async () => {
-  const leaving = run('exits.mjs', temporaryDir());
+  const leaving = run('exits.mjs', folderOfTest());
   expect(await leaving.ended()).toBe(0);
   expect(leaving.lines).toEqual(['end']);
 });

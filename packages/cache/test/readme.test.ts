@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { temporaryDirUntilEnd } from './temporary-dir.ts';
+import { folderOfFile } from '../../../test-support/temporary-folder.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const examples = [...readme.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code = '']) => code);
-const project = temporaryDirUntilEnd();
+const project = folderOfFile();
 
 beforeAll(() => {
   pack(project);

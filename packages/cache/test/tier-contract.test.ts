@@ -4,12 +4,12 @@ import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 
 import { type RedisServer, startRedis, withoutRedis } from '../../../test-support/redis-server.ts';
+import { folderOfTest } from '../../../test-support/temporary-folder.ts';
 import { fileTier } from '../src/file/index.ts';
 import { memoryTier, TtlLruCache } from '../src/index.ts';
 import { KeyvMemoryStore, keyvTier } from '../src/keyv/index.ts';
 import { redisTier } from '../src/redis/index.ts';
 import { faultyTier, type MadeTier, ManualClock, tierContract } from '../src/testing/index.ts';
-import { temporaryDir } from './temporary-dir.ts';
 
 function timed(make: (clock: ManualClock) => MadeTier['tier']): () => MadeTier {
   return () => {
@@ -21,7 +21,7 @@ function timed(make: (clock: ManualClock) => MadeTier['tier']): () => MadeTier {
 
 describe.each([
   ['memory', timed((clock) => memoryTier({ clock }))],
-  ['file', timed((clock) => fileTier({ dir: temporaryDir(), clock }))],
+  ['file', timed((clock) => fileTier({ dir: folderOfTest(), clock }))],
   ['Keyv over a Map', timed((clock) => keyvTier(new Keyv(), { clock }))],
   ['Keyv over our memory store', timed((clock) => keyvTier(new Keyv({ store: new KeyvMemoryStore() }), { clock }))],
   ['Keyv over the memory cache itself', timed((clock) => keyvTier(new Keyv({ store: new TtlLruCache() }), { clock }))],

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
+import { folderOfTest } from '../../../test-support/temporary-folder.ts';
 import { loadConfig, type Config, type FlagSetting } from '../src/config/load.ts';
 import { defaultSettings, environmentName, settingKeys } from '../src/config/settings.ts';
 import { main } from '../src/main.ts';
@@ -13,12 +13,11 @@ let home: string;
 let project: string;
 
 beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'orc-config-'));
+  home = folderOfTest();
   project = join(home, 'project', 'deep');
   mkdirSync(join(home, '.config', 'orchestrator'), { recursive: true });
   mkdirSync(project, { recursive: true });
 });
-afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 const userFile = (text: string): void => writeFileSync(join(home, '.config', 'orchestrator', 'config.yaml'), text);
 const projectFile = (text: string): void => writeFileSync(join(home, 'project', '.orc.yaml'), text);

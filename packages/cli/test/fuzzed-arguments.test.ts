@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
+import { folderOfFile } from '../../../test-support/temporary-folder.ts';
 import { allFlags, shortFlags } from '../src/args/flags.ts';
 import { parseArgv } from '../src/args/program.ts';
 import { commands } from '../src/commands/table.ts';
@@ -15,8 +15,7 @@ import { isCliError } from '../src/errors.ts';
 import { main } from '../src/main.ts';
 import { fakeHost } from './support/fake-host.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'orc-fuzz-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = folderOfFile();
 
 const flagWord = fc.oneof(
   fc.constantFrom(

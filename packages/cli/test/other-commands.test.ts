@@ -1,15 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
+import { folderOfFile } from '../../../test-support/temporary-folder.ts';
 import { main } from '../src/main.ts';
 import { fakeHost } from './support/fake-host.ts';
 import { wordsPipeline } from './support/orc.ts';
 
-const home = mkdtempSync(join(tmpdir(), 'orc-commands-'));
-afterAll(() => rmSync(home, { recursive: true, force: true }));
+const home = folderOfFile();
 
 /** Runs a command in this process. */
 async function orc(

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
+import { folderOfTest } from '../../../test-support/temporary-folder.ts';
 import { loadConfig, type Config, type LoadOptions } from '../src/config/load.ts';
 import { environmentName, settingKeys, settingSpecs, type SettingKey } from '../src/config/settings.ts';
 import { main } from '../src/main.ts';
@@ -22,12 +22,11 @@ const forbidden: readonly (readonly [SettingKey, string])[] = [
 let home: string;
 let project: string;
 beforeEach(() => {
-  home = realpathSync(mkdtempSync(join(tmpdir(), 'orc-project-')));
+  home = realpathSync(folderOfTest());
   project = join(home, 'project');
   mkdirSync(join(home, '.config', 'orchestrator'), { recursive: true });
   mkdirSync(project);
 });
-afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 const write = (text: string): void => writeFileSync(join(project, '.orc.yaml'), text);
 const host = (argv: readonly string[] = [], env: Record<string, string> = {}): FakeHost =>

@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import { builtInPipelines } from '@orc/core/pipelines';
 import { expect, test } from 'vitest';
 
+import { temporaryFolder } from '../../../test-support/temporary-folder.ts';
 import { createOrchestrator, definePhase } from '../src/index.ts';
 import { ManualClock } from './ai/manual-clock.ts';
 import { finished, ofType } from './support/events.ts';
 import { fakeModel } from './support/fake-model.ts';
-import { folder } from './support/folder.ts';
 import { pipelineOf, request } from './support/one-phase.ts';
 
 test("a result is keyed on what it was made from: plan B never gets plan A's text", async () => {
@@ -52,7 +52,7 @@ test('the cache holds at most as many results as it may, the least recently used
 });
 
 test('results outlive the process: another orchestrator finds them, and resumed work is not done again', async () => {
-  await using cache = await folder();
+  using cache = temporaryFolder();
   const model = fakeModel();
   const phase = definePhase({ id: 'phase', kind: 'llm', prompt: () => 'write' });
   for (const tier of [undefined, 'file']) {
@@ -87,7 +87,7 @@ test('hits and misses of a run are counted exactly, also with many at once', asy
 });
 
 test('with optimizations on, a run has the same retries, validation, timeouts and checkpoints as without', async () => {
-  await using data = await folder();
+  using data = temporaryFolder();
   const seen: unknown[] = [];
   for (const optimized of [true, false]) {
     let attempts = 0;
@@ -120,7 +120,7 @@ test('with optimizations on, a run has the same retries, validation, timeouts an
 });
 
 test('what a resumed phase gets is what the finished phases gave: nested data, as it was', async () => {
-  await using data = await folder();
+  using data = temporaryFolder();
   let broken = true;
   const value = { list: [{ deep: ['x', 1, null, true, { é: '✓' }] }], text: 'line\nline' };
   const first = definePhase({ id: 'first', kind: 'compute', run: () => value });
@@ -194,7 +194,7 @@ test('what a hit is compared with is a real call: without optimizations the mode
 });
 
 test('a resumed result holds what was written before it stopped, and every file of it', async () => {
-  await using data = await folder();
+  using data = temporaryFolder();
   let broken = true;
   const scenes = definePhase({
     id: 'scenes',

@@ -6,11 +6,11 @@ import { defineTask, SchedulerError } from '@orc/scheduler';
 import { faultyTier } from '@orc/cache/testing';
 import { expect, test } from 'vitest';
 
+import { temporaryFolder } from '../../../test-support/temporary-folder.ts';
 import { createOrchestrator, definePhase, type RemotePhaseRunner } from '../src/index.ts';
 import { runOnThread } from '../src/run/thread-work.ts';
 import { finished, ofType } from './support/events.ts';
 import { fakeModel } from './support/fake-model.ts';
-import { folder } from './support/folder.ts';
 import { pipelineOf, request } from './support/one-phase.ts';
 
 const model = fakeModel();
@@ -18,7 +18,7 @@ const write = definePhase({ id: 'write', kind: 'llm', prompt: () => 'write' });
 const words = definePhase({ id: 'words', kind: 'compute', needs: { write }, run: ({ inputs }) => inputs.write.length });
 
 test('a cache folder that can not be made: the run keeps results in memory alone, and says so once', async () => {
-  await using place = await folder();
+  using place = temporaryFolder();
   const file = join(place.dir, 'file');
   await writeFile(file, 'not a folder');
   await using orchestrator = createOrchestrator({ model, cache: { file: { dir: join(file, 'cache') } } });
@@ -39,7 +39,7 @@ test('a shared tier that is down: the run goes on without it, and says so once',
 });
 
 test('a data folder that can not be written: the run is refused before the first call', async () => {
-  await using place = await folder();
+  using place = temporaryFolder();
   const file = join(place.dir, 'file');
   await writeFile(file, 'not a folder');
   const asked = fakeModel();
@@ -150,7 +150,7 @@ test('a broker gets what is not local, as plain data, and its worker is named', 
 });
 
 test('a session whose folder is taken away while it runs: the run says that it is not recorded', async () => {
-  await using data = await folder();
+  using data = temporaryFolder();
   await using orchestrator = createOrchestrator({ dataDir: data.dir });
   const phase = definePhase({
     id: 'phase',

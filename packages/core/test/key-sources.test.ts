@@ -6,11 +6,11 @@ import { pathToFileURL } from 'node:url';
 import { defineTask } from '@orc/scheduler';
 import { expect, test } from 'vitest';
 
+import { temporaryFolder } from '../../../test-support/temporary-folder.ts';
 import { createOrchestrator, definePhase, type Orchestrator, type Pipeline } from '../src/index.ts';
 import { parsePipeline } from '../src/pipelines/index.ts';
 import { ofType, finished } from './support/events.ts';
 import { fakeModel } from './support/fake-model.ts';
-import { folder } from './support/folder.ts';
 import { pipelineOf, request } from './support/one-phase.ts';
 
 /** The phases that a run executed, with why. */
@@ -44,8 +44,8 @@ test('misses: another function text', async () => {
 });
 
 test('misses: another worker module, or another export of it; a copy of it somewhere else hits', async () => {
-  await using one = await folder();
-  await using two = await folder();
+  using one = temporaryFolder();
+  using two = temporaryFolder();
   await using orchestrator = createOrchestrator();
   const of = (dir: string, name = 'work'): Pipeline => {
     const module = pathToFileURL(join(dir, 'task.mjs'));

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 
+import { temporaryFolder } from '../../../test-support/temporary-folder.ts';
 import { createOrchestrator, definePhase, type OrcEvent } from '../src/index.ts';
 import { ManualClock } from './ai/manual-clock.ts';
-import { folder } from './support/folder.ts';
 import { pipelineOf, request } from './support/one-phase.ts';
 
 test('the end of a run is its last event, however long the disk takes to record it', async () => {
-  await using data = await folder();
+  using data = temporaryFolder();
   const clock = new ManualClock();
   await using orchestrator = createOrchestrator({ clock, dataDir: data.dir });
   const phase = definePhase({ id: 'phase', kind: 'compute', run: () => 1 });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
+import { temporaryFolder } from '../../../test-support/temporary-folder.ts';
 import { createOrchestrator, definePhase, definePipeline, type Pipeline } from '../src/index.ts';
 import { fakeModel } from './support/fake-model.ts';
-import { folder } from './support/folder.ts';
 import { request } from './support/one-phase.ts';
 
 function story(prompt = 'write'): Pipeline {
@@ -112,7 +112,7 @@ test('a miss is explained by what differs from the nearest earlier key', async (
 });
 
 test('a miss is explained across processes from what the cache folder keeps beside the values', async () => {
-  await using cache = await folder();
+  using cache = temporaryFolder();
   {
     await using orchestrator = createOrchestrator({ model: fakeModel(), cache: { file: { dir: cache.dir } } });
     await orchestrator.run(story(), request).result;
@@ -129,7 +129,7 @@ test('a miss is explained across processes from what the cache folder keeps besi
 });
 
 test('a plan estimates calls, tokens, money and time from past runs', async () => {
-  await using data = await folder();
+  using data = temporaryFolder();
   const model = fakeModel({ priced: true, costUsd: 0.25 });
   await using orchestrator = createOrchestrator({ model, dataDir: data.dir });
   await orchestrator.run(story(), request).result;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 
+import { temporaryFolder } from '../../../test-support/temporary-folder.ts';
 import { createOrchestrator, definePhase, type OrcEvent } from '../src/index.ts';
 import { finished, ofType } from './support/events.ts';
 import { fakeModel } from './support/fake-model.ts';
-import { folder } from './support/folder.ts';
 import { pipelineOf, request } from './support/one-phase.ts';
 
 const plan = definePhase({
@@ -22,7 +22,7 @@ const end = definePhase({ id: 'end', kind: 'compute', needs: { write }, run: ({ 
 const pipeline = pipelineOf(plan, write, end);
 
 test('keys that are known from the last run are fetched from the slow tiers in one sweep', async () => {
-  await using cache = await folder();
+  using cache = temporaryFolder();
   const options = { model: fakeModel(), cache: { file: { dir: cache.dir } } };
   {
     await using orchestrator = createOrchestrator(options);
@@ -39,7 +39,7 @@ test('keys that are known from the last run are fetched from the slow tiers in o
 });
 
 test('without prefetch nothing is swept up', async () => {
-  await using cache = await folder();
+  using cache = temporaryFolder();
   const options = { model: fakeModel(), prefetch: 'off' as const, cache: { file: { dir: cache.dir } } };
   for (let time = 0; time < 2; time += 1) {
     await using orchestrator = createOrchestrator(options);
@@ -49,7 +49,7 @@ test('without prefetch nothing is swept up', async () => {
 });
 
 test('requests that were run ahead are hits, and leave no session', async () => {
-  await using data = await folder();
+  using data = temporaryFolder();
   const model = fakeModel();
   await using orchestrator = createOrchestrator({ model, dataDir: data.dir });
   const events: OrcEvent[] = [];

@@ -6,13 +6,13 @@ import { promisify } from 'node:util';
 
 import { expect, test } from 'vitest';
 
-import { folder } from './support/folder.ts';
+import { temporaryFolder } from '../../../test-support/temporary-folder.ts';
 
 test('the examples of the README run as they stand and print what they say', async () => {
   const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
   const blocks = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code as string);
   expect(blocks.length).toBeGreaterThan(0);
-  await using place = await folder();
+  using place = temporaryFolder();
   for (const [index, block] of blocks.entries()) {
     // The build, by its path: a folder outside of the package does not know its name.
     const code = block

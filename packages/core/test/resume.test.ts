@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { temporaryFolder } from '../../../test-support/temporary-folder.ts';
 import {
   createOrchestrator,
   definePhase,
@@ -12,7 +13,6 @@ import {
   type Pipeline,
 } from '../src/index.ts';
 import { finished, ofType } from './support/events.ts';
-import { folder } from './support/folder.ts';
 import { fakeModel } from './support/fake-model.ts';
 import { pipelineOf, request } from './support/one-phase.ts';
 
@@ -60,7 +60,7 @@ test.each([
 ] as [string, OrchestratorOptions][])(
   'a failed session goes on where it stopped, under %s, and ends like an uninterrupted one',
   async (_, options) => {
-    await using data = await folder();
+    using data = temporaryFolder();
     const log: string[] = [];
     let broken = true;
     const pipeline = items(log, () => broken);
@@ -99,8 +99,8 @@ test.each([
 );
 
 test('a session that was copied elsewhere is resumed from its folder alone', async () => {
-  await using data = await folder();
-  await using elsewhere = await folder();
+  using data = temporaryFolder();
+  using elsewhere = temporaryFolder();
   let broken = true;
   const log: string[] = [];
   const pipeline = items(log, () => broken);
@@ -117,7 +117,7 @@ test('a session that was copied elsewhere is resumed from its folder alone', asy
 });
 
 test('a pipeline that was edited meanwhile takes over what still has the same key', async () => {
-  await using data = await folder();
+  using data = temporaryFolder();
   let broken = true;
   const log: string[] = [];
   await using first = createOrchestrator({ dataDir: data.dir, cache: false, maxWorkers: 1 });
@@ -137,7 +137,7 @@ test('a pipeline that was edited meanwhile takes over what still has the same ke
 });
 
 test('a session whose pipeline is not there is left as it was', async () => {
-  await using data = await folder();
+  using data = temporaryFolder();
   await using orchestrator = createOrchestrator({ dataDir: data.dir });
   const pipeline = items([], () => true);
   const { sessionId } = await orchestrator.run(pipeline, request).result;
@@ -152,7 +152,7 @@ test('a session whose pipeline is not there is left as it was', async () => {
 });
 
 test('a session that can not be resumed here is left unlocked: no model, no pipeline, no way to find one', async () => {
-  await using data = await folder();
+  using data = temporaryFolder();
   const write = definePhase({ id: 'write', kind: 'llm', prompt: () => 'write' });
   const pipeline = pipelineOf(write);
   await using first = createOrchestrator({ dataDir: data.dir, model: fakeModel() });
@@ -169,7 +169,7 @@ test('a session that can not be resumed here is left unlocked: no model, no pipe
 });
 
 test('artifacts that are not there any more are written again from what was recorded; what was changed is left alone', async () => {
-  await using data = await folder();
+  using data = temporaryFolder();
   const log: string[] = [];
   const leave = (id: string): Phase =>
     definePhase({
@@ -192,7 +192,7 @@ test('artifacts that are not there any more are written again from what was reco
 });
 
 test('a run leaves a session with its plan, its report and how it ended', async () => {
-  await using data = await folder();
+  using data = temporaryFolder();
   await using orchestrator = createOrchestrator({ dataDir: data.dir });
   const result = await orchestrator.run(
     items([], () => false),

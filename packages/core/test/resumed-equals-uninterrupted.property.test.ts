@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
+import { temporaryFolder } from '../../../test-support/temporary-folder.ts';
 import { createOrchestrator } from '../src/index.ts';
 import { fakeModel } from './support/fake-model.ts';
-import { folder } from './support/folder.ts';
 import { build, pipelineSpec } from './support/random-pipeline.ts';
 
 const request = { text: 'law', seed: 7 };
 
 test('a run that broke anywhere and was resumed, in any strategy, equals one that did not; nothing recorded is executed again', async () => {
-  await using data = await folder();
+  using data = temporaryFolder();
   await fc.assert(
     fc.asyncProperty(
       pipelineSpec,

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 
+import { temporaryFolder } from '../../../test-support/temporary-folder.ts';
 import { createOrchestrator, definePhase } from '../src/index.ts';
 import { deferred } from './support/deferred.ts';
 import { fakeModel } from './support/fake-model.ts';
-import { folder } from './support/folder.ts';
 import { pipelineOf, request } from './support/one-phase.ts';
 
 test('equal work of many runs at once is done once', async () => {
@@ -21,7 +21,7 @@ test('equal work of many runs at once is done once', async () => {
 });
 
 test('equal work of two orchestrators on one cache folder is done once', async () => {
-  await using cache = await folder();
+  using cache = temporaryFolder();
   let runs = 0;
   const started = deferred();
   const go = deferred();

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
+import { temporaryFolder } from '../../../test-support/temporary-folder.ts';
 import { createOrchestrator, definePhase, type Pipeline } from '../src/index.ts';
 import { deferred } from './support/deferred.ts';
 import { finished, ofType } from './support/events.ts';
 import { fakeModel } from './support/fake-model.ts';
-import { folder } from './support/folder.ts';
 import { pipelineOf, request } from './support/one-phase.ts';
 import { build, pipelineSpec } from './support/random-pipeline.ts';
 
@@ -82,7 +82,7 @@ test('dependants of a phase that is re-run start on what it gave the last time, 
 });
 
 test('what was begun on an output that changed reaches neither journal nor cache nor artifacts', async () => {
-  await using data = await folder();
+  using data = temporaryFolder();
   const log: string[] = [];
   let gate = deferred<string>();
   gate.resolve('old');

@@ -1,10 +1,10 @@
 // The phases on threads load their modules from the build, so everything here comes from there.
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
+import { folderOfTest } from '../../../../test-support/temporary-folder.ts';
 import { resolveModel } from '../../dist/ai/index.js';
 import { createOrchestrator, type RunResult } from '../../dist/index.js';
 import { builtInPipelines } from '../../dist/pipelines/index.js';
@@ -20,11 +20,8 @@ const key = 'my-own-test-key-0123456789';
 const request = { text: 'A story about a lighthouse keeper who counts the ships', seed: 1, words: 2500 };
 
 let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'orc-faults-'));
-});
-afterEach(async () => {
-  await rm(folder, { recursive: true, force: true });
+beforeEach(() => {
+  folder = folderOfTest();
 });
 
 interface Outcome {

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 import { expect, test } from 'vitest';
 
+import { temporaryFolder } from '../../../../test-support/temporary-folder.ts';
 import { decodeRecord } from '../../src/session/journal-record.ts';
-import { folder } from '../support/folder.ts';
 
 const fixture = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
@@ -57,7 +57,7 @@ function recordedIn(session: string): ReadonlySet<string> {
 }
 
 test('a run that is killed between two writes ends as if nothing had happened', { timeout: 3_600_000 }, async () => {
-  await using reference = await folder();
+  using reference = temporaryFolder();
   const counted = join(reference.dir, 'count');
   expect(await start('run', reference.dir, { KILL_COUNT: counted })).toBe(0);
   const writes = Number(readFileSync(counted, 'utf8'));
@@ -65,7 +65,7 @@ test('a run that is killed between two writes ends as if nothing had happened', 
   const expected = artifactsOf(join(reference.dir, 'data/sessions/s'));
   for (let point = 1; point <= Math.min(points, writes); point += 1) {
     const at = points === Infinity ? point : Math.ceil((writes * (point - 0.5)) / points);
-    await using one = await folder();
+    using one = temporaryFolder();
     const session = join(one.dir, 'data/sessions/s');
     await start('run', one.dir, { KILL_AT: String(at) });
     const recorded = recordedIn(session);

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
+import { folderOfTest } from '../../../../test-support/temporary-folder.ts';
 import { measureFile } from '../../src/pipelines/analyze/metrics-task.ts';
 import { readHistory } from '../../src/pipelines/analyze/history.ts';
 import { scanFolder } from '../../src/pipelines/analyze/scan.ts';
@@ -14,9 +14,8 @@ import { builtIn, runOffline } from './built.ts';
 const { signal } = new AbortController();
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'orc-folder-'));
+  folder = folderOfTest();
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function write(path: string, content: string | Buffer): string {
   const full = join(folder, path);

@@ -1,18 +1,17 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, realpathSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
+import { folderOfTest } from '../../../../test-support/temporary-folder.ts';
 import { readDeclared } from '../../src/pipelines/file/read-files.ts';
 
 const { signal } = new AbortController();
 let folder: string;
 beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'orc-read-')));
+  folder = realpathSync(folderOfTest());
   mkdirSync(join(folder, 'in'));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const read = (file: string): ReturnType<typeof readDeclared> => readDeclared(join(folder, 'in'), [file], signal);
 

@@ -1,11 +1,11 @@
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { expect, test } from 'vitest';
 
+import { temporaryFolder } from '../../../../test-support/temporary-folder.ts';
 import { buildReport, createOrchestrator, metricsObserver } from '../../src/index.ts';
 import type { OrcEvent, OrchestratorOptions, RunResult } from '../../src/index.ts';
 import { echoModel, killRequest } from '../kill/pipeline.mjs';
 import { pipelineOf } from '../session/resume-support.ts';
-import { temporaryFolder } from '../session/support.ts';
 
 async function twice(
   dir: string,
@@ -23,7 +23,7 @@ async function twice(
 }
 
 test('the report of a real run accounts for every task, and that of its repetition for what the cache saved', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const runs = await twice(folder.dir);
   const [first, second] = runs.map(({ events }) => buildReport(events));
   if (first === undefined || second === undefined) throw new Error('two runs, two reports');
@@ -54,7 +54,7 @@ test('the report of a real run accounts for every task, and that of its repetiti
 });
 
 test('the events of a real run are in order: nothing ends that has not begun, and everything ends', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   for (const { events } of await twice(folder.dir)) {
     const types = events.map(({ type }) => type);
     expect([types[0], types.at(-1)]).toEqual(['run-start', 'run-end']);
@@ -75,7 +75,7 @@ test('the events of a real run are in order: nothing ends that has not begun, an
 });
 
 test('an observer of an orchestrator makes spans of every run', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const exporter = new InMemorySpanExporter();
   const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
   await twice(folder.dir, { observers: [metricsObserver({ tracer: provider.getTracer('orc') })] });

@@ -4,14 +4,14 @@ import { fileURLToPath } from 'node:url';
 
 import { expect, test } from 'vitest';
 
+import { temporaryFolder } from '../../../../test-support/temporary-folder.ts';
 import { decodeRecord } from '../../src/session/journal-record.ts';
 import { createSessionStore } from '../../src/session/session-store.ts';
 import { copySession, pipelineOf, resumeSession, runSession } from './resume-support.ts';
-import { temporaryFolder } from './support.ts';
 
 test('a session that was carried to another machine goes on there, in another strategy', async () => {
-  await using origin = await temporaryFolder();
-  await using other = await temporaryFolder();
+  using origin = temporaryFolder();
+  using other = temporaryFolder();
   const whole = await runSession(origin.dir, { maxWorkers: 4, hostname: 'laptop' });
   const dir = await copySession(join(origin.dir, 'sessions', 'one'), other.dir);
   const journal = await readFile(join(dir, 'journal.ndjson'));
@@ -27,7 +27,7 @@ test('a session that was carried to another machine goes on there, in another st
 });
 
 test('a session that has ended resumes to the same end, without doing anything', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const whole = await runSession(folder.dir, { maxWorkers: 4 });
   const again = await resumeSession(folder.dir, { maxWorkers: 1 });
   expect(again.executed).toEqual([]);
@@ -37,7 +37,7 @@ test('a session that has ended resumes to the same end, without doing anything',
 
 // One folder for each format that was ever written: they are never made anew.
 test.each(['session-v1'])('the format of %s is read and continued', async (fixture) => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const dir = await copySession(fileURLToPath(new URL(`../__fixtures__/${fixture}`, import.meta.url)), folder.dir);
   const before = await createSessionStore({ dataDir: folder.dir }).read('one');
   expect(before.summary).toMatchObject({ status: 'interrupted', tasksDone: before.records.size, model: 'test/echo' });
@@ -58,7 +58,7 @@ test.each(['session-v1'])('the format of %s is read and continued', async (fixtu
   expect(again.result.status).toBe('succeeded');
   expect(again.executed.length).toBeGreaterThan(0);
   expect(again.executed.filter((task) => before.records.has(task))).toEqual([]);
-  await using fresh = await temporaryFolder();
+  using fresh = temporaryFolder();
   const whole = await runSession(fresh.dir, {}, 'alpha beta');
   expect(again.result.text).toBe(whole.result.text);
   expect(again.artifacts).toEqual(whole.artifacts);

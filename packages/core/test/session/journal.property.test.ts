@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
+import { temporaryFolder } from '../../../../test-support/temporary-folder.ts';
 import { decodeRecord, encodeRecord } from '../../src/session/journal-record.ts';
 import type { JournalRecord, TaskLine } from '../../src/session/journal-record.ts';
 import { lastRecord, readJournal } from '../../src/session/journal-reader.ts';
-import { codeOf, planParts, record, temporaryFolder, testStore } from './support.ts';
+import { codeOf, planParts, record, testStore } from './support.ts';
 
 const output = fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.parse(JSON.stringify(value)) as TaskLine['output']);
 const line: fc.Arbitrary<TaskLine> = fc
@@ -74,7 +75,7 @@ test('one changed byte costs at most the records of the lines it touches', () =>
 });
 
 test('a torn tail is cut off before anything is appended', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const store = testStore(folder.dir);
   const session = await store.create(planParts);
   await session.append(record('a'));
@@ -100,7 +101,7 @@ test('a torn tail is cut off before anything is appended', async () => {
 });
 
 test('a damaged line in the middle is passed over, and what follows it is kept', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const store = testStore(folder.dir);
   const session = await store.create(planParts);
   for (const task of ['a', 'b', 'c']) await session.append(record(task));
@@ -114,7 +115,7 @@ test('a damaged line in the middle is passed over, and what follows it is kept',
 });
 
 test('a later format is refused, and left as it is', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const store = testStore(folder.dir);
   const session = await store.create(planParts);
   await session.close();

@@ -3,12 +3,13 @@ import { once } from 'node:events';
 
 import { expect, test } from 'vitest';
 
+import { temporaryFolder } from '../../../../test-support/temporary-folder.ts';
 import { systemProcesses } from '../../src/session/process-table.ts';
 import { createSessionStore } from '../../src/session/session-store.ts';
-import { codeOf, planParts, temporaryFolder } from './support.ts';
+import { codeOf, planParts } from './support.ts';
 
 test('a real process holds a session until it is killed', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
   await once(child, 'spawn');
   const pid = child.pid ?? 0;

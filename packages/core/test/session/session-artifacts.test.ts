@@ -4,10 +4,11 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { codeOf, planParts, temporaryFolder, testStore } from './support.ts';
+import { temporaryFolder } from '../../../../test-support/temporary-folder.ts';
+import { codeOf, planParts, testStore } from './support.ts';
 
 test('an artifact is written whole, replaced when it differs, left alone when it is equal', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   await using session = await testStore(folder.dir).create(planParts);
   const content = '# Kapitel ä\n';
   expect(await session.writeArtifact('chapters/01.md', content)).toEqual({
@@ -41,7 +42,7 @@ test.each([
   ['dir./x', 'dot'],
   ['x '.repeat(300), 'bytes'],
 ])('the artifact path %j is refused', async (path, why) => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   await using session = await testStore(folder.dir).create(planParts);
   expect(await codeOf(session.writeArtifact(path, 'x'))).toBe('ERR_ORC_ARTIFACT');
   await expect(session.writeArtifact(path, 'x')).rejects.toThrow(path.startsWith('x ') ? /dot or a space/ : why);
@@ -49,7 +50,7 @@ test.each([
 });
 
 test('a link among the artifacts leads nowhere', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   await using session = await testStore(folder.dir).create(planParts);
   await mkdir(join(folder.dir, 'outside'));
   await symlink(join(folder.dir, 'outside'), join(session.artifactsDir, 'link'));
@@ -58,7 +59,7 @@ test('a link among the artifacts leads nowhere', async () => {
 });
 
 test('a folder in the place of an artifact is told', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   await using session = await testStore(folder.dir).create(planParts);
   await session.writeArtifact('a/b.md', 'x');
   expect(await codeOf(session.writeArtifact('a', 'x'))).toBe('ERR_ORC_ARTIFACT');

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { temporaryFolder } from '../../../../test-support/temporary-folder.ts';
 import { encodeRecord } from '../../src/session/journal-record.ts';
 import { JournalWriter } from '../../src/session/journal-writer.ts';
 import { readJournal } from '../../src/session/journal-reader.ts';
-import { record, temporaryFolder } from './support.ts';
+import { record } from './support.ts';
 
 test('records that come together are flushed together, in the order of the calls', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const path = join(folder.dir, 'journal');
   const writer = await JournalWriter.open(path, 0, () => undefined);
   await Promise.all(
@@ -25,7 +26,7 @@ test('records that come together are flushed together, in the order of the calls
 });
 
 test('a record that rides along costs no flush, and goes before those that came later', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const path = join(folder.dir, 'journal');
   const writer = await JournalWriter.open(path, 0, () => undefined);
   for (let index = 0; index < 50; index += 1)
@@ -42,7 +43,7 @@ test('a record that rides along costs no flush, and goes before those that came 
 });
 
 test('after a write has failed nothing more is called durable', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const broken = new Error('no space');
   let fail = false;
   const writer = await JournalWriter.open(join(folder.dir, 'journal'), 0, () => {

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { temporaryFolder } from '../../../../test-support/temporary-folder.ts';
 import { SessionLock } from '../../src/session/session-lock.ts';
 import type { LockContext } from '../../src/session/session-lock.ts';
-import { FakeProcesses, StillClock, codeOf, planParts, record, temporaryFolder, testStore } from './support.ts';
+import { FakeProcesses, StillClock, codeOf, planParts, record, testStore } from './support.ts';
 
 test('a session that runs is locked, on this machine and on another', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const clock = new StillClock();
   const processes = new FakeProcesses();
   await using session = await testStore(folder.dir, { clock, processes }).create(planParts);
@@ -24,7 +25,7 @@ test('a session that runs is locked, on this machine and on another', async () =
 });
 
 test('the lock of a dead process is taken over at once', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const processes = new FakeProcesses();
   const clock = new StillClock();
   await using session = await testStore(folder.dir, { clock, processes }).create(planParts);
@@ -35,7 +36,7 @@ test('the lock of a dead process is taken over at once', async () => {
 });
 
 test('a pid that was given to another process does not hold the lock', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const processes = new FakeProcesses();
   await using session = await testStore(folder.dir, { processes }).create(planParts);
   processes.starts.set(100, 'started later');
@@ -45,7 +46,7 @@ test('a pid that was given to another process does not hold the lock', async () 
 });
 
 test('where the system does not tell when a process was started, the heartbeat decides', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const processes = new FakeProcesses();
   processes.tellsStart = false;
   processes.boot = undefined;
@@ -61,7 +62,7 @@ test('where the system does not tell when a process was started, the heartbeat d
 });
 
 test('the heartbeat keeps the lock against another machine, and its end gives it up', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const clock = new StillClock();
   await using session = await testStore(folder.dir, { clock }).create(planParts);
   const there = testStore(folder.dir, { clock, hostname: 'host-b' });
@@ -73,7 +74,7 @@ test('the heartbeat keeps the lock against another machine, and its end gives it
 });
 
 test('a process that slept while another one took over writes nothing more', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const clock = new StillClock();
   await using session = await testStore(folder.dir, { clock }).create(planParts);
   clock.jump(31_000);
@@ -88,7 +89,7 @@ test('a process that slept while another one took over writes nothing more', asy
 });
 
 test('a lock file that was damaged locks nothing', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const store = testStore(folder.dir);
   const session = await store.create(planParts);
   await session.close();
@@ -100,7 +101,7 @@ test('a lock file that was damaged locks nothing', async () => {
 });
 
 test('of many that take a dead lock at once, one gets it, and nothing is left over', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const clock = new StillClock();
   const processes = new FakeProcesses();
   const contexts = Array.from({ length: 20 }, (_, index): LockContext => {
@@ -144,7 +145,7 @@ test('of many that take a dead lock at once, one gets it, and nothing is left ov
 });
 
 test('a machine whose clock is ahead keeps its lock, one that is ahead by hours was wrong', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const clock = new StillClock();
   await using session = await testStore(folder.dir, { clock: new StillClock(clock.now() + 60_000) }).create(planParts);
   const there = testStore(folder.dir, { clock, hostname: 'host-b' });

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { digest, type JsonValue } from '@orc/cache';
 import { expect, test } from 'vitest';
 
-import { FakeProcesses, StillClock, codeOf, planParts, record, temporaryFolder, testStore } from './support.ts';
+import { temporaryFolder } from '../../../../test-support/temporary-folder.ts';
+import { FakeProcesses, StillClock, codeOf, planParts, record, testStore } from './support.ts';
 
 test('what was recorded is there again after the process has died', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const processes = new FakeProcesses();
   await using session = await testStore(folder.dir, { processes }).create(planParts);
   const usage = { inputTokens: 10, cachedInputTokens: 2, outputTokens: 30 };
@@ -35,7 +36,7 @@ test('what was recorded is there again after the process has died', async () => 
 });
 
 test('an output of more than 64 KB has a file of its own, and one file for equal outputs', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const store = testStore(folder.dir);
   const session = await store.create(planParts);
   const large = 'é'.repeat(40_000);
@@ -53,7 +54,7 @@ test('an output of more than 64 KB has a file of its own, and one file for equal
 });
 
 test('a large output comes back as it was: a text as it is, other values as JSON with their members in order', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const store = testStore(folder.dir);
   const session = await store.create(planParts);
   const text = 'line "one"\n'.repeat(7000);
@@ -81,7 +82,7 @@ test.each([
   ['text', 'x'.repeat(70_000), 'y'.repeat(70_000)],
   ['JSON', { text: 'x'.repeat(70_000) }, JSON.stringify({ text: 'y'.repeat(70_000) })],
 ])('a task whose output file is damaged counts as not done: %s', async (_, output, damaged) => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const store = testStore(folder.dir);
   const session = await store.create(planParts);
   await session.append(record('a', output));
@@ -94,8 +95,8 @@ test.each([
 });
 
 test('a copied folder is a session of its own, on another machine under another name', async () => {
-  await using folder = await temporaryFolder();
-  await using other = await temporaryFolder();
+  using folder = temporaryFolder();
+  using other = temporaryFolder();
   const session = await testStore(folder.dir).create(planParts);
   await session.append(record('plot'));
   await session.writeArtifact('book/all.md', '# Book');
@@ -112,7 +113,7 @@ test('a copied folder is a session of its own, on another machine under another 
 });
 
 test('everything of a session is for its owner alone', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const session = await testStore(join(folder.dir, 'deep', 'data')).create(planParts);
   await session.append(record('a', 'x'.repeat(70_000)));
   await session.writeArtifact('x/y.md', 'text');
@@ -127,7 +128,7 @@ test('everything of a session is for its owner alone', async () => {
 });
 
 test('a closed session takes nothing more, and closing twice is once', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const clock = new StillClock();
   const session = await testStore(folder.dir, { clock }).create(planParts);
   const late = session.append(record('a'));
@@ -140,7 +141,7 @@ test('a closed session takes nothing more, and closing twice is once', async () 
 });
 
 test('an id that is taken, or is none, is refused; a made one is tried again', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const ids = ['one', 'one', 'two'];
   const store = testStore(folder.dir, { ids: () => ids.shift() ?? 'none' });
   await using first = await store.create(planParts);
@@ -154,7 +155,7 @@ test('an id that is taken, or is none, is refused; a made one is tried again', a
 });
 
 test('a data folder that cannot be written is told before anything runs', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   await writeFile(join(folder.dir, 'file'), '');
   expect(await codeOf(testStore(join(folder.dir, 'file')).create(planParts))).toBe('ERR_ORC_DATA_DIR');
 });

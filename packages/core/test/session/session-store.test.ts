@@ -3,9 +3,10 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { temporaryFolder } from '../../../../test-support/temporary-folder.ts';
 import { isSessionId, newSessionId } from '../../src/session/session-id.ts';
 import { createSessionStore } from '../../src/session/session-store.ts';
-import { FakeProcesses, StillClock, codeOf, planParts, record, temporaryFolder, testStore } from './support.ts';
+import { FakeProcesses, StillClock, codeOf, planParts, record, testStore } from './support.ts';
 
 test('session ids sort by age and are short', () => {
   const now = Date.UTC(2026, 10, 23, 19, 15, 0);
@@ -17,7 +18,7 @@ test('session ids sort by age and are short', () => {
 });
 
 test('the list shows every session, newest first, with its state', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const clock = new StillClock();
   const processes = new FakeProcesses();
   const store = testStore(folder.dir, { clock, processes });
@@ -68,7 +69,7 @@ test('the list shows every session, newest first, with its state', async () => {
 });
 
 test('a session that ended and was opened again is interrupted when it dies', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const store = testStore(folder.dir);
   const session = await store.create(planParts);
   await session.finish('failed');
@@ -78,7 +79,7 @@ test('a session that ended and was opened again is interrupted when it dies', as
 });
 
 test('a report and notes do not disturb the tasks', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const store = testStore(folder.dir);
   const session = await store.create(planParts);
   await session.note('strategy', { name: 'sequential' });
@@ -91,7 +92,7 @@ test('a report and notes do not disturb the tasks', async () => {
 });
 
 test('old sessions are pruned, running ones and young ones are not', async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder();
   const clock = new StillClock();
   const store = testStore(folder.dir, { clock });
   await (await store.create(planParts, { id: 'old' })).finish('succeeded');

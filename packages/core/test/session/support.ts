@@ -1,7 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { digest, type JsonValue } from '@orc/cache';
 
 import type { Clock } from '../../src/clock.ts';
@@ -9,12 +5,6 @@ import type { ProcessTable } from '../../src/session/process-table.ts';
 import type { SessionPlan, TaskRecord } from '../../src/session/session-port.ts';
 import { createSessionStore } from '../../src/session/session-store.ts';
 import type { SessionStoreOptions } from '../../src/session/session-store.ts';
-
-/** A folder of its own for a test, removed by `await using`. */
-export async function temporaryFolder(): Promise<{ readonly dir: string } & AsyncDisposable> {
-  const dir = await mkdtemp(join(tmpdir(), 'orc-session-'));
-  return { dir, [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }) };
-}
 
 /** A clock that stands still until it is moved. */
 export class StillClock implements Clock {

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { temporaryFolder } from '../../../../test-support/temporary-folder.ts';
 import { createOrchestrator } from '../../src/index.ts';
 import { readJournal } from '../../src/session/journal-reader.ts';
 import { echoModel } from '../kill/pipeline.mjs';
 import { copySession, resumeWith, runSession } from './resume-support.ts';
-import { temporaryFolder } from './support.ts';
 
 // Every way a line can be cut (before, within its checksum, in the middle, without its line feed, after), over the whole file.
 function sampledOffsets(bytes: Buffer): readonly number[] {
@@ -24,8 +24,8 @@ function sampledOffsets(bytes: Buffer): readonly number[] {
 }
 
 test('a finished journal that was cut anywhere resumes to the same bytes', { timeout: 60_000 }, async () => {
-  await using origin = await temporaryFolder();
-  await using other = await temporaryFolder();
+  using origin = temporaryFolder();
+  using other = temporaryFolder();
   const whole = await runSession(origin.dir, { maxWorkers: 4 });
   expect(whole.result.status).toBe('succeeded');
   const session = join(origin.dir, 'sessions', 'one');
