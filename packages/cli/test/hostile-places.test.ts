@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { afterAll, describe, expect, it } from 'vitest';
 
+import { folderOfTest } from '../../../test-support/temporary-folder.ts';
 import { leftOut } from './support/left-out.ts';
 import { bin, ended, Home, wordsPipeline } from './support/orc.ts';
 
@@ -19,11 +19,10 @@ afterAll(() => home.remove());
 
 describe('places that are not as one would wish', () => {
   it('no HOME at all: the data has to go somewhere that is named', async () => {
-    const data = mkdtempSync(join(tmpdir(), 'orc-data-'));
+    const data = folderOfTest();
     const { code, stdout } = await home.orc([...words, 'no home'], {
       env: { HOME: undefined, XDG_DATA_HOME: data, XDG_CACHE_HOME: data, XDG_CONFIG_HOME: data },
     });
-    rmSync(data, { recursive: true, force: true });
     expect({ code, first: stdout.split('\n')[0] }).toEqual({ code: 0, first: 'NO HOME' });
   });
 

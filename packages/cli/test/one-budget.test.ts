@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { definePhase, definePipeline } from '@orc/core';
 import { startFaultServer } from '@orc/core/testing';
 import { expect, it } from 'vitest';
 
+import { folderOfTest } from '../../../test-support/temporary-folder.ts';
 import { loadConfig } from '../src/config/load.ts';
 import { openModels } from '../src/engine/model.ts';
 import { fakeHost } from './support/fake-host.ts';
@@ -26,25 +26,21 @@ const pipeline = definePipeline({
 
 it('limits.budget_usd is what all models of a run may cost together, not what each may', async () => {
   await using server = await startFaultServer({ reply: () => 'word '.repeat(800) });
-  const home = mkdtempSync(join(tmpdir(), 'orc-budget-'));
-  try {
-    mkdirSync(join(home, '.config', 'orchestrator'), { recursive: true });
-    // 1000 output tokens cost one dollar.
-    writeFileSync(
-      join(home, '.config', 'orchestrator', 'config.yaml'),
-      `ai: { base_url: "${server.url}", prices: { "compatible/*": { input: 0, output: 1000 } } }\nlimits: { budget_usd: 2.5 }\n`,
-    );
-    const config = await loadConfig(fakeHost({ env: { HOME: home }, cwd: home }));
-    const models = await openModels(config, { model: 'compatible/first', pipelines: [pipeline] });
-    const request = { prompt: 'Write.', maxOutputTokens: 1000 };
-    await models.main.generate(request);
-    await models.byName('compatible/second').generate(request);
-    await expect(models.main.generate(request)).rejects.toMatchObject({ code: 'ERR_ORC_BUDGET' });
-    await expect(models.byName('compatible/second').generate(request)).rejects.toMatchObject({
-      code: 'ERR_ORC_BUDGET',
-    });
-    expect(server.calls).toHaveLength(2);
-  } finally {
-    rmSync(home, { recursive: true, force: true });
-  }
+  const home = folderOfTest();
+  mkdirSync(join(home, '.config', 'orchestrator'), { recursive: true });
+  // 1000 output tokens cost one dollar.
+  writeFileSync(
+    join(home, '.config', 'orchestrator', 'config.yaml'),
+    `ai: { base_url: "${server.url}", prices: { "compatible/*": { input: 0, output: 1000 } } }\nlimits: { budget_usd: 2.5 }\n`,
+  );
+  const config = await loadConfig(fakeHost({ env: { HOME: home }, cwd: home }));
+  const models = await openModels(config, { model: 'compatible/first', pipelines: [pipeline] });
+  const request = { prompt: 'Write.', maxOutputTokens: 1000 };
+  await models.main.generate(request);
+  await models.byName('compatible/second').generate(request);
+  await expect(models.main.generate(request)).rejects.toMatchObject({ code: 'ERR_ORC_BUDGET' });
+  await expect(models.byName('compatible/second').generate(request)).rejects.toMatchObject({
+    code: 'ERR_ORC_BUDGET',
+  });
+  expect(server.calls).toHaveLength(2);
 });

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 // Worker threads can't load TypeScript: what runs on them, and so the whole run, comes from the build.
+import { folderOfFile } from '../../../test-support/temporary-folder.ts';
 import { createScribe } from '../dist/ai/scribe/index.js';
 import { createOrchestrator } from '../dist/index.js';
 import { fictionPipeline } from '../dist/pipelines/fiction/index.js';
@@ -53,13 +53,7 @@ const offBy = (factor: number): ModelClient =>
 
 const isTask = (request: ModelRequest, task: string): boolean => request.prompt.includes(`<task>${task}</task>`);
 
-let dir = '';
-beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'orc-fiction-'));
-});
-afterAll(async () => {
-  await rm(dir, { recursive: true, force: true });
-});
+const dir = folderOfFile();
 
 async function run(
   model: ModelClient,

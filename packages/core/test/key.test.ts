@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { folderOfTest } from '../../../test-support/temporary-folder.ts';
 import {
   createOrchestrator,
   definePhase,
@@ -99,20 +99,15 @@ test.each(Object.entries(other))('misses: %s', async (_, [pipeline, asked]) => {
 
 test('misses: another model, and another identity of the same model', async () => {
   const reply = (): string => 'same';
-  const shared = { dir: '' };
-  shared.dir = await mkdtemp(join(tmpdir(), 'orc-key-'));
-  try {
-    for (const [model, expected] of [
-      [fakeModel({ reply }), 1],
-      [fakeModel({ reply }), 0],
-      [fakeModel({ reply, id: 'fake/other' }), 1],
-      [fakeModel({ reply, identity: { baseUrl: 'http://elsewhere' } }), 1],
-    ] as const) {
-      await using orchestrator = createOrchestrator({ model, cache: { file: { dir: shared.dir } } });
-      expect(await calls(orchestrator, model, made())).toBe(expected);
-    }
-  } finally {
-    await rm(shared.dir, { recursive: true, force: true });
+  const dir = folderOfTest();
+  for (const [model, expected] of [
+    [fakeModel({ reply }), 1],
+    [fakeModel({ reply }), 0],
+    [fakeModel({ reply, id: 'fake/other' }), 1],
+    [fakeModel({ reply, identity: { baseUrl: 'http://elsewhere' } }), 1],
+  ] as const) {
+    await using orchestrator = createOrchestrator({ model, cache: { file: { dir } } });
+    expect(await calls(orchestrator, model, made())).toBe(expected);
   }
 });
 
@@ -155,24 +150,20 @@ test('misses: another value of a declared environment variable; one that is not 
     phases: [phase],
     result: { phase, text: String },
   });
-  const dir = await mkdtemp(join(tmpdir(), 'orc-env-'));
-  try {
-    for (const env of [
-      { STYLE: 'a', OTHER: 'x' },
-      { STYLE: 'a', OTHER: 'y' },
-      { STYLE: 'b', OTHER: 'y' },
-    ]) {
-      await using orchestrator = createOrchestrator({ env, cache: { file: { dir } } });
-      await orchestrator.run(pipeline, request).result;
-    }
-  } finally {
-    await rm(dir, { recursive: true, force: true });
+  const dir = folderOfTest();
+  for (const env of [
+    { STYLE: 'a', OTHER: 'x' },
+    { STYLE: 'a', OTHER: 'y' },
+    { STYLE: 'b', OTHER: 'y' },
+  ]) {
+    await using orchestrator = createOrchestrator({ env, cache: { file: { dir } } });
+    await orchestrator.run(pipeline, request).result;
   }
   expect(seen).toEqual(['a', undefined, 'b', undefined]);
 });
 
 test('misses: another content of a declared file, also one that was not there', async () => {
-  const dir = await mkdtemp(join(tmpdir(), 'orc-file-'));
+  const dir = folderOfTest();
   let runs = 0;
   const phase = definePhase({ id: 'phase', kind: 'io', uses: { files: ['notes.md'] }, run: () => (runs += 1) });
   const pipeline = definePipeline({
@@ -182,18 +173,14 @@ test('misses: another content of a declared file, also one that was not there', 
     phases: [phase],
     result: { phase, text: String },
   });
-  try {
-    await using orchestrator = createOrchestrator();
-    const counts: number[] = [];
-    for (const content of [undefined, undefined, 'one', 'one', 'two']) {
-      if (content !== undefined) await writeFile(join(dir, 'notes.md'), content);
-      await orchestrator.run(pipeline, { ...request, input: dir }).result;
-      counts.push(runs);
-    }
-    expect(counts).toEqual([1, 1, 2, 2, 3]);
-  } finally {
-    await rm(dir, { recursive: true, force: true });
+  await using orchestrator = createOrchestrator();
+  const counts: number[] = [];
+  for (const content of [undefined, undefined, 'one', 'one', 'two']) {
+    if (content !== undefined) await writeFile(join(dir, 'notes.md'), content);
+    await orchestrator.run(pipeline, { ...request, input: dir }).result;
+    counts.push(runs);
   }
+  expect(counts).toEqual([1, 1, 2, 2, 3]);
 });
 
 test('what a phase does not declare it can not read', async () => {

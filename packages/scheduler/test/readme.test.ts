@@ -1,26 +1,25 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+
+import { folderOfFile } from '../../../test-support/temporary-folder.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = await readFile(join(root, 'README.md'), 'utf8');
 const examples = [...readme.matchAll(/```js\n(.*?)```/gs)]
   .map(([, code = '']) => code)
   .filter((code) => code.includes('; // '));
-let folder = '';
+const folder = folderOfFile();
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'scheduler-readme-'));
   await mkdir(join(folder, 'node_modules/@orc'), { recursive: true });
   await symlink(root, join(folder, 'node_modules/@orc/scheduler'), 'dir');
   await copyFile(join(root, 'test/fixtures/count-words.mjs'), join(folder, 'count-words.mjs'));
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 test('the README has examples', () => {
   expect(examples.length).toBeGreaterThanOrEqual(3);

@@ -1,19 +1,13 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
+import { folderOfFile } from '../../../../test-support/temporary-folder.ts';
 import { resolveModel, type ExecCommand } from '../../src/ai/index.ts';
 import { ManualClock } from './manual-clock.ts';
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'orc-exec-'));
-});
-afterAll(async () => {
-  await rm(folder, { recursive: true, force: true });
-});
+const folder = folderOfFile();
 
 const node = (script: string, ...args: readonly string[]): ExecCommand => ({
   command: process.execPath,

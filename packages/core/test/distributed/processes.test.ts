@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -8,6 +7,7 @@ import { startProcess } from '../../../../test-support/fixture-process.ts';
 import type { FixtureProcess } from '../../../../test-support/fixture-process.ts';
 import { startRedis, withoutRedis } from '../../../../test-support/redis-server.ts';
 import type { RedisServer } from '../../../../test-support/redis-server.ts';
+import { folderOfTest } from '../../../../test-support/temporary-folder.ts';
 
 const preset = { lockMs: 600, stalledMs: 300, heartbeatMs: 200, pollMs: 200, brokerLostMs: 5000 };
 
@@ -23,12 +23,11 @@ describe.skipIf(withoutRedis)('coordinator and workers in processes of their own
     redis = await startRedis();
   });
   beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'orc-distributed-'));
+    directory = folderOfTest();
     log = join(directory, 'log');
   });
   afterEach(async () => {
     await Promise.all(processes.splice(0).map((one) => one.kill()));
-    rmSync(directory, { recursive: true, force: true });
   });
   afterAll(async () => {
     await redis.stop();

@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { createOrchestrator } from '@orc/core';
 import { resolveModel, type ModelClient, type ModelRequest } from '@orc/core/ai';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
+import { folderOfFile } from '../../../../test-support/temporary-folder.ts';
 import { builtIn } from './built.ts';
 
 // Put together at run time, so that no scanner of this repository trips over them.
@@ -18,13 +18,11 @@ const secrets = {
   env: joined('sk_', 'live_', '4eC39HqLyjWDarjtT1zdp7dc'),
 };
 const unfinished = ['TO', 'DO'].join('');
-let folder: string;
-let outside: string;
+const folder = folderOfFile();
+const outside = folderOfFile();
 
 beforeAll(() => {
-  outside = mkdtempSync(join(tmpdir(), 'orc-outside-'));
   writeFileSync(join(outside, 'private.js'), 'export const outsideOnly = 1;\n');
-  folder = mkdtempSync(join(tmpdir(), 'orc-private-'));
   mkdirSync(join(folder, 'src'));
   const branches = Array.from({ length: 40 }, (_, index) => `if (input > ${index}) total += ${index};`).join('\n');
   writeFileSync(
@@ -38,10 +36,6 @@ beforeAll(() => {
   writeFileSync(join(folder, '.env'), `STRIPE=${secrets.env}\n`);
   symlinkSync(outside, join(folder, 'src', 'linked'));
   symlinkSync(join(outside, 'private.js'), join(folder, 'src', 'link.js'));
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-  rmSync(outside, { recursive: true, force: true });
 });
 
 /** A model that remembers what it was asked. */

@@ -1,19 +1,17 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
+import { folderOfFile } from '../../../../test-support/temporary-folder.ts';
 import { builtIn, runOffline } from './built.ts';
 
 const secret = ['AKIA', 'QQQQWWWWEEEERRRR'].join('');
-let outside: string;
-let folder: string;
+const outside = folderOfFile();
+const folder = folderOfFile();
 
 beforeAll(() => {
-  outside = mkdtempSync(join(tmpdir(), 'orc-outside-'));
   writeFileSync(join(outside, 'private.ts'), 'export const outsideOnly = 1;\n');
-  folder = mkdtempSync(join(tmpdir(), 'orc-analyze-'));
   const write = (path: string, text: string): void => {
     mkdirSync(join(folder, path, '..'), { recursive: true });
     writeFileSync(join(folder, path), text);
@@ -40,10 +38,6 @@ beforeAll(() => {
   write('build/out.ts', 'export const ignoredFile = 1;\n');
   symlinkSync(outside, join(folder, 'link'));
   symlinkSync(join(outside, 'private.ts'), join(folder, 'src', 'linked.ts'));
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-  rmSync(outside, { recursive: true, force: true });
 });
 
 describe('analyze', () => {

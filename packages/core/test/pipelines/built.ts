@@ -1,11 +1,10 @@
 // Pipelines start worker threads, and a thread can't load TypeScript on Node 20: these tests run the built package.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 
 import { createOrchestrator, type Pipeline, type RunResult } from '@orc/core';
 import { resolveModel } from '@orc/core/ai';
 import { builtInPipelines } from '@orc/core/pipelines';
+
+import { temporaryFolder } from '../../../../test-support/temporary-folder.ts';
 
 /** A built-in pipeline. */
 export async function builtIn(id: string): Promise<Pipeline> {
@@ -21,20 +20,15 @@ export async function runOffline<T>(
   look: (result: RunResult) => T | Promise<T>,
   options: { readonly maxWorkers?: number } = {},
 ): Promise<T> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'orc-pipelines-'));
-  const orchestrator = createOrchestrator({
+  using data = temporaryFolder();
+  await using orchestrator = createOrchestrator({
     model: await resolveModel('offline/scribe', { env: {} }),
     cache: false,
-    dataDir,
+    dataDir: data.dir,
     ...options,
   });
-  try {
-    const result = await orchestrator.run(pipeline, { seed: 1, ...request }).result;
-    if (result.status !== 'succeeded')
-      throw new Error(`${result.status}: ${result.error?.code} ${result.error?.message}`);
-    return await look(result);
-  } finally {
-    await orchestrator.close();
-    rmSync(dataDir, { recursive: true, force: true });
-  }
+  const result = await orchestrator.run(pipeline, { seed: 1, ...request }).result;
+  if (result.status !== 'succeeded')
+    throw new Error(`${result.status}: ${result.error?.code} ${result.error?.message}`);
+  return await look(result);
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -9,6 +8,7 @@ import { startProcess } from '../../../../test-support/fixture-process.ts';
 import type { FixtureProcess } from '../../../../test-support/fixture-process.ts';
 import { startRedis, withoutRedis } from '../../../../test-support/redis-server.ts';
 import type { RedisServer } from '../../../../test-support/redis-server.ts';
+import { folderOfTest } from '../../../../test-support/temporary-folder.ts';
 import { remoteRunner } from '../../src/bullmq/index.ts';
 import type { RemoteRunner } from '../../src/bullmq/index.ts';
 
@@ -26,9 +26,9 @@ describe.skipIf(withoutRedis)('worker and coordinator processes', () => {
 
   beforeAll(async () => {
     redis = await startRedis();
-    directory = mkdtempSync(join(tmpdir(), 'orc-bullmq-'));
   });
   beforeEach(() => {
+    directory = folderOfTest();
     queue = randomUUID();
     log = join(directory, queue);
   });
@@ -40,7 +40,6 @@ describe.skipIf(withoutRedis)('worker and coordinator processes', () => {
   });
   afterAll(async () => {
     await redis.stop();
-    rmSync(directory, { recursive: true, force: true });
   });
 
   const worker = async (name: string, concurrency = 2): Promise<FixtureProcess> => {
