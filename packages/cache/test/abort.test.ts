@@ -2,12 +2,12 @@ import { getEventListeners } from 'node:events';
 
 import { expect, test } from 'vitest';
 
+import { deferred } from '../../../test-support/deferred.ts';
 import { TtlLruCache } from '../src/index.ts';
-import { controllable } from './controllable.ts';
 
 test('one caller leaves with its own reason, the others get the value', async () => {
   const cache = new TtlLruCache<string, number>();
-  const { promise, resolve } = controllable<number>();
+  const { promise, resolve } = deferred<number>();
   let seen: AbortSignal | undefined;
   const leaving = new AbortController();
   const compute = ({ signal }: { signal: AbortSignal }): Promise<number> => {
@@ -28,7 +28,7 @@ test('one caller leaves with its own reason, the others get the value', async ()
 
 test('when the last caller leaves, the computation is aborted with its reason and leaves nothing behind', async () => {
   const cache = new TtlLruCache<string, number>();
-  const { promise, resolve } = controllable<number>();
+  const { promise, resolve } = deferred<number>();
   let seen: AbortSignal | undefined;
   const one = new AbortController();
   const two = new AbortController();
@@ -51,7 +51,7 @@ test('when the last caller leaves, the computation is aborted with its reason an
 
 test('a caller without a signal keeps the computation going', async () => {
   const cache = new TtlLruCache<string, number>();
-  const { promise, resolve } = controllable<number>();
+  const { promise, resolve } = deferred<number>();
   let seen: AbortSignal | undefined;
   const leaving = new AbortController();
   const stays = cache.getOrCompute('a', ({ signal }) => {

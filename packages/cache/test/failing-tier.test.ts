@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
+import { deferred } from '../../../test-support/deferred.ts';
 import { type CacheEvent, memoryTier, type Tier, TieredCache } from '../src/index.ts';
 import { faultyTier, ManualClock } from '../src/testing/index.ts';
-import { controllable } from './controllable.ts';
 
 function make(options: { failures?: number } = {}) {
   const clock = new ManualClock();
@@ -167,7 +167,7 @@ describe('what a dead tier missed reaches it when it answers again', () => {
 test('a write that was given up and lands after a later one is not taken for the later one', async () => {
   const clock = new ManualClock();
   const behind = memoryTier<number>({ clock });
-  const { promise, resolve } = controllable<void>();
+  const { promise, resolve } = deferred();
   const tier: Tier<number> = {
     ...behind,
     set: async (key, entry) => {
@@ -191,7 +191,7 @@ test('a write that was given up and lands after a later one is not taken for the
 test('a clear that takes longer than a call may goes on, and until its end the tier has nothing', async () => {
   const clock = new ManualClock();
   const behind = memoryTier<number>({ clock });
-  const { promise, resolve } = controllable<void>();
+  const { promise, resolve } = deferred();
   let clears = 0;
   const tier = {
     ...behind,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
+import { deferred } from '../../../test-support/deferred.ts';
 import { TieredCache, TtlLruCache } from '../src/index.ts';
 import { ManualClock } from '../src/testing/index.ts';
-import { controllable } from './controllable.ts';
 
 describe('a hit', () => {
   test('is the value itself, not a promise', async () => {
@@ -45,7 +45,7 @@ describe('a miss', () => {
 
   test('is computed once for 1000 callers', async () => {
     const cache = new TtlLruCache<string, object>();
-    const { promise, resolve } = controllable<object>();
+    const { promise, resolve } = deferred<object>();
     let calls = 0;
     const waiting = Array.from({ length: 1000 }, async () =>
       cache.getOrCompute('a', () => {
@@ -61,7 +61,7 @@ describe('a miss', () => {
 
   test('whose computation fails reaches every caller and is not remembered', async () => {
     const cache = new TtlLruCache<string, number>();
-    const { promise, reject } = controllable<number>();
+    const { promise, reject } = deferred<number>();
     const waiting = [1, 2, 3].map(async () => cache.getOrCompute('a', () => promise));
     const failure = new Error('no');
     reject(failure);
@@ -103,7 +103,7 @@ describe('what changes a key while it is computed keeps the late value out:', ()
     ['invalidateTag', (cache: TtlLruCache<string, number>) => void cache.invalidateTag('t'), undefined],
   ])('%s', async (_name, change, after) => {
     const cache = new TtlLruCache<string, number>();
-    const { promise, resolve } = controllable<number>();
+    const { promise, resolve } = deferred<number>();
     const early = cache.getOrCompute('a', () => promise, { tags: ['t'] });
     change(cache);
     resolve(1);
@@ -113,7 +113,7 @@ describe('what changes a key while it is computed keeps the late value out:', ()
 
   test('and who asks after it gets a computation of its own', async () => {
     const cache = new TtlLruCache<string, number>();
-    const { promise, resolve } = controllable<number>();
+    const { promise, resolve } = deferred<number>();
     const early = cache.getOrCompute('a', () => promise);
     cache.delete('a');
     const late = cache.getOrCompute('a', async () => 2);
@@ -125,7 +125,7 @@ describe('what changes a key while it is computed keeps the late value out:', ()
 
   test('another key or tag changes nothing', async () => {
     const cache = new TtlLruCache<string, number>();
-    const { promise, resolve } = controllable<number>();
+    const { promise, resolve } = deferred<number>();
     const early = cache.getOrCompute('a', () => promise, { tags: ['t'] });
     cache.delete('b');
     cache.invalidateTag('other');
@@ -155,7 +155,7 @@ describe('a computation that asks for its own key', () => {
 
   test('through other keys fails, whoever began them', async () => {
     const cache = new TtlLruCache<string, number>();
-    const gate = controllable<void>();
+    const gate = deferred();
     const one = cache.getOrCompute('a', async () => {
       await gate.promise;
       return cache.getOrCompute('b', async () => 1);
@@ -181,7 +181,7 @@ describe('a computation that asks for its own key', () => {
 
   test('while asking for another key is fine, also when both wait for a third', async () => {
     const cache = new TtlLruCache<string, number>();
-    const base = controllable<number>();
+    const base = deferred<number>();
     const on = (key: string, add: number) =>
       cache.getOrCompute(key, async () => (await cache.getOrCompute('base', () => base.promise)) + add);
     const both = Promise.all([on('one', 1), on('two', 2)]);

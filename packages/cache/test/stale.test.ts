@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
+import { deferred } from '../../../test-support/deferred.ts';
 import { TtlLruCache } from '../src/index.ts';
 import { ManualClock } from '../src/testing/index.ts';
-import { controllable } from './controllable.ts';
 
 describe('stale while revalidate', () => {
   const options = { ttl: 1000, staleWhileRevalidate: 500 };
@@ -12,7 +12,7 @@ describe('stale while revalidate', () => {
     const cache = new TtlLruCache<string, number>({ clock, ...options });
     cache.set('a', 1);
     clock.advance(1200);
-    const { promise, resolve } = controllable<number>();
+    const { promise, resolve } = deferred<number>();
     let calls = 0;
     const compute = (): Promise<number> => {
       calls++;
@@ -57,7 +57,7 @@ describe('stale while revalidate', () => {
     const cache = new TtlLruCache<string, number>({ clock, ...options });
     cache.set('a', 1);
     clock.advance(1499);
-    const { promise, resolve } = controllable<number>();
+    const { promise, resolve } = deferred<number>();
     expect(cache.getOrCompute('a', () => promise)).toBe(1);
     clock.advance(1);
     const leaving = new AbortController();
@@ -125,7 +125,7 @@ describe('stale if error', () => {
     const cache = new TtlLruCache<string, number>({ clock, ttl: 1000, staleIfError: 500 });
     cache.set('a', 1);
     clock.advance(1200);
-    const { promise, reject } = controllable<number>();
+    const { promise, reject } = deferred<number>();
     const waiting = cache.getOrCompute('a', () => promise);
     cache.delete('a');
     reject(new Error('no'));

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
+import { deferred } from '../../../test-support/deferred.ts';
 import { type CacheEvent, memoryTier, type Tier, TieredCache, type ValueSource } from '../src/index.ts';
 import { ManualClock } from '../src/testing/index.ts';
-import { controllable } from './controllable.ts';
 
 /** A tier in memory whose answers come as promises. */
 function slow(name: string, clock: ManualClock): Tier {
@@ -92,7 +92,7 @@ describe('getOrCompute', () => {
     const { cache, far, clock } = make();
     const sources: ValueSource[] = [];
     const onSource = (source: ValueSource): void => void sources.push(source);
-    const { promise, resolve } = controllable<number>();
+    const { promise, resolve } = deferred<number>();
     const both = [1, 2].map(() => cache.getOrCompute('a', () => promise, { onSource }));
     resolve(1);
     expect(await Promise.all(both)).toEqual([1, 1]);
@@ -129,7 +129,7 @@ describe('getOrCompute', () => {
     'a set meanwhile is not overwritten by the late value (memory: %o)',
     async (memory) => {
       const { cache } = make({ memory });
-      const { promise, resolve } = controllable<number>();
+      const { promise, resolve } = deferred<number>();
       const computing = cache.getOrCompute('a', () => promise);
       await cache.set('a', 'set');
       resolve(1);
@@ -141,7 +141,7 @@ describe('getOrCompute', () => {
 
   test('a delete meanwhile keeps the late value out of every tier', async () => {
     const { cache, near, far } = make();
-    const { promise, resolve } = controllable<number>();
+    const { promise, resolve } = deferred<number>();
     const early = cache.getOrCompute('a', () => promise);
     await far.get('a');
     await cache.delete('a');
@@ -169,7 +169,7 @@ describe('getOrCompute', () => {
 describe('changes', () => {
   test('of one key reach a slow tier in their order', async () => {
     const clock = new ManualClock();
-    const gates = [controllable<void>(), controllable<void>()];
+    const gates = [deferred(), deferred()];
     const tier = slow('far', clock);
     const set = tier.set.bind(tier);
     let writes = 0;
@@ -188,7 +188,7 @@ describe('changes', () => {
 
   test('a read that began before a change does not bring the old value back', async () => {
     const clock = new ManualClock();
-    const gate = controllable<void>();
+    const gate = deferred();
     const tier = slow('far', clock);
     await tier.set('a', { value: 'old', storedAt: clock.now(), expiresAt: Infinity });
     const get = tier.get.bind(tier);

@@ -2,8 +2,8 @@ import { getEventListeners } from 'node:events';
 
 import { expect, test } from 'vitest';
 
+import { deferred } from '../../../test-support/deferred.ts';
 import { createOrchestrator, definePhase, type OrcEvent } from '../src/index.ts';
-import { deferred } from './support/deferred.ts';
 import { ofType } from './support/events.ts';
 import { pipelineOf, request } from './support/one-phase.ts';
 

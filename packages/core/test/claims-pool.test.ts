@@ -1,8 +1,8 @@
 /** What the original promised of its pool of workers; see `claims-index.test.ts`. */
 import { expect, test } from 'vitest';
 
+import { deferred } from '../../../test-support/deferred.ts';
 import { createOrchestrator, definePhase, type Phase } from '../src/index.ts';
-import { deferred } from './support/deferred.ts';
 import { pipelineOf, request } from './support/one-phase.ts';
 
 test('independent phases really run at once', async () => {

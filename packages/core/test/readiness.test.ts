@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
+import { deferred } from '../../../test-support/deferred.ts';
 import { createOrchestrator, definePhase, each, within } from '../src/index.ts';
-import { deferred } from './support/deferred.ts';
 import { pipelineOf, request } from './support/one-phase.ts';
 
 test('a slow item holds up nothing but what needs it', async () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
 import { temporaryFolder } from '../../../test-support/temporary-folder.ts';
+import { deferred } from '../../../test-support/deferred.ts';
 import { createOrchestrator, definePhase } from '../src/index.ts';
-import { deferred } from './support/deferred.ts';
 import { fakeModel } from './support/fake-model.ts';
 import { pipelineOf, request } from './support/one-phase.ts';
 

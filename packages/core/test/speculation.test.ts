@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { temporaryFolder } from '../../../test-support/temporary-folder.ts';
+import { deferred } from '../../../test-support/deferred.ts';
 import { createOrchestrator, definePhase, type Pipeline } from '../src/index.ts';
-import { deferred } from './support/deferred.ts';
 import { finished, ofType } from './support/events.ts';
 import { fakeModel } from './support/fake-model.ts';
 import { pipelineOf, request } from './support/one-phase.ts';

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { freePort, startRedis, withoutRedis } from '../../../../test-support/redis-server.ts';
 import type { RedisServer } from '../../../../test-support/redis-server.ts';
+import { deferred } from '../../../../test-support/deferred.ts';
 import { distributedPhaseRunner, servePipelines } from '../../src/distributed/index.ts';
 import type { DistributedOptions, ServePipelinesOptions } from '../../src/distributed/index.ts';
 import { OrcError, createOrchestrator, definePhase, definePipeline, each } from '../../src/index.ts';
@@ -187,8 +188,7 @@ describe.skipIf(withoutRedis)('with Redis', () => {
 
   test('cancelling a run stops its phases on the other machines', async () => {
     let aborted: unknown;
-    let begin!: () => void;
-    const began = new Promise<void>((resolve) => (begin = resolve));
+    const { promise: began, resolve: begin } = deferred();
     const wait = definePhase({
       id: 'wait',
       kind: 'io',
@@ -256,8 +256,7 @@ describe.skipIf(withoutRedis)('with Redis', () => {
 
   test('when Redis is lost in the middle the run goes on here', async () => {
     await using own = await startRedis();
-    let begin!: () => void;
-    const began = new Promise<void>((resolve) => (begin = resolve));
+    const { promise: began, resolve: begin } = deferred();
     let calls = 0;
     const slow = definePhase({
       id: 'slow',

@@ -1,5 +1,4 @@
 // Pipelines start worker threads, and a thread can't load TypeScript on Node 20: these tests run the built package.
-
 import { createOrchestrator, type Pipeline, type RunResult } from '@orc/core';
 import { resolveModel } from '@orc/core/ai';
 import { builtInPipelines } from '@orc/core/pipelines';

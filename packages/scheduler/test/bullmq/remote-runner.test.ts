@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { startRedis, withoutRedis } from '../../../../test-support/redis-server.ts';
 import type { RedisServer } from '../../../../test-support/redis-server.ts';
+import { deferred } from '../../../../test-support/deferred.ts';
 import { remoteRunner, serve } from '../../src/bullmq/index.ts';
 import type {
   RemoteEvent,
@@ -361,12 +362,6 @@ describe.skipIf(withoutRedis)('a remote runner', () => {
     expect(listening).toBe(0);
   });
 });
-
-function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve!: () => void;
-  const promise = new Promise<void>((settle) => (resolve = settle));
-  return { promise, resolve };
-}
 
 async function queueLength(url: string, queue: string): Promise<number> {
   const { Redis } = await import('ioredis');
