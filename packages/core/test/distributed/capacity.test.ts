@@ -8,7 +8,7 @@ import type { PipelineServer } from '../../src/distributed/index.ts';
 import { createOrchestrator, definePhase } from '../../src/index.ts';
 import type { Pipeline } from '../../src/index.ts';
 import { pipelineOf } from '../support/one-phase.ts';
-import { startRedis, withoutRedis } from './redis-server.ts';
+import { startRedis, withoutRedis } from '../../../../test-support/redis-server.ts';
 
 const preset = { lockMs: 1000, stalledMs: 300, heartbeatMs: 200, pollMs: 100, brokerLostMs: 600 };
 const here = availableCores() * 2;
