@@ -1,5 +1,6 @@
 import { AbortRegistry } from './abort-registry.ts';
 import type { Abortable } from './abort-registry.ts';
+import { promiseOf } from './child-promise.ts';
 import { systemClock } from './clock.ts';
 import { availableCores } from './cores.ts';
 import { SchedulerError } from './errors.ts';
@@ -7,6 +8,7 @@ import { GraphFeed } from './graph-event.ts';
 import { GraphLedger } from './graph-ledger.ts';
 import type { Graph, GraphNodeDefinition } from './graph.ts';
 import { Lanes } from './lanes.ts';
+import { NestedRun } from './nested-run.ts';
 import type { NodeRun } from './node-run.ts';
 import type { NodeState } from './node-state.ts';
 import type { GraphResult, NodeOutcome } from './outcome.ts';
@@ -38,7 +40,8 @@ export class GraphExecution implements AttemptHost, Abortable, HeldRun {
   readonly result: Promise<GraphResult>;
   readonly feed: GraphFeed;
   readonly core: SchedulerCore | undefined;
-  readonly outer: SlotHolder | undefined;
+  /** Stands between the nodes and what the run was started in, if anything. */
+  readonly outer: NestedRun | undefined;
   readonly #options: ExecutionOptions;
   readonly #ledger: GraphLedger;
   readonly #ready: SlotQueue;
@@ -61,7 +64,7 @@ export class GraphExecution implements AttemptHost, Abortable, HeldRun {
     this.feed = new GraphFeed(options.onEvent);
     const core = options.scheduler === undefined ? undefined : coreOf(options.scheduler);
     this.core = core;
-    this.outer = core?.nesting?.current;
+    this.outer = NestedRun.in(core?.nesting?.current);
     const own = options.concurrency ?? availableCores() * 2;
     const lanes = core?.lanes ?? new Lanes(own, own);
     this.#fate = new RunFate(options.failureMode);
@@ -83,7 +86,7 @@ export class GraphExecution implements AttemptHost, Abortable, HeldRun {
     this.#open = graph.nodes.length;
     const fromRunning = SlotHolder.hostIn(lanes, this.outer) !== undefined;
     this.#unhold = core?.hold(this, fromRunning);
-    this.result = new Promise((resolve) => {
+    this.result = promiseOf(this.outer, (resolve) => {
       this.#resolve = resolve;
     });
     const { signal } = options;
@@ -286,6 +289,7 @@ export class GraphExecution implements AttemptHost, Abortable, HeldRun {
     const { status } = this.#fate;
     if (this.feed.watched) this.feed.emit({ type: 'run-end', status });
     this.feed.stream.end();
+    this.outer?.retire();
     this.#unhold?.();
     this.#unhold = undefined;
     this.#resolve({ outcomes: this.#outcomes, status });

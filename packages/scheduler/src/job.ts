@@ -1,4 +1,5 @@
 import type { Abortable } from './abort-registry.ts';
+import { ChildPromise } from './child-promise.ts';
 import { nextAttemptIn } from './retry.ts';
 import type { SchedulerCore } from './scheduler-core.ts';
 import { SlotHolder } from './slot-holder.ts';
@@ -228,7 +229,7 @@ class Job extends SlotHolder implements Abortable, WorkContext {
   }
 }
 
-/** Submits work that belongs to `outer`: what runs already never waits for the slot that it holds itself. */
+/** Submits work that belongs to `outer`: while somebody waits for it, it never waits for the slot that `outer` holds. */
 export function submitFrom<O>(
   core: SchedulerCore,
   outer: SlotHolder | undefined,
@@ -237,7 +238,17 @@ export function submitFrom<O>(
 ): Promise<O> {
   const refusal = core.check(work, options, SlotHolder.hostIn(core.lanes, outer) !== undefined);
   if (refusal !== undefined) return Promise.reject(refusal);
-  return new Promise<O>((resolve, reject) => {
-    new Job(core, work, options, outer, resolve, reject).submitted();
+  // What is not nested has no slot to borrow: its promise stays a native one, which is faster.
+  if (!SlotHolder.lives(outer)) {
+    return new Promise<O>((resolve, reject) => {
+      new Job(core, work, options, undefined, resolve, reject).submitted();
+    });
+  }
+  let job: Job | undefined;
+  const promise = new ChildPromise<O>((resolve, reject) => {
+    job = new Job(core, work, options, outer, resolve, reject);
   });
+  promise.child = job;
+  job?.submitted();
+  return promise;
 }

@@ -36,6 +36,10 @@ export function runGraph(graph: Graph, options: RunGraphOptions): GraphRun {
   return {
     result: run.result,
     cancel: (reason) => run.cancel(reason),
-    [Symbol.asyncIterator]: () => run.feed.stream.iterate(),
+    [Symbol.asyncIterator]: () => {
+      // Who reads the events waits for the run.
+      run.outer?.waitedFor();
+      return run.feed.stream.iterate();
+    },
   };
 }

@@ -1,3 +1,4 @@
+import type { Awaitable } from './child-promise.ts';
 import type { Lanes } from './lanes.ts';
 import { Ring } from './ring.ts';
 import type { Waiter } from './waiting-line.ts';
@@ -7,9 +8,9 @@ type Place = 'none' | 'line' | 'own' | 'guest';
 
 /**
  * Something that takes a slot, holds it and gives it back. While every slot is taken it lends its own to the work that it has
- * started itself, one piece at a time: so nothing ever waits for a slot that it holds itself, to any depth.
+ * started itself and waits for, one piece at a time: so nothing ever waits for a slot that it holds itself, to any depth.
  */
-export abstract class SlotHolder implements Waiter {
+export abstract class SlotHolder implements Waiter, Awaitable {
   readonly cpu: boolean;
   readonly priority: number;
   place = 0;
@@ -20,7 +21,12 @@ export abstract class SlotHolder implements Waiter {
   #where: Place = 'none';
   #host: SlotHolder | undefined;
   #guest: SlotHolder | undefined;
+  /** What is waited for and in line, to be guests of this one in turn. Some have left the line since. */
   #children: Ring<SlotHolder> | undefined;
+  /** What is waited for in this one and in line, while nobody waits for this one: so nothing around it may lend its slot. */
+  #barred: Ring<SlotHolder> | undefined;
+  /** Somebody waits for this one. */
+  #awaited = false;
   #hosting = false;
   #over = false;
   /** What stands in line for it: itself, until it has once left the line out of turn. */
@@ -47,6 +53,19 @@ export abstract class SlotHolder implements Waiter {
     return holder;
   }
 
+  /** Whether anything around it goes on still. */
+  static lives(holder: SlotHolder | undefined): holder is SlotHolder {
+    return holder !== undefined && SlotHolder.#living(holder) !== undefined;
+  }
+
+  /** Puts a holder in a ring, and first takes those out that no longer wait: a parent that never ends must not collect them. */
+  static #put(ring: Ring<SlotHolder> | undefined, child: SlotHolder): Ring<SlotHolder> {
+    const to = ring ?? new Ring<SlotHolder>();
+    for (let first = to.peek(); first !== undefined && first.#where !== 'line'; first = to.peek()) to.shift();
+    to.push(child);
+    return to;
+  }
+
   static #living(holder: SlotHolder): SlotHolder | undefined {
     let found: SlotHolder | undefined = holder;
     while (found !== undefined && found.#over) found = found.#outer;
@@ -58,11 +77,20 @@ export abstract class SlotHolder implements Waiter {
     return this.#where === 'own' || this.#where === 'guest';
   }
 
-  /** Takes a slot: a free one at once, else its host's, else the next in its turn. Then `begin` is called. */
+  /** Takes a slot: a free one at once, else, if it is waited for, its host's, else the next in its turn. Then `begin` is called. */
   enter(): void {
     // The line still holds the place it has left; taken up again, that place would count twice.
     if (this.#ticket.gone) this.#ticket = this.#ticketOf(this.priority);
     this.#enter();
+  }
+
+  /** Somebody waits for it: what it was started in may lend it the slot. */
+  waitedFor(): void {
+    this.#awaited = true;
+    this.#borrow();
+    const barred = this.#barred;
+    this.#barred = undefined;
+    SlotHolder.#borrowAll(barred);
   }
 
   /** The lanes call it when a slot is this one's own. */
@@ -89,9 +117,15 @@ export abstract class SlotHolder implements Waiter {
   /** It is over for good: nothing that it started looks to it for a slot any more. */
   retire(): void {
     this.#over = true;
+    const children = this.#children;
+    const barred = this.#barred;
     this.#children = undefined;
+    this.#barred = undefined;
     if (this.#outer !== undefined) this.#outer = SlotHolder.#living(this.#outer);
     this.leave();
+    // What it leaves behind in line looks to what is around it from now on.
+    SlotHolder.#borrowAll(children);
+    SlotHolder.#borrowAll(barred);
   }
 
   /** Gives the slot back while `wait` goes on, and takes one again after it, ahead of what has not begun. */
@@ -139,19 +173,43 @@ export abstract class SlotHolder implements Waiter {
   }
 
   #enter(): void {
-    const outer = this.#outer;
-    const host = outer === undefined ? undefined : SlotHolder.hostIn(this.#lanes, outer);
-    if (host === undefined) {
-      this.#where = 'line';
-      this.#lanes.enter(this.#ticket);
-    } else if (this.#lanes.tryEnter(this.cpu)) {
-      this.start();
-    } else if (host.#guest === undefined) {
-      this.#lodge(host);
+    this.#where = 'line';
+    this.#lanes.enter(this.#ticket);
+    if (this.#awaited) this.#borrow();
+  }
+
+  /** If it is in line: goes on the slot of the nearest work around it that holds one, now or when the guests before it have gone. */
+  #borrow(): void {
+    if (this.#where !== 'line' || this.#outer === undefined) return;
+    let holder = SlotHolder.#living(this.#outer);
+    while (holder !== undefined) {
+      if (holder.#lanes === this.#lanes) {
+        if (holder.holds) {
+          holder.#receive(this);
+          return;
+        }
+        // It has given its slot back for a while; the children get it when it has one again.
+        holder.#children = SlotHolder.#put(holder.#children, this);
+      }
+      if (!holder.#awaited) {
+        holder.#barred = SlotHolder.#put(holder.#barred, this);
+        return;
+      }
+      holder = holder.#outer && SlotHolder.#living(holder.#outer);
+    }
+  }
+
+  static #borrowAll(ring: Ring<SlotHolder> | undefined): void {
+    if (ring === undefined) return;
+    for (let child = ring.shift(); child !== undefined; child = ring.shift()) child.#borrow();
+  }
+
+  #receive(child: SlotHolder): void {
+    if (this.#guest === undefined && !this.#hosting) {
+      child.quit();
+      child.#lodge(this);
     } else {
-      this.#where = 'line';
-      (host.#children ??= new Ring<SlotHolder>()).push(this);
-      this.#lanes.wait(this.#ticket);
+      this.#children = SlotHolder.#put(this.#children, child);
     }
   }
 

@@ -134,6 +134,8 @@ export class SlotQueue {
       const seat = new Seat(this.#lanes, this.#outer, side, this.#onSlot);
       side.asked += 1;
       this.#asked.add(seat);
+      // Whether it may borrow a slot is decided by the run: by whether that is waited for.
+      seat.waitedFor();
       seat.enter();
     }
   }

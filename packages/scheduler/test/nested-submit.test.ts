@@ -29,8 +29,9 @@ test('one child at a time runs on the slot of its parent', async () => {
   const parent = scheduler.submit(({ submit }) =>
     Promise.all([submit(child.work), submit(child.work), submit(child.work)]),
   );
+  const first = await child.next();
   expect(child.calls).toHaveLength(1);
-  (await child.next()).resolve();
+  first.resolve();
   (await child.next()).resolve();
   expect(child.calls).toHaveLength(2);
   (await child.next()).resolve();
@@ -42,8 +43,10 @@ test('a child that outlives its parent keeps the slot until it ends', async () =
   const scheduler = new Scheduler({ maxWorkers: 1 });
   const child = controllableTask();
   let started: Promise<void> | undefined;
-  await scheduler.submit(({ submit }) => {
+  await scheduler.submit(async ({ submit }) => {
     started = submit(child.work);
+    void Promise.all([started]);
+    await child.next();
   });
   const next = controllableTask();
   const behind = scheduler.submit(next.work);
@@ -64,13 +67,14 @@ test('a queued child can be aborted', async () => {
   const parent = scheduler.submit(async ({ submit }) => {
     const first = submit(child.work);
     const second = submit(child.work, { signal: controller.signal });
+    const ends = Promise.allSettled([first, second]);
+    const running = await child.next();
     controller.abort('not this one');
-    const reason = await second.catch((error: unknown) => error);
-    child.calls[0]?.resolve();
-    await first;
-    return reason;
+    running.resolve();
+    return (await ends)[1];
   });
-  expect(await parent).toBe('not this one');
+  expect(await parent).toEqual({ status: 'rejected', reason: 'not this one' });
+  expect(child.calls).toHaveLength(1);
   expect(scheduler.stats()).toMatchObject({ running: 0, queued: 0 });
 });
 
@@ -100,18 +104,19 @@ test('a child that waits a second time, for its second attempt, starts once', as
   const parent = scheduler.submit(async ({ submit }) => {
     const guest = submit(first.work);
     const again = submit(tried.work, { retry: { attempts: 2, backoffMs: 10, jitter: 0 } });
+    const both = Promise.all([guest, again]);
     (await first.next()).resolve();
     await guest;
     // It has left the line for the slot of its parent, and fails.
     (await tried.next()).reject(new Error('not yet'));
-    const next = submit(last.work);
+    const next = Promise.all([submit(last.work)]);
     await last.next();
     clock.advance(10);
     // In line again; now a slot gets free.
     (await other.next()).resolve();
     await beside;
     (await tried.next()).resolve();
-    await again;
+    await both;
     last.calls[0]?.resolve();
     await next;
   });
@@ -126,11 +131,14 @@ test('a grandchild that outlives its parent goes on as the guest of its grandpar
   const sibling = controllableTask();
   const parent = scheduler.submit(async ({ submit }) => {
     let left: Promise<void> | undefined;
-    await submit((context) => {
+    await submit(async (context) => {
       left = context.submit(grandchild.work);
+      void Promise.all([left]);
+      await grandchild.next();
     });
-    const right = submit(sibling.work);
-    // One slot: the sibling waits for the grandchild, which nobody has waited for.
+    const right = Promise.all([submit(sibling.work)]);
+    await Promise.resolve().then(() => undefined);
+    // One slot: the sibling waits for the grandchild, which its parent has left behind.
     expect(sibling.calls).toHaveLength(0);
     grandchild.calls[0]?.resolve();
     await left;
