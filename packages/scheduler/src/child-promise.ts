@@ -29,7 +29,7 @@ export class ChildPromise<T> extends Promise<T> {
   }
 
   override finally(onFinally?: (() => void) | null): Promise<T> {
-    return this.#after(super.then().finally(onFinally));
+    return this.#after(super.then(undefined).finally(onFinally));
   }
 
   /** The same for what comes of it without a wait. */

@@ -20,7 +20,7 @@ export interface SchedulerOptions {
   readonly threads?: boolean | undefined;
   /**
    * Knows by its asynchronous context whether `submit`, `ready` or `runGraph` is called inside a running task, so that this task lends
-   * its slot and never waits for it. Costs about 0.25 µs a task; before Node.js 24, from the first task until `close()`, also about
+   * its slot to what it waits for. Costs about 0.25 µs a task; before Node.js 24, from the first task until `close()`, also about
    * 0.06 µs for every promise of the process. With `false` only `submit` of a task's own context lends its slot. @defaultValue true
    */
   readonly detectNesting?: boolean | undefined;

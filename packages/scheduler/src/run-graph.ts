@@ -7,7 +7,8 @@ import type { GraphRun, RunGraphOptions } from './run-options.ts';
 
 /**
  * Runs a graph: each node starts when its own needs are met and a slot of its lane is free. There are no levels. Begins in
- * the next microtask, so that an iterator asked for at once misses nothing.
+ * the next microtask, so that an iterator asked for at once misses nothing. Inside a running task of the same scheduler, the nodes run on the
+ * slot of the task, with no other free, once somebody waits for `result` or reads the events; until then they stand in line.
  *
  * @example
  * ```ts

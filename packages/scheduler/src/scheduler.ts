@@ -94,7 +94,8 @@ export class Scheduler implements AsyncDisposable {
   /**
    * Runs work as soon as a slot is free. The promise settles when the work has stopped: after an abort at most the grace
    * period later, with exactly `signal.reason`. While the buffer is full it waits for room first; `ready()` tells a producer when.
-   * Inside a running task it never waits for the slot that the task holds: with no other slot free, one child at a time runs on it.
+   * Inside a running task, whoever waits for the promise never waits for the slot that the task holds: from the `await` on (or `then` with a
+   * function for the value), with no other slot free, one child at a time runs on it. Until then the child stands in line like any other.
    *
    * @throws ERR_SCHEDULER_CLOSED · ERR_SCHEDULER_OPTION · the codes of a task on a thread
    */
@@ -120,7 +121,7 @@ export class Scheduler implements AsyncDisposable {
     await (host === undefined ? this.#untilRoom(signal) : host.vacate(() => this.#untilRoom(signal)));
   }
 
-  /** Starts nothing more until {@link resume}; what runs goes on, with what it submits itself. */
+  /** Starts nothing more until {@link resume}; what runs goes on, with what it submits itself and waits for. */
   pause(): void {
     this.#core.lanes.pause();
   }

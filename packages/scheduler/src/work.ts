@@ -13,8 +13,9 @@ export interface WorkContext {
   /** 1 for the first attempt. */
   readonly attempt: number;
   /**
-   * Submits more work from inside this one: `scheduler.submit` for schedulers with `detectNesting: false`. It never waits for the slot
-   * that this work holds: with no other slot free, one child at a time runs on the parent's.
+   * Submits more work from inside this one: `scheduler.submit` for schedulers with `detectNesting: false`. Whoever waits for the promise
+   * never waits for the slot that this work holds: from the `await` on (or `then` with a function for the value), with no other slot free,
+   * one child at a time runs on it. Until then the child stands in line like any other.
    */
   readonly submit: <O, I = never>(work: Work<O, I>, options?: SubmitOptions) => Promise<O>;
   /**
