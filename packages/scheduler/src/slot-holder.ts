@@ -27,6 +27,8 @@ export abstract class SlotHolder implements Waiter, Awaitable {
   #barred: Ring<SlotHolder> | undefined;
   /** Somebody waits for this one. */
   #awaited = false;
+  /** The last one, outwards, among whose children it has been put since it is in line; itself when nothing outside stops it. */
+  #asked: SlotHolder | undefined;
   #hosting = false;
   #over = false;
   /** What stands in line for it: itself, until it has once left the line out of turn. */
@@ -174,6 +176,7 @@ export abstract class SlotHolder implements Waiter, Awaitable {
 
   #enter(): void {
     this.#where = 'line';
+    this.#asked = undefined;
     this.#lanes.enter(this.#ticket);
     if (this.#awaited) this.#borrow();
   }
@@ -181,36 +184,34 @@ export abstract class SlotHolder implements Waiter, Awaitable {
   /** If it is in line: goes on the slot of the nearest work around it that holds one, now or when the guests before it have gone. */
   #borrow(): void {
     if (this.#where !== 'line' || this.#outer === undefined) return;
-    let holder = SlotHolder.#living(this.#outer);
-    while (holder !== undefined) {
-      if (holder.#lanes === this.#lanes) {
-        if (holder.holds) {
-          holder.#receive(this);
-          return;
-        }
-        // It has given its slot back for a while; the children get it when it has one again.
-        holder.#children = SlotHolder.#put(holder.#children, this);
-      }
-      if (!holder.#awaited) {
-        holder.#barred = SlotHolder.#put(holder.#barred, this);
-        return;
-      }
-      holder = holder.#outer && SlotHolder.#living(holder.#outer);
+    const first = SlotHolder.#living(this.#outer);
+    let last = first;
+    while (last !== undefined && last.#awaited && !this.#mayUse(last))
+      last = last.#outer && SlotHolder.#living(last.#outer);
+    if (last !== undefined && this.#mayUse(last) && last.#guest === undefined && !last.#hosting) {
+      this.quit();
+      this.#lodge(last);
+      return;
     }
+    // Who waits again and again, as by `Promise.race` in a loop, puts it there once.
+    if (this.#asked === (last ?? this)) return;
+    this.#asked = last ?? this;
+    for (let holder = first; holder !== undefined; holder = holder.#outer && SlotHolder.#living(holder.#outer)) {
+      // One without a slot has given it back for a while: the children get it when it has one again.
+      if (holder.#lanes === this.#lanes) holder.#children = SlotHolder.#put(holder.#children, this);
+      if (holder !== last) continue;
+      if (!this.#mayUse(holder)) holder.#barred = SlotHolder.#put(holder.#barred, this);
+      return;
+    }
+  }
+
+  #mayUse(holder: SlotHolder): boolean {
+    return holder.#lanes === this.#lanes && holder.holds;
   }
 
   static #borrowAll(ring: Ring<SlotHolder> | undefined): void {
     if (ring === undefined) return;
     for (let child = ring.shift(); child !== undefined; child = ring.shift()) child.#borrow();
-  }
-
-  #receive(child: SlotHolder): void {
-    if (this.#guest === undefined && !this.#hosting) {
-      child.quit();
-      child.#lodge(this);
-    } else {
-      this.#children = SlotHolder.#put(this.#children, child);
-    }
   }
 
   #lodge(host: SlotHolder): void {

@@ -132,6 +132,22 @@ test('one that is not waited for stands in line by its priority', async () => {
   expect(order).toEqual(['child, high', 'beside', 'child, low']);
 });
 
+test('a child that is waited for again and again starts once', async () => {
+  await using scheduler = new Scheduler({ maxWorkers: 1 });
+  const [guest, child] = [controllableTask(), controllableTask()] as const;
+  await scheduler.submit(async ({ submit }) => {
+    const before = submit(guest.work).then(() => undefined);
+    const behind = submit(child.work);
+    for (let at = 0; at < 10; at += 1) await Promise.race([behind, turn()]);
+    (await guest.next()).resolve();
+    await before;
+    (await child.next()).resolve();
+    await behind;
+  });
+  expect(child.calls).toHaveLength(1);
+  expect(scheduler.stats()).toMatchObject({ running: 0, queued: 0, completed: 3 });
+});
+
 test('what a task waits for that is not waited for itself borrows nothing around that', async () => {
   const first = new Scheduler({ maxWorkers: 1 });
   const second = new Scheduler({ maxWorkers: 1 });
