@@ -9,7 +9,7 @@ export interface Awaitable {
  * its like all call `then` of a promise that is not a plain one.
  */
 export class ChildPromise<T> extends Promise<T> {
-  /** What settles it. */
+  /** What settles it. Not `#child`: on a promise a private field costs a quarter of the whole submit. */
   child: Awaitable | undefined;
 
   /** What comes of it is plain, and as fast as any other promise. */
