@@ -53,11 +53,31 @@ export function dispatch({ rounds }) {
 
 /** The same with everything on one core, where no wake-up of an idle one blurs it. Nothing where there is no `taskset`. */
 export function dispatchOnOneCore({ rounds }) {
+  return dispatchInProcess(rounds, ['taskset', '-c', '0']);
+}
+
+/**
+ * The same in one process after the other; a sample is the median of a process. On which core the system puts a thread, and whether it has to be
+ * woken, makes 20 or 60 µs of a call for as long as the process lives: one process says nothing about the pools.
+ */
+export function dispatchByProcess({ processes }) {
+  const samples = new Map();
+  for (let each = 0; each < processes; each += 1) {
+    for (const { name, ours, median } of dispatchInProcess(5)) {
+      const known = samples.get(name) ?? { ours, medians: [] };
+      known.medians.push(median);
+      samples.set(name, known);
+    }
+  }
+  return [...samples].map(([name, { ours, medians }]) => ({ name, ours, ...summary(medians) }));
+}
+
+function dispatchInProcess(rounds, before = []) {
   const script = `import(${JSON.stringify(import.meta.url)})
     .then(({ dispatch }) => dispatch({ rounds: ${rounds} }))
     .then((rows) => process.stdout.write(JSON.stringify(rows)));`;
-  const node = [process.execPath, '-e', script];
-  const { status, stdout } = spawnSync('taskset', ['-c', '0', ...node], { encoding: 'utf8' });
+  const [command, ...args] = [...before, process.execPath, '-e', script];
+  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8' });
   return status === 0 ? JSON.parse(stdout) : [];
 }
 

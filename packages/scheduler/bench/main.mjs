@@ -48,7 +48,12 @@ const scenarios = [
   },
   { id: 'graph-branches', title: 'uneven branches, limit 150 ms', unit: 'ms', run: () => graph.branches({ rounds }) },
   { id: 'cpu-first', title: 'first result of a thread, cold', unit: 'ms', run: () => cpu.firstResult({ rounds }) },
-  { id: 'cpu-dispatch', title: 'CPU dispatch, warm no-op', unit: 'µs', run: () => cpu.dispatch({ rounds }) },
+  {
+    id: 'cpu-dispatch',
+    title: 'CPU dispatch, warm no-op, a sample a process',
+    unit: 'µs',
+    run: () => cpu.dispatchByProcess({ processes: values.quick ? 3 : 15 }),
+  },
   {
     id: 'cpu-dispatch-one-core',
     title: '… everything on one core',
