@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { describe, expect, test } from 'vitest';
 
 import { canonicalize, digest, type DigestPart } from '../src/index.ts';
@@ -10,6 +12,21 @@ test('is 64 hex characters and stays what it is', () => {
   );
   expect(canonicalize({ b: [1, null, -0], a: 'é' })).toBe('o2:s1:as1:és1:ba3:d1;nd-0;');
 });
+
+test.each([0, 16_383, 16_384, 70_000])(
+  'a text of %i letters and more, alone, is hashed as its canonical form',
+  (length) => {
+    for (const text of [
+      'x'.repeat(length),
+      'é'.repeat(length),
+      `${'🜁'.repeat(length)}`,
+      `${'x'.repeat(length)}\ud800`,
+    ]) {
+      const form = `orc1:1:${canonicalize(text)}`;
+      expect(digest(text)).toBe(createHash('sha256').update(form).digest('hex'));
+    }
+  },
+);
 
 describe('keeps apart', () => {
   test.each<[DigestPart[], DigestPart[]]>([

@@ -1,9 +1,10 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { createOrchestrator, definePhase, definePipeline } from '../dist/index.js';
+import { quickPlace } from './place.mjs';
 import { median, spread } from './statistics.mjs';
 
 /** A chain of phases that each hand over a text of so many bytes, made beforehand: each another one, since equal outputs are kept once. */
@@ -38,6 +39,32 @@ function fsyncs(dir, bytes, count) {
   return values;
 }
 
+/** The bare calls that record a large output: a new file, flushed with its folder, then a line that is flushed. In microseconds. */
+function bareLarge(dir, bytes, count) {
+  const folder = join(dir, 'bare');
+  mkdirSync(folder);
+  const journal = openSync(join(dir, 'bare-journal'), 'a');
+  const block = Buffer.alloc(bytes, 120);
+  const values = [];
+  for (let index = 0; index < count; index += 1) {
+    const begun = performance.now();
+    const temp = join(dir, `bare-${index}`);
+    const file = openSync(temp, 'wx', 0o600);
+    writeSync(file, block);
+    renameSync(temp, join(folder, String(index)));
+    fdatasyncSync(file);
+    closeSync(file);
+    const parent = openSync(folder, 'r');
+    fsyncSync(parent);
+    closeSync(parent);
+    writeSync(journal, 'x'.repeat(500));
+    fdatasyncSync(journal);
+    values.push((performance.now() - begun) * 1000);
+  }
+  closeSync(journal);
+  return values;
+}
+
 async function perPhase(dir, bytes, { rounds, cached = false }) {
   const orchestrator = createOrchestrator({ dataDir: dir, cache: cached ? {} : false });
   const short = chainOf(5, bytes);
@@ -60,28 +87,31 @@ async function perPhase(dir, bytes, { rounds, cached = false }) {
 
 /** What the journal adds to a phase, beside one fsync of this disk. */
 export async function runJournal({ quick }) {
-  const dir = await mkdtemp(join(tmpdir(), 'orc-bench-'));
+  const { dir: all, place: dir } = await quickPlace();
   const rounds = quick ? 3 : 9;
   try {
     const fsync = fsyncs(dir, 4096, quick ? 50 : 300);
     const largeFsync = fsyncs(dir, 256 * 1024, quick ? 20 : 100);
     const small = await perPhase(dir, 1024, { rounds });
     const large = await perPhase(dir, 256 * 1024, { rounds });
+    const bare = bareLarge(dir, 256 * 1024, quick ? 40 : 200);
     const hit = await perPhase(dir, 1024, { rounds, cached: true });
     return {
       fsyncUs: spread(fsync),
       fsync256KbUs: spread(largeFsync),
       phaseUs: spread(small),
       phase256KbUs: spread(large),
+      bare256KbUs: spread(bare),
       hitUs: spread(hit),
       inFsyncs: median(small) / median(fsync),
       // Flushing 256 KB takes longer than flushing 4 KB, whoever asks for it.
       largeInFsyncs: median(large) / median(largeFsync),
       largeInSmallFsyncs: median(large) / median(fsync),
+      largeInBare: median(large) / median(bare),
       hitInFsyncs: median(hit) / median(fsync),
     };
   } finally {
-    await rm(dir, { recursive: true, force: true });
+    await rm(all, { recursive: true, force: true });
   }
 }
 

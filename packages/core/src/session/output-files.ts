@@ -67,7 +67,7 @@ export class OutputFiles {
   async #write(name: string, content: string, temp: string): Promise<void> {
     let file: number;
     try {
-      file = writeNew(temp, Buffer.from(content));
+      file = writeNew(temp, bytesOf(content));
       renameSync(temp, join(this.#folder, name));
     } catch (error) {
       rmSync(temp, { force: true });
@@ -75,6 +75,11 @@ export class OutputFiles {
     }
     await Promise.all([flushFile(file), syncFolder(this.#folder)]);
   }
+}
+
+// As Latin-1 what is ASCII alone is copied, and not looked at letter by letter.
+function bytesOf(text: string): Buffer {
+  return Buffer.from(text, Buffer.byteLength(text) === text.length ? 'latin1' : 'utf8');
 }
 
 /** Reads an output's file; `undefined` when it is missing or damaged, and so its task is not done. */
