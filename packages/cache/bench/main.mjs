@@ -62,8 +62,8 @@ const report = {
   figures: judge(results),
 };
 if (!options.json) print(report);
-process.stdout.write(
-  `${options.markdown ? markdown(report) : JSON.stringify(report, (key, value) => (key === 'values' && !options.samples ? undefined : value), 2)}\n`,
-);
-// Some peers leave timers behind.
-process.exit(0);
+const text = options.markdown
+  ? markdown(report)
+  : JSON.stringify(report, (key, value) => (key === 'values' && !options.samples ? undefined : value), 2);
+// Some peers leave timers behind; a pipe takes more than one piece.
+process.stdout.write(`${text}\n`, () => process.exit(0));

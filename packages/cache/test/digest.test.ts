@@ -16,12 +16,7 @@ test('is 64 hex characters and stays what it is', () => {
 test.each([0, 16_383, 16_384, 70_000])(
   'a text of %i letters and more, alone, is hashed as its canonical form',
   (length) => {
-    for (const text of [
-      'x'.repeat(length),
-      'é'.repeat(length),
-      `${'🜁'.repeat(length)}`,
-      `${'x'.repeat(length)}\ud800`,
-    ]) {
+    for (const text of ['x'.repeat(length), 'é'.repeat(length), '🜁'.repeat(length), `${'x'.repeat(length)}\ud800`]) {
       const form = `orc1:1:${canonicalize(text)}`;
       expect(digest(text)).toBe(createHash('sha256').update(form).digest('hex'));
     }
