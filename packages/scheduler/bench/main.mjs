@@ -9,7 +9,7 @@ import * as io from './io.mjs';
 import * as remote from './remote.mjs';
 import { installSize } from './size.mjs';
 
-// --quick: fewer rounds, to look at; --only io: parts whose name begins so; --samples: every sample in the JSON, for who compares
+// --quick: fewer rounds, to look at; --only io,cpu: parts whose name begins so; --samples: every sample in the JSON, for who compares
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
@@ -17,6 +17,7 @@ const { values } = parseArgs({
     samples: { type: 'boolean', default: false },
   },
 });
+const only = values.only?.split(',');
 const rounds = values.quick ? 5 : 25;
 const threads = availableCores();
 
@@ -71,7 +72,7 @@ const scenarios = [
   { id: 'cpu-abort', title: 'abort of a spinning CPU task', unit: 'ms', run: () => cpu.abortSpinning({ rounds }) },
   ...(remote.hasRedis ? remoteScenarios() : []),
   { id: 'size', title: 'installed alone, files of the package and its one dependency', unit: 'MB', run: installSize },
-].filter(({ id }) => values.only === undefined || id.startsWith(values.only));
+].filter(({ id }) => only === undefined || only.some((part) => id.startsWith(part)));
 
 if (!remote.hasRedis) process.stderr.write('redis-server is not installed: nothing remote is measured\n');
 

@@ -15,7 +15,7 @@ export interface SchedulerBench {
   }[];
 }
 
-const parts = 12;
+const parts = 13;
 
 /** The unit of a figure that is given per something: `µs/task`. */
 function unitOf(text: string): Unit {
@@ -33,6 +33,8 @@ export const schedulerPeers: Scenario = {
   async run({ profile, progress }) {
     const { versions, results } = await runPackageBench<SchedulerBench>('scheduler', {
       profile,
+      // What is remote is a scenario of its own, and takes minutes.
+      args: ['--only', 'io,graph,cpu'],
       part: /^(\S.*) \([^:()]+: median, min – max\)$/,
       onPart: (done, what) => progress(Math.min(1, done / parts), what),
     });
