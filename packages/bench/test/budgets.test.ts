@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { folderOfFile } from '../../../test-support/temporary-folder.ts';
-import { checkBudgets, formatOutcomes, readBudgets } from '../src/budgets.ts';
+import { checkBudgets, formatOutcomes, holdBudgets, readBudgets } from '../src/budgets.ts';
 import { scenarios } from '../src/scenarios/index.ts';
 import { fixture } from './support/fixture.ts';
 
@@ -36,6 +36,29 @@ describe('budgets', () => {
       { ...calls, count: 'other' },
     ])
       expect(checkBudgets(fixture(1), [lost])[0]).toMatchObject({ passed: false, measured: undefined });
+  });
+
+  it('are measured anew where a ratio is over, twice at the most; what is kept, a count and what was not measured are not', async () => {
+    const held = async (...noise: readonly number[]): Promise<readonly [boolean, number]> => {
+      let runs = 0;
+      const outcomes = await holdBudgets([budget], async (wanted) => {
+        expect([...wanted]).toEqual(['one']);
+        runs += 1;
+        return fixture(noise[runs - 1]);
+      });
+      return [outcomes.every(({ passed }) => passed), runs];
+    };
+    expect(await held(1)).toEqual([true, 1]);
+    expect(await held(2, 1)).toEqual([true, 2]);
+    expect(await held(2, 2, 1)).toEqual([true, 3]);
+    expect(await held(2, 2, 2, 1)).toEqual([false, 3]);
+    let runs = 0;
+    const once = [
+      { ...calls, max: 1086 },
+      { ...budget, ratio: 'other' },
+    ];
+    const outcomes = await holdBudgets(once, async () => ((runs += 1), fixture(1)));
+    expect([outcomes.map(({ passed }) => passed), runs]).toEqual([[false, false], 1]);
   });
 
   it('are told in a line each, the failed ones last', () => {
