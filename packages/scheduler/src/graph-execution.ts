@@ -1,5 +1,4 @@
-import { AbortRegistry } from './abort-registry.ts';
-import type { Abortable } from './abort-registry.ts';
+import { AbortRegistry, type Abortable } from './abort-registry.ts';
 import { promiseOf } from './child-promise.ts';
 import { systemClock } from './clock.ts';
 import { availableCores } from './cores.ts';
