@@ -74,7 +74,7 @@ ${style}
 </style>
 <rect class="ground" width="${width}" height="${height}" rx="6"/>
 <text class="title" x="${edge}" y="23">${escape(title)}</text>
-<text class="note" x="${edge}" y="40">${key}median, shorter is better; the line spans its 95 % interval${scale.logarithmic ? '; logarithmic scale, a line for each power of ten' : ''}</text>
+<text class="note" x="${edge}" y="40">${key}median, shorter is better; the line spans its 95 % interval${scale.logarithmic ? '; logarithmic scale' : ''}</text>
 ${grid === '' ? '' : `<path class="grid" d="${grid}"/>\n`}${bars.join('\n')}
 </svg>
 `;
