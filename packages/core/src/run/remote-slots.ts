@@ -47,10 +47,10 @@ export class RemoteSlots {
     this.#clock = clock;
   }
 
-  /** A distributed run begins. Resolves, once the slots are there, with what to call when it has ended. */
-  async enter(): Promise<() => void> {
+  /** A distributed run begins, for which `workers` have been found; call what comes back when it has ended. */
+  enter(workers: number): () => void {
     this.#runs += 1;
-    if (this.#runs === 1) await this.#look();
+    this.#use(workers);
     return () => {
       this.#runs -= 1;
       if (this.#runs > 0) return;
@@ -61,9 +61,13 @@ export class RemoteSlots {
 
   async #look(): Promise<void> {
     const capacity = await remoteCapacity(this.#remote, this.#clock);
-    if (this.#runs === 0) return;
-    const workers = Math.max(this.#least, capacity);
+    if (this.#runs > 0) this.#use(Math.max(this.#least, capacity));
+  }
+
+  /** Makes that many slots, and looks again after a while. */
+  #use(workers: number): void {
     if (workers !== this.#scheduler.stats().maxWorkers) this.#scheduler.resize(workers);
+    this.#clock.clearTimeout(this.#timer);
     this.#timer = this.#clock.setTimeout(() => void this.#look(), lookEveryMs);
   }
 }

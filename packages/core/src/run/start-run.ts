@@ -212,7 +212,7 @@ async function conduct(engine: Engine, conducted: Conducted): Promise<RunResult>
       speculation = new Speculation(engine, run);
     if (options.ahead === true) hub.emit({ type: 'prefetch-start', mode: 'ahead', keys: run.compiled.phases.length });
     if (strategy.name === 'distributed' && engine.remoteSlots !== undefined)
-      stops.push(await engine.remoteSlots.enter());
+      stops.push(engine.remoteSlots.enter(strategy.workers));
     const end = await runPipeline(run, engine.scheduler, options.priority ?? 0);
     await speculation?.close();
     if (options.ahead === true) hub.emit({ type: 'prefetch-end', mode: 'ahead', found: hitsOf(run) });
