@@ -1,5 +1,6 @@
-import type { Clock } from '../clock.ts';
+import { systemClock, type Clock } from '../clock.ts';
 import { checkDuration } from '../check-option.ts';
+import { BurstClock } from './burst-clock.ts';
 import type { Callbacks } from './callbacks.ts';
 import { createKeyIndex, type KeyIndex } from './key-index.ts';
 import type { ResolvedOptions, SetOptions } from './options.ts';
@@ -11,6 +12,8 @@ import { Sweeper } from './sweeper.ts';
 const GUARD_BAND = 2000;
 /** The latest expiry that fits the field of an entry. */
 const FAR = NEVER - 1;
+/** From which ttl on what a burst of writes takes does not count. */
+const LONG = 60_000;
 /** When the epoch is moved up, so that no time relative to it outgrows the field. */
 const REBASE_AT = 2 ** 30;
 
@@ -31,6 +34,8 @@ export class EntryStore<K, V> {
   readonly #index: KeyIndex<K, Entry<K, V>>;
   readonly #ring: RecencyRing<K, V>;
   readonly #sweeper: Sweeper<K, V>;
+  /** The time for writes; `undefined` where each reads the clock. */
+  readonly #burst: BurstClock | undefined;
   #side: SideTable<K, V> | undefined;
   #size = 0;
   /** How many of the entries expire at some time. */
@@ -49,6 +54,7 @@ export class EntryStore<K, V> {
     this.#maxSize = maxSize;
     this.#clock = clock;
     this.#plainTtl = plain ? Math.ceil(ttl) : 0;
+    this.#burst = clock === systemClock && this.#plainTtl >= LONG ? new BurstClock(() => this.#now()) : undefined;
     this.#index = createKeyIndex(maxSize);
     this.#epoch = clock.now();
     this.#ring = new RecencyRing(maxSize);
@@ -56,6 +62,7 @@ export class EntryStore<K, V> {
       now: () => this.#now(),
       ticked: (now) => {
         this.#soon = now + GUARD_BAND;
+        this.#burst?.end();
       },
       mortal: () => this.#mortal,
       isOver: (entry, now) => entry.expires <= now && now >= entry.expires + (this.#side?.graceOf(entry) ?? 0),
@@ -109,7 +116,7 @@ export class EntryStore<K, V> {
   writePlain(key: K, value: V): void {
     if (this.#plainTtl === 0) this.write(key, value, this.#options.ttl, undefined);
     else {
-      const now = this.#now();
+      const now = this.#burst === undefined ? this.#now() : this.#burst.now();
       this.#place(key, value, (now + this.#plainTtl) | 0, now, undefined);
     }
   }
@@ -260,6 +267,7 @@ export class EntryStore<K, V> {
 
   #rebase(now: number): number {
     this.#epoch += now;
+    this.#burst?.end();
     this.#soon -= now;
     for (const entry of this.#ring.entries()) {
       if (entry.expires === NEVER) continue;
