@@ -1,4 +1,4 @@
-import { closeSync, fdatasyncSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,34 +24,29 @@ function chainOf(length, bytes) {
   });
 }
 
-/** One append of so many bytes and its fsync, in microseconds. */
-function fsyncs(dir, bytes, count) {
-  const file = openSync(join(dir, 'fsync'), 'a');
+/** One append of so many bytes and its fsync: what a disk takes at least to keep something. */
+function append(dir, bytes) {
+  const file = openSync(join(dir, `fsync-${bytes}`), 'a');
   const block = Buffer.alloc(bytes, 120);
-  const values = [];
-  for (let index = 0; index < count; index += 1) {
-    const begun = performance.now();
+  return () => {
     writeSync(file, block);
     fsyncSync(file);
-    values.push((performance.now() - begun) * 1000);
-  }
-  closeSync(file);
-  return values;
+  };
 }
 
-/** The bare calls that record a large output: a new file, flushed with its folder, then a line that is flushed. In microseconds. */
-function bareLarge(dir, bytes, count) {
+/** The bare calls that record a large output: a new file, flushed with its folder, then a line that is flushed. */
+function bareLarge(dir, bytes) {
   const folder = join(dir, 'bare');
   mkdirSync(folder);
   const journal = openSync(join(dir, 'bare-journal'), 'a');
   const block = Buffer.alloc(bytes, 120);
-  const values = [];
-  for (let index = 0; index < count; index += 1) {
-    const begun = performance.now();
-    const temp = join(dir, `bare-${index}`);
+  let index = 0;
+  return () => {
+    const name = String(index++);
+    const temp = join(dir, `bare-${name}`);
     const file = openSync(temp, 'wx', 0o600);
     writeSync(file, block);
-    renameSync(temp, join(folder, String(index)));
+    renameSync(temp, join(folder, name));
     fdatasyncSync(file);
     closeSync(file);
     const parent = openSync(folder, 'r');
@@ -59,55 +54,89 @@ function bareLarge(dir, bytes, count) {
     closeSync(parent);
     writeSync(journal, 'x'.repeat(500));
     fdatasyncSync(journal);
+  };
+}
+
+/**
+ * Uses so much memory for a file, and gives it back. A virtual machine gets memory that it has never used page by page from its host, at 10 µs each: a
+ * hundred to write 256 KB, for whoever comes first.
+ */
+function warmMemory(dir, bytes) {
+  const path = join(dir, 'warm');
+  const file = openSync(path, 'wx');
+  const block = Buffer.alloc(1024 * 1024, 120);
+  for (let written = 0; written < bytes; written += block.length) writeSync(file, block);
+  closeSync(file);
+  rmSync(path);
+}
+
+/** So many times of something, in microseconds. */
+function times(work, count) {
+  const values = [];
+  for (let index = 0; index < count; index += 1) {
+    const begun = performance.now();
+    work();
     values.push((performance.now() - begun) * 1000);
   }
-  closeSync(journal);
   return values;
 }
 
-async function perPhase(dir, bytes, { rounds, cached = false }) {
+/** What a phase takes that hands over so many bytes, in microseconds: 45 of them less 5, so that what a run takes anyway is left out. */
+function phasesOf(dir, bytes, { cached = false } = {}) {
   const orchestrator = createOrchestrator({ dataDir: dir, cache: cached ? {} : false });
   const short = chainOf(5, bytes);
   const long = chainOf(45, bytes);
-  const values = [];
   const time = async (pipeline) => {
     const begun = performance.now();
     const { status } = await orchestrator.run(pipeline, { text: 'journal', seed: 1 }).result;
     if (status !== 'succeeded') throw new Error(status);
     return (performance.now() - begun) * 1000;
   };
-  for (let round = -1; round < rounds; round += 1) {
-    const few = await time(short);
-    const many = await time(long);
-    if (round >= 0) values.push((many - few) / 40);
-  }
-  await orchestrator.close();
-  return values;
+  return {
+    take: async () => {
+      const few = await time(short);
+      return ((await time(long)) - few) / 40;
+    },
+    close: () => orchestrator.close(),
+  };
 }
 
-/** What the journal adds to a phase, beside one fsync of this disk. */
+/** What the journal adds to a phase, beside one fsync of this disk; each round takes a few of everything, since a disk is not the same for long. */
 export async function runJournal({ quick }) {
   const { dir: all, place: dir } = await quickPlace();
-  const rounds = quick ? 3 : 9;
+  const bare = { fsync: append(dir, 4096), largeFsync: append(dir, 256 * 1024), bareLarge: bareLarge(dir, 256 * 1024) };
+  const phases = {
+    small: phasesOf(dir, 1024),
+    large: phasesOf(dir, 256 * 1024),
+    hit: phasesOf(dir, 1024, { cached: true }),
+  };
+  const taken = { fsync: [], largeFsync: [], bareLarge: [], small: [], large: [], hit: [] };
   try {
-    const fsync = fsyncs(dir, 4096, quick ? 50 : 300);
-    const largeFsync = fsyncs(dir, 256 * 1024, quick ? 20 : 100);
-    const small = await perPhase(dir, 1024, { rounds });
-    const large = await perPhase(dir, 256 * 1024, { rounds });
-    const bare = bareLarge(dir, 256 * 1024, quick ? 40 : 200);
-    const hit = await perPhase(dir, 1024, { rounds, cached: true });
+    warmMemory(dir, 1024 ** 3);
+    for (let round = -1; round < (quick ? 3 : 15); round += 1) {
+      for (const [name, work] of Object.entries(bare)) {
+        const values = times(work, 20);
+        if (round >= 0) taken[name].push(...values);
+      }
+      for (const [name, { take }] of Object.entries(phases)) {
+        const value = await take();
+        if (round >= 0) taken[name].push(value);
+      }
+    }
+    for (const { close } of Object.values(phases)) await close();
+    const { fsync, largeFsync, small, large, hit } = taken;
     return {
       fsyncUs: spread(fsync),
       fsync256KbUs: spread(largeFsync),
       phaseUs: spread(small),
       phase256KbUs: spread(large),
-      bare256KbUs: spread(bare),
+      bare256KbUs: spread(taken.bareLarge),
       hitUs: spread(hit),
       inFsyncs: median(small) / median(fsync),
       // Flushing 256 KB takes longer than flushing 4 KB, whoever asks for it.
       largeInFsyncs: median(large) / median(largeFsync),
       largeInSmallFsyncs: median(large) / median(fsync),
-      largeInBare: median(large) / median(bare),
+      largeInBare: median(large) / median(taken.bareLarge),
       hitInFsyncs: median(hit) / median(fsync),
     };
   } finally {

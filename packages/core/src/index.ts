@@ -106,11 +106,14 @@ export type { PhaseResult, RunFacts, RunResult } from './run/run-result.ts';
 export type { Run } from './run/run.ts';
 export type { RunOptions } from './run/start-run.ts';
 export type {
+  AppendOptions,
   ArtifactRecord,
   Session,
   SessionPlan,
   SessionStore,
   SessionSummary,
+  StagedFile,
+  StagedOutput,
   TaskRecord,
 } from './session/session-port.ts';
 export type { ProcessTable } from './session/process-table.ts';

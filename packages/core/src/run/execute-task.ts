@@ -7,7 +7,7 @@ import { workResult } from './execute-work.ts';
 import type { Work } from './work.ts';
 import { freezeJson } from './json-output.ts';
 import type { PhaseStats } from './phase-stats.ts';
-import { artifactsOf, cachedOutput, executed, record, type Done } from './record-task.ts';
+import { artifactsOf, executed, keep, record, type Done } from './record-task.ts';
 import type { RunState } from './run-state.ts';
 import { skipped, type TaskInputs } from './task-store.ts';
 import type { ThreadSlot } from './thread-work.ts';
@@ -201,6 +201,5 @@ function restore(run: RunState, phase: CompiledPhase, task: string, recorded: Ta
 
 async function compute(run: RunState, work: Work, slot: ThreadSlot, started: number, stats: PhaseStats): Promise<Done> {
   const result = await workResult(run, work, slot, run.abort.signal, started);
-  const value = cachedOutput(run, result, started);
-  return executed(run, work, result, value, started, stats);
+  return executed(run, work, result, keep(run, result, started), started, stats);
 }

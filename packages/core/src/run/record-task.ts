@@ -2,7 +2,7 @@ import { digest, type JsonValue } from '@orc/cache';
 
 import type { TaskSource } from '../events.ts';
 import type { PhaseArtifact } from '../pipeline/phase.ts';
-import type { ArtifactRecord, TaskRecord } from '../session/session-port.ts';
+import type { ArtifactRecord, StagedOutput, TaskRecord } from '../session/session-port.ts';
 import type { CachedOutput } from './cached-output.ts';
 import type { CompiledPhase } from './compiled.ts';
 import type { Work, WorkResult } from './work.ts';
@@ -56,8 +56,19 @@ export function notComputed(
   return recording === undefined ? done : recording.then(() => done);
 }
 
-/** A result as the cache keeps it. */
-export function cachedOutput(run: RunState, result: WorkResult, started: number): CachedOutput {
+/** A result as the cache keeps it, and what the session has begun to write of it. */
+export interface Kept {
+  readonly value: CachedOutput;
+  readonly staged: StagedOutput | undefined;
+}
+
+/** Hashes an output, while the disk is busy with it where it is large. */
+export function keep(run: RunState, result: WorkResult, started: number): Kept {
+  const staged = run.session?.stage(result.output);
+  return { value: cachedOutput(run, result, started), staged };
+}
+
+function cachedOutput(run: RunState, result: WorkResult, started: number): CachedOutput {
   const { output, usage } = result;
   const now = run.clock.now();
   return {
@@ -74,7 +85,7 @@ export function executed(
   run: RunState,
   work: Work,
   result: WorkResult,
-  value: CachedOutput,
+  { value, staged }: Kept,
   started: number,
   stats: PhaseStats,
 ): Done | Promise<Done> {
@@ -90,6 +101,7 @@ export function executed(
     worker,
     started,
     durable: true,
+    staged,
   });
   const done: Done = {
     outcome: { status: 'fulfilled', output: value.output, digest: value.digest },
@@ -109,6 +121,7 @@ export interface Recording {
   readonly worker?: string | undefined;
   readonly started: number;
   readonly durable: boolean;
+  readonly staged?: StagedOutput | undefined;
 }
 
 // Artifact first, then the journal; the cache comes after both. Nothing to wait for where there is neither artifact nor session.
@@ -150,7 +163,7 @@ export async function record(
 ): Promise<void> {
   const { session } = run;
   if (session === undefined) return;
-  const { source, attempts, threadId, worker, started, durable } = how;
+  const { source, attempts, threadId, worker, started, durable, staged } = how;
   const usage =
     (source === 'executed' || source === 'speculation') && value.usage !== undefined
       ? { usage: value.usage, costUsd: value.costUsd }
@@ -172,7 +185,7 @@ export async function record(
         ...usage,
         ...(artifacts.length === 0 ? {} : { artifacts }),
       },
-      { durable },
+      { durable, staged },
     );
   } catch (error) {
     // The session was closed because the run was cancelled; see `persist`.

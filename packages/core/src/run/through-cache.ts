@@ -7,7 +7,7 @@ import type { CachedOutput } from './cached-output.ts';
 import { workResult } from './execute-work.ts';
 import type { Work } from './work.ts';
 import type { PhaseStats } from './phase-stats.ts';
-import { cachedOutput, executed, notComputed, type Done } from './record-task.ts';
+import { executed, keep, notComputed, type Done } from './record-task.ts';
 import type { RunState } from './run-state.ts';
 import type { ThreadSlot } from './thread-work.ts';
 
@@ -77,9 +77,9 @@ class Lookup implements TieredComputeOptions<CachedOutput> {
     run.hub.emit({ type: 'task-miss', task: basis.task, phase: phase.id, reason });
     const result = await workResult(run, this.#work, this.#slot, signal, this.#started);
     this.#whole = result.whole;
-    const value = cachedOutput(run, result, this.#started);
-    this.#mine = await executed(run, this.#work, result, value, this.#started, this.#stats);
-    return value;
+    const kept = keep(run, result, this.#started);
+    this.#mine = await executed(run, this.#work, result, kept, this.#started, this.#stats);
+    return kept.value;
   }
 
   /** Waits for this task's own work, where it was aborted: "cancelled" is said when it has ended. What others wait for goes on, and is theirs. */

@@ -4,7 +4,9 @@ import { dirname, join, sep } from 'node:path';
 
 import { OrcError } from '../errors.ts';
 import { checkArtifactPath } from './artifact-path.ts';
-import { makeFolder, replaceDurable, syncFolder, systemCode } from './durable-files.ts';
+import { makeFolder, replaceDurable } from './durable-files.ts';
+import type { Flusher } from './flusher.ts';
+import { systemCode } from './system-code.ts';
 import type { ArtifactRecord } from './session-port.ts';
 
 /**
@@ -19,6 +21,7 @@ export async function writeArtifactFile(
   path: string,
   content: string | Uint8Array,
   temp: string,
+  flusher: Flusher,
 ): Promise<ArtifactRecord> {
   checkArtifactPath(path);
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
@@ -33,11 +36,11 @@ export async function writeArtifactFile(
   await refuseLinksOut(folder, parent, path);
   if (await isEqualFile(target, bytes)) {
     // The one who wrote it may have died before the name was flushed.
-    await syncFolder(parent);
+    await flusher.flushFolder(parent);
     return record;
   }
   try {
-    await replaceDurable(target, bytes, temp);
+    await replaceDurable(target, bytes, temp, flusher);
   } catch (error) {
     if (!['EISDIR', 'ENOTEMPTY', 'EEXIST'].includes(systemCode(error))) throw error;
     throw new OrcError(
@@ -46,7 +49,7 @@ export async function writeArtifactFile(
       { cause: error, retryable: false },
     );
   }
-  for (let dir = parent; dir !== folder; dir = dirname(dir)) await syncFolder(dirname(dir));
+  for (let dir = parent; dir !== folder; dir = dirname(dir)) await flusher.flushFolder(dirname(dir));
   return record;
 }
 

@@ -1,10 +1,11 @@
-import { closeSync, fdatasync, fsync, openSync, writeSync } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { promisify } from 'node:util';
 
-// Its owner's alone: requests and outputs are private.
-const folderMode = 0o700;
+import type { Flusher } from './flusher.ts';
+
+/** Mode of every folder of a session: its owner's alone, since requests and outputs are private. */
+export const folderMode = 0o700;
 
 /** Mode of every file of a session. */
 export const fileMode = 0o600;
@@ -26,43 +27,40 @@ export async function makeFolder(dir: string): Promise<void> {
   }
 }
 
-/** Writes a file and waits until the disk has it. The file must not exist. */
-export async function writeDurable(path: string, content: string | Uint8Array): Promise<void> {
-  const file = await open(path, 'wx', fileMode);
-  try {
-    await file.writeFile(content);
-    await file.datasync();
-  } finally {
-    await file.close();
-  }
-}
-
 /**
- * Writes a new file at once, into the page cache: that takes microseconds, where each step on another thread costs as much as a fast disk's
- * flush. Returns it open, for {@link flushFile}.
+ * Writes a new file into the page cache, at once: that takes microseconds, where each step on another thread costs as much as a quick disk's
+ * flush. Returns it open, to be flushed.
  */
-export function writeNew(path: string, content: Uint8Array): number {
+export function writeNew(
+  path: string,
+  content: string | Uint8Array,
+): { readonly file: number; readonly bytes: number } {
   const file = openSync(path, 'wx', fileMode);
   try {
+    if (typeof content === 'string') return { file, bytes: writeText(file, content) };
     writeAll(file, content);
-    return file;
+    return { file, bytes: content.length };
   } catch (error) {
     closeSync(file);
     throw error;
   }
 }
 
-/** Waits until the disk has what was written to an open file, and closes it. */
-export async function flushFile(file: number): Promise<void> {
-  try {
-    await flushData(file);
-  } finally {
-    closeSync(file);
-  }
-}
+const encoder = new TextEncoder();
+let scratch: Uint8Array | undefined;
 
-const flushData = promisify(fdatasync);
-const flushAll = promisify(fsync);
+// Piece by piece through one buffer: to take fresh memory for all of a long text takes longer than to encode it and to write it.
+function writeText(file: number, text: string): number {
+  scratch ??= new Uint8Array(256 * 1024);
+  let bytes = 0;
+  for (let rest = text; rest !== '';) {
+    const { read, written } = encoder.encodeInto(rest, scratch);
+    writeAll(file, scratch.subarray(0, written));
+    bytes += written;
+    rest = rest.slice(read);
+  }
+  return bytes;
+}
 
 /** Writes all bytes: one call may write fewer. */
 export function writeAll(file: number, bytes: Uint8Array): void {
@@ -70,16 +68,31 @@ export function writeAll(file: number, bytes: Uint8Array): void {
   while (offset < bytes.length) offset += writeSync(file, bytes, offset);
 }
 
-/** Puts a file in place whole or not at all: written to `temp`, flushed, renamed, and the folder's entry flushed too. */
-export async function replaceDurable(path: string, content: string | Uint8Array, temp: string): Promise<void> {
+/** Writes a file and waits until the disk has it. The file must not exist. */
+export async function writeDurable(path: string, content: string | Uint8Array, flusher: Flusher): Promise<void> {
+  const { file, bytes } = writeNew(path, content);
   try {
-    await writeDurable(temp, content);
-    await rename(temp, path);
+    await flusher.flush(file, bytes);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Puts a file in place whole or not at all: written to `temp`, flushed, renamed, and the folder's entry flushed too. */
+export async function replaceDurable(
+  path: string,
+  content: string | Uint8Array,
+  temp: string,
+  flusher: Flusher,
+): Promise<void> {
+  try {
+    await writeDurable(temp, content, flusher);
+    renameSync(temp, path);
   } catch (error) {
-    await rm(temp, { force: true });
+    rmSync(temp, { force: true });
     throw error;
   }
-  await syncFolder(dirname(path));
+  await flusher.flushFolder(dirname(path));
 }
 
 /** Puts a small file in place whole, at once, without waiting for the disk. */
@@ -90,32 +103,4 @@ export function writeWhole(path: string, content: string, flags: 'w' | 'wx'): vo
   } finally {
     closeSync(file);
   }
-}
-
-/** Flushes a folder's entries, so that a new name in it survives a power cut. Systems that can't flush a folder do without. */
-export async function syncFolder(dir: string): Promise<void> {
-  let folder: number;
-  try {
-    folder = openSync(dir, 'r');
-  } catch (error) {
-    if (isUnsupported(error)) return;
-    throw error;
-  }
-  try {
-    await flushAll(folder);
-  } catch (error) {
-    if (!isUnsupported(error)) throw error;
-  } finally {
-    closeSync(folder);
-  }
-}
-
-/** The code of a system error, or an empty text. */
-export function systemCode(error: unknown): string {
-  const code = typeof error === 'object' && error !== null ? (error as { readonly code?: unknown }).code : undefined;
-  return typeof code === 'string' ? code : '';
-}
-
-function isUnsupported(error: unknown): boolean {
-  return ['EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EBADF'].includes(systemCode(error));
 }

@@ -1,19 +1,28 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { JsonObject } from '@orc/cache';
+import type { JsonObject, JsonValue } from '@orc/cache';
 
 import type { Clock } from '../clock.ts';
 import { OrcError } from '../errors.ts';
 import type { RunStatus } from '../events.ts';
 import { writeArtifactFile } from './artifact-files.ts';
-import { makeFolder, replaceDurable } from './durable-files.ts';
+import { folderMode, replaceDurable } from './durable-files.ts';
+import type { Flusher } from './flusher.ts';
 import { encodeRecord, type TaskLine } from './journal-record.ts';
 import type { JournalWriter } from './journal-writer.ts';
-import { OutputFiles, outputForm, type OutputForm } from './output-files.ts';
+import { OutputFiles, outputForm, type LargeOutput, unwritten } from './output-files.ts';
 import type { SessionLock } from './session-lock.ts';
-import type { ArtifactRecord, Session, SessionPlan, TaskRecord } from './session-port.ts';
+import type {
+  AppendOptions,
+  ArtifactRecord,
+  Session,
+  SessionPlan,
+  StagedFile,
+  StagedOutput,
+  TaskRecord,
+} from './session-port.ts';
 
 /** What an open session is made of. */
 export interface FileSessionParts {
@@ -27,11 +36,15 @@ export interface FileSessionParts {
   readonly journal: JournalWriter;
   /** Its lock, held. */
   readonly lock: SessionLock;
+  /** Flushes what is written. */
+  readonly flusher: Flusher;
   /** The time. */
   readonly clock: Clock;
   /** Makes texts that are never made twice. */
   readonly token: () => string;
 }
+
+type TaskFacts = Omit<TaskLine, 'type' | 'at'>;
 
 /** An open session in a folder. */
 export class FileSession implements Session {
@@ -43,7 +56,12 @@ export class FileSession implements Session {
   readonly #parts: FileSessionParts;
   readonly #done: Set<string>;
   readonly #pending = new Set<Promise<unknown>>();
+  readonly #tempDir: string;
+  readonly #outputsDir: string;
   readonly #outputs: OutputFiles;
+  /** Names of temporary files: another process that believes it holds the lock makes others. */
+  readonly #token: string;
+  #temps = 0;
   #closing: Promise<void> | undefined;
 
   /** Makes the session of an opened folder. */
@@ -52,7 +70,10 @@ export class FileSession implements Session {
     this.id = parts.plan.sessionId;
     this.dir = parts.dir;
     this.artifactsDir = join(parts.dir, 'artifacts');
-    this.#outputs = new OutputFiles(join(parts.dir, 'outputs'));
+    this.#tempDir = join(parts.dir, 'tmp');
+    this.#outputsDir = join(parts.dir, 'outputs');
+    this.#token = parts.token();
+    this.#outputs = new OutputFiles(this.#outputsDir, parts.flusher);
     this.plan = parts.plan;
     this.completed = parts.completed;
     this.#done = new Set(parts.completed.keys());
@@ -61,12 +82,22 @@ export class FileSession implements Session {
   writeArtifact(path: string, content: string | Uint8Array): Promise<ArtifactRecord> {
     return this.#track(async () => {
       this.#parts.lock.check();
-      return writeArtifactFile(this.artifactsDir, path, content, await this.#temp());
+      return writeArtifactFile(this.artifactsDir, path, content, this.#temp(), this.#parts.flusher);
     });
   }
 
-  append(record: TaskRecord, options: { readonly durable?: boolean | undefined } = {}): Promise<void> {
-    return this.#track(() => this.#append(record, options.durable !== false));
+  stage(output: JsonValue): StagedOutput | undefined {
+    const form = outputForm(output);
+    if (form === undefined || 'json' in form) return form;
+    const file = this.#stage(form);
+    // A session is not closed while a file of it is open. What goes wrong is told by `append`.
+    const ended = file.flushed.catch(() => undefined).finally(() => this.#pending.delete(ended));
+    this.#pending.add(ended);
+    return file;
+  }
+
+  append(record: TaskRecord, options: AppendOptions = {}): Promise<void> {
+    return this.#track(() => this.#append(record, options));
   }
 
   note(type: string, data: JsonObject): Promise<void> {
@@ -78,7 +109,8 @@ export class FileSession implements Session {
   writeReport(report: JsonObject): Promise<void> {
     return this.#track(async () => {
       this.#parts.lock.check();
-      await replaceDurable(join(this.dir, 'report.json'), `${JSON.stringify(report, null, 2)}\n`, await this.#temp());
+      const text = `${JSON.stringify(report, null, 2)}\n`;
+      await replaceDurable(join(this.dir, 'report.json'), text, this.#temp(), this.#parts.flusher);
     });
   }
 
@@ -111,40 +143,52 @@ export class FileSession implements Session {
     return this.close();
   }
 
-  async #append(record: TaskRecord, durable: boolean): Promise<void> {
-    const { output, ...rest } = record;
-    const form = outputForm(output, record.outputDigest);
-    if (form === undefined) {
+  async #append(record: TaskRecord, { durable, staged = this.stage(record.output) }: AppendOptions): Promise<void> {
+    const { output: _, ...rest } = record;
+    if (staged === undefined) {
       throw new OrcError(
         'ERR_ORC_OUTPUT_NOT_JSON',
         `Expected the output of task \`${record.task}\` to be JSON, got undefined`,
         { task: record.task, phase: record.phase, retryable: false },
       );
     }
-    const line = 'json' in form ? this.#line(rest, form.json) : await this.#lineWithFile(rest, form);
-    if (durable) await this.#parts.journal.append(line);
-    else this.#parts.journal.ride(line);
+    if ('json' in staged) await this.#write(this.#line(rest, staged.json), durable);
+    else await this.#appendWithFile(rest, staged, durable);
     this.#done.add(record.task);
   }
 
-  #line(record: Omit<TaskLine, 'type' | 'at'>, json?: string): string {
+  #line(record: TaskFacts, json?: string): string {
     return encodeRecord({ type: 'task', at: this.#now(), ...record }, json);
   }
 
-  async #lineWithFile(
-    record: Omit<TaskLine, 'type' | 'at'>,
-    { file, content, text }: Extract<OutputForm, { file: string }>,
-  ): Promise<string> {
-    this.#parts.lock.check();
-    await this.#outputs.write(file, content, await this.#temp());
-    return this.#line({ ...record, outputFile: file, ...(text ? { outputText: true } : {}) });
+  #stage(output: LargeOutput): StagedFile {
+    try {
+      this.#refuseClosed();
+      this.#parts.lock.check();
+      return this.#outputs.stage(output, this.#temp());
+    } catch (error) {
+      return unwritten(output, error);
+    }
+  }
+
+  // The record is written once the file can be read under its name; then the disk gets all of it at once. Should it get the record alone before the
+  // power fails, the task counts as not done: whoever reads a record checks the file that it names, and nobody has been told of it yet.
+  async #appendWithFile(record: TaskFacts, file: StagedFile, durable: boolean | undefined): Promise<void> {
+    const placed = await this.#outputs.place(file, record.outputDigest);
+    const line = this.#line({ ...record, outputFile: placed.name, ...(file.text ? { outputText: true } : {}) });
+    await Promise.all([placed.durable, this.#write(line, durable)]);
+  }
+
+  async #write(line: string, durable = true): Promise<void> {
+    if (durable) await this.#parts.journal.append(line);
+    else this.#parts.journal.ride(line);
   }
 
   async #close(): Promise<void> {
     await this.#settle();
     try {
       await this.#parts.journal.close();
-      await rm(join(this.dir, 'tmp'), { recursive: true, force: true });
+      await rm(this.#tempDir, { recursive: true, force: true });
     } finally {
       this.#parts.lock.release();
     }
@@ -172,13 +216,12 @@ export class FileSession implements Session {
     });
   }
 
-  async #temp(): Promise<string> {
+  #temp(): string {
     // Not there in a new session, or not any more: a copy may leave empty folders out, and somebody may tidy up.
-    for (const name of ['tmp', 'outputs']) {
-      const folder = join(this.dir, name);
-      if (!existsSync(folder)) await makeFolder(folder);
-    }
-    return join(this.dir, 'tmp', this.#parts.token());
+    for (const folder of [this.#tempDir, this.#outputsDir])
+      if (!existsSync(folder)) mkdirSync(folder, { mode: folderMode });
+    this.#temps += 1;
+    return join(this.#tempDir, `${this.#token}-${this.#temps}`);
   }
 
   #now(): number {

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 
 import { fileMode, writeAll } from './durable-files.ts';
+import type { Flusher } from './flusher.ts';
 
 interface Waiter {
   resolve(): void;
@@ -15,14 +16,16 @@ interface Waiter {
 export class JournalWriter {
   readonly #file: FileHandle;
   readonly #beforeWrite: () => void;
+  readonly #flusher: Flusher;
   #lines: string[] = [];
   #waiters: Waiter[] = [];
   #flushing: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
   #flushes = 0;
 
-  private constructor(file: FileHandle, beforeWrite: () => void) {
+  private constructor(file: FileHandle, flusher: Flusher, beforeWrite: () => void) {
     this.#file = file;
+    this.#flusher = flusher;
     this.#beforeWrite = beforeWrite;
   }
 
@@ -31,9 +34,15 @@ export class JournalWriter {
    *
    * @param path - The file; it is made when there is none.
    * @param wholeBytes - Where the last whole record ends: a torn tail after that is cut off.
+   * @param flusher - Flushes it.
    * @param beforeWrite - Called before each write; what it throws keeps the records from being written.
    */
-  static async open(path: string, wholeBytes: number, beforeWrite: () => void): Promise<JournalWriter> {
+  static async open(
+    path: string,
+    wholeBytes: number,
+    flusher: Flusher,
+    beforeWrite: () => void,
+  ): Promise<JournalWriter> {
     const file = await open(path, 'a', fileMode);
     try {
       if ((await file.stat()).size > wholeBytes) await file.truncate(wholeBytes);
@@ -41,7 +50,7 @@ export class JournalWriter {
       await file.close();
       throw error;
     }
-    return new JournalWriter(file, beforeWrite);
+    return new JournalWriter(file, flusher, beforeWrite);
   }
 
   /** Flushes to the disk so far. */
@@ -80,18 +89,21 @@ export class JournalWriter {
   }
 
   async #flush(): Promise<void> {
-    // Lets the appends of this turn of the loop gather, so that they share the flush.
-    await Promise.resolve();
+    // Lets the appends of this moment gather, so that they share the flush. While one runs on another thread more of them gather for the next;
+    // where it is done on the spot nothing does, so that it waits for all that ends in this turn of the loop.
+    if (this.#flusher.onTheSpot) await new Promise(setImmediate);
+    else await Promise.resolve();
     const waiters = this.#waiters;
     const text = this.#lines.join('');
     this.#waiters = [];
     this.#lines = [];
     try {
       if (this.#failure !== undefined) throw this.#failure.error;
-      this.#write(Buffer.from(text));
+      const bytes = Buffer.from(text);
+      this.#write(bytes);
       if (waiters.length > 0) {
         this.#flushes += 1;
-        await this.#file.datasync();
+        await this.#flusher.flush(this.#file.fd, bytes.length);
       }
     } catch (error) {
       // After a failed write or flush nobody knows what the disk holds: nothing more may be called durable.

@@ -1,7 +1,9 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { makeFolder, syncFolder, systemCode, writeDurable } from './durable-files.ts';
+import { makeFolder, writeDurable } from './durable-files.ts';
+import type { Flusher } from './flusher.ts';
+import { systemCode } from './system-code.ts';
 import { encodeRecord, journalHeader } from './journal-record.ts';
 import { sessionExists } from './session-errors.ts';
 import { SessionLock } from './session-lock.ts';
@@ -18,6 +20,7 @@ export async function makeSessionFolder(
   root: string,
   plan: SessionPlan,
   locking: Omit<LockContext, 'session'>,
+  flusher: Flusher,
 ): Promise<SessionLock> {
   const session = plan.sessionId;
   const dir = join(root, session);
@@ -29,10 +32,10 @@ export async function makeSessionFolder(
     await makeFolder(join(aside, 'artifacts'));
     await makeFolder(join(aside, 'outputs'));
     await Promise.all([
-      writeDurable(join(aside, 'plan.json'), `${JSON.stringify(plan, null, 2)}\n`),
-      writeDurable(join(aside, 'journal.ndjson'), encodeRecord(journalHeader(session, plan.createdAt))),
+      writeDurable(join(aside, 'plan.json'), `${JSON.stringify(plan, null, 2)}\n`, flusher),
+      writeDurable(join(aside, 'journal.ndjson'), encodeRecord(journalHeader(session, plan.createdAt)), flusher),
     ]);
-    await syncFolder(aside);
+    await flusher.flushFolder(aside);
     // A rename would replace an empty folder without a word.
     if (await isThere(dir)) throw sessionExists(session);
     lock = SessionLock.acquire(aside, { ...locking, session }, dir);
@@ -43,7 +46,7 @@ export async function makeSessionFolder(
     // Somebody made it in this moment.
     throw lock !== undefined && ['ENOTEMPTY', 'EEXIST'].includes(systemCode(error)) ? sessionExists(session) : error;
   }
-  await syncFolder(root);
+  await flusher.flushFolder(root);
   return lock;
 }
 

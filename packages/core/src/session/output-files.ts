@@ -1,31 +1,30 @@
 import { createHash } from 'node:crypto';
-import { renameSync, rmSync } from 'node:fs';
+import { closeSync, renameSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { digest, type JsonValue } from '@orc/cache';
 
-import { flushFile, syncFolder, writeNew } from './durable-files.ts';
+import { writeNew } from './durable-files.ts';
+import type { Flusher } from './flusher.ts';
+import type { StagedFile } from './session-port.ts';
 
 /** The most bytes that an output may have inside its record; a larger one gets a file of its own. */
 const inlineBytes: number = 64 * 1024;
 
-/** How an output is kept: as JSON in its record, or as a file, which is a text as it is or JSON. */
-export type OutputForm =
-  | { readonly json: string }
-  | { readonly file: string; readonly content: string; readonly text: boolean };
+/** An output that gets a file: a text as it is, or JSON. */
+export interface LargeOutput {
+  readonly content: string;
+  readonly text: boolean;
+}
 
-/**
- * Chooses how to keep an output; `undefined` where JSON has no form of it. A large text is written as it is and named by its digest, which
- * the engine has made already: neither JSON nor a second hash is to be made of it. Other values are named by the hash of their JSON, because
- * the digest is the same for members in another order.
- */
-export function outputForm(output: JsonValue, outputDigest: string): OutputForm | undefined {
+/** How an output is kept: as JSON in its record, or as a file; `undefined` where JSON has no form of it. */
+export function outputForm(output: JsonValue): { readonly json: string } | LargeOutput | undefined {
   if (typeof output === 'string' && isLarge(output) && (output as WellFormed).isWellFormed())
-    return { file: outputDigest, content: output, text: true };
+    return { content: output, text: true };
   const json = JSON.stringify(output) as string | undefined;
   if (json === undefined) return undefined;
-  return isLarge(json) ? { file: sha256(json), content: json, text: false } : { json };
+  return isLarge(json) ? { content: json, text: false } : { json };
 }
 
 /** What Node 20 has and the ES2023 library of TypeScript does not know yet. */
@@ -41,45 +40,74 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
+/** A large output that has its name. */
+export interface PlacedFile {
+  /** The name of its file. */
+  readonly name: string;
+  /** Resolves when the disk has the file under this name. */
+  readonly durable: Promise<void>;
+}
+
+/** An output that could not be written. */
+export function unwritten(output: LargeOutput, error: unknown): StagedFile {
+  return { ...output, temp: undefined, flushed: Promise.reject(error) };
+}
+
 /** The files of large outputs of one session. */
 export class OutputFiles {
   readonly #folder: string;
-  readonly #written = new Map<string, Promise<void>>();
+  readonly #flusher: Flusher;
+  readonly #placed = new Map<string, Promise<void>>();
 
-  /** In this folder, which must be there when the first is written. */
-  constructor(folder: string) {
+  /** In this folder, which must be there when the first is placed. */
+  constructor(folder: string, flusher: Flusher) {
     this.#folder = folder;
+    this.#flusher = flusher;
   }
 
-  /** Writes a file and waits until the disk has it; once for outputs that are equal. */
-  write(name: string, content: string, temp: string): Promise<void> {
-    let written = this.#written.get(name);
-    if (written === undefined) {
-      written = this.#write(name, content, temp);
-      this.#written.set(name, written);
-      written.catch(() => this.#written.delete(name));
-    }
-    return written;
-  }
-
-  // Moved into place before it is flushed, so that file and folder are flushed at once: until then no record names it, and whoever reads it
-  // checks it. One that is there from an earlier time is replaced, since nobody knows whether the disk has it.
-  async #write(name: string, content: string, temp: string): Promise<void> {
-    let file: number;
+  /** Writes an output and begins to flush it, before it has a name: that is made of a hash, and the disk is busy while the hash is made. */
+  stage(output: LargeOutput, temp: string): StagedFile {
     try {
-      file = writeNew(temp, bytesOf(content));
-      renameSync(temp, join(this.#folder, name));
+      const { file, bytes } = writeNew(temp, output.content);
+      return { ...output, temp, flushed: this.#flush(file, bytes) };
     } catch (error) {
       rmSync(temp, { force: true });
-      throw error;
+      return unwritten(output, error);
     }
-    await Promise.all([flushFile(file), syncFolder(this.#folder)]);
   }
-}
 
-// As Latin-1 what is ASCII alone is copied, and not looked at letter by letter.
-function bytesOf(text: string): Buffer {
-  return Buffer.from(text, Buffer.byteLength(text) === text.length ? 'latin1' : 'utf8');
+  async #flush(file: number, bytes: number): Promise<void> {
+    try {
+      await this.#flusher.flush(file, bytes);
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  /**
+   * Gives a staged output its name; once for outputs that are equal. A text is named by its digest, which the engine has made already; other
+   * values by the hash of their JSON, because the digest is the same for members in another order.
+   *
+   * @returns The name, under which it can be read from now on, and what resolves when the disk has it.
+   * @throws What kept it from being written or named.
+   */
+  async place({ content, text, temp, flushed }: StagedFile, outputDigest: string): Promise<PlacedFile> {
+    if (temp === undefined) await flushed;
+    const name = text ? outputDigest : sha256(content);
+    let durable = this.#placed.get(name);
+    if (durable === undefined) {
+      // One that is there from an earlier time is replaced: nobody knows whether the disk has it.
+      renameSync(temp as string, join(this.#folder, name));
+      durable = Promise.all([flushed, this.#flusher.flushFolder(this.#folder)]).then(() => undefined);
+      this.#placed.set(name, durable);
+      durable.catch(() => this.#placed.delete(name));
+    } else {
+      // Not while it is flushed: there are systems where an open file can't be removed.
+      await flushed;
+      rmSync(temp as string, { force: true });
+    }
+    return { name, durable };
+  }
 }
 
 /** Reads an output's file; `undefined` when it is missing or damaged, and so its task is not done. */

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 
 import { OrcError, isOrcError } from '../errors.ts';
-import { systemCode } from './durable-files.ts';
+import { systemCode } from './system-code.ts';
 
 /** The error for a session that is not there. */
 export function sessionNotFound(session: string): OrcError {

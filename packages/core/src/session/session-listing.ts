@@ -5,7 +5,7 @@ import type { JsonObject } from '@orc/cache';
 
 import type { Clock } from '../clock.ts';
 import { isOrcError } from '../errors.ts';
-import { systemCode } from './durable-files.ts';
+import { systemCode } from './system-code.ts';
 import { isSessionId } from './session-id.ts';
 import { readPlan } from './session-plan.ts';
 import type { SessionPlan } from './session-port.ts';

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 import type { Clock } from '../clock.ts';
 import { OrcError } from '../errors.ts';
-import { systemCode, writeWhole } from './durable-files.ts';
+import { writeWhole } from './durable-files.ts';
+import { systemCode } from './system-code.ts';
 import type { ProcessTable } from './process-table.ts';
 
 /** Who holds a session: the content of its `lock` file. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { OrcError } from '../errors.ts';
-import { systemCode } from './durable-files.ts';
+import { systemCode } from './system-code.ts';
 import { checkSchema } from './journal-reader.ts';
 import { readError, sessionNotFound } from './session-errors.ts';
 import type { SessionPlan } from './session-port.ts';

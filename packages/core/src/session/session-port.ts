@@ -70,6 +70,29 @@ export interface ArtifactRecord {
   readonly sha256: string;
 }
 
+/** A large output that is being written, under a name that does not last. */
+export interface StagedFile {
+  /** What is written. */
+  readonly content: string;
+  /** Whether that is the output itself, a text, or its JSON. */
+  readonly text: boolean;
+  /** Where it is; `undefined` when it could not be written, and `flushed` tells why. */
+  readonly temp: string | undefined;
+  /** Resolves when the disk has what is in it. */
+  readonly flushed: Promise<void>;
+}
+
+/** An output that a session has begun to keep: the JSON that goes into its record, or a file of its own. {@link Session.append} takes it over. */
+export type StagedOutput = { readonly json: string } | StagedFile;
+
+/** How a record is kept. */
+export interface AppendOptions {
+  /** Whether to wait for the disk: true unless said otherwise. `false`, for a cache hit, costs no fsync of its own. */
+  readonly durable?: boolean | undefined;
+  /** The record's output, where {@link Session.stage} was asked for it. */
+  readonly staged?: StagedOutput | undefined;
+}
+
 /** An open session: the only writer of its folder while it holds the lock. */
 export interface Session extends AsyncDisposable {
   /** The session's id. */
@@ -84,8 +107,13 @@ export interface Session extends AsyncDisposable {
   readonly completed: ReadonlyMap<string, TaskRecord>;
   /** Writes an artifact: temp file, fsync, rename. An equal file that is already there is left alone. */
   writeArtifact(path: string, content: string | Uint8Array): Promise<ArtifactRecord>;
-  /** Records a finished task. Resolves when the record is durable (group commit); `durable: false` (a cache hit) costs no fsync of its own. */
-  append(record: TaskRecord, options?: { readonly durable?: boolean | undefined }): Promise<void>;
+  /**
+   * Begins to keep an output: a large one goes to a file, and to the disk while its hash is made. Nothing comes of it unless its record is appended.
+   * Never throws: what goes wrong, `append` tells. `undefined` where JSON has no form of it.
+   */
+  stage(output: JsonValue): StagedOutput | undefined;
+  /** Records a finished task. Resolves when the record is durable (group commit). */
+  append(record: TaskRecord, options?: AppendOptions): Promise<void>;
   /** Notes something that is not a task: strategy change, degradation, resumption. */
   note(type: string, data: JsonObject): Promise<void>;
   /** Writes `report.json`. */

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { systemClock } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { OrcError, isOrcError, shown } from '../errors.ts';
-import { systemCode } from './durable-files.ts';
+import { Flusher } from './flusher.ts';
+import { systemCode } from './system-code.ts';
 import { FileSession } from './file-session.ts';
 import type { FileSessionParts } from './file-session.ts';
 import { encodeRecord, journalHeader } from './journal-record.ts';
@@ -59,6 +60,8 @@ class FileSessionStore implements SessionStore {
   readonly #root: string;
   readonly #ids: () => string;
   readonly #locking: Omit<LockContext, 'session'>;
+  /** One for all sessions: they are on one disk. */
+  readonly #flusher = new Flusher();
 
   constructor(options: SessionStoreOptions) {
     if (typeof options.dataDir !== 'string' || options.dataDir === '') {
@@ -128,7 +131,9 @@ class FileSessionStore implements SessionStore {
       const content = await loadJournal(dir, id);
       await rm(join(dir, 'tmp'), { recursive: true, force: true });
       const completed = await loadRecords(dir, content);
-      const journal = await JournalWriter.open(join(dir, 'journal.ndjson'), content.wholeBytes, () => lock.check());
+      const journal = await JournalWriter.open(join(dir, 'journal.ndjson'), content.wholeBytes, this.#flusher, () =>
+        lock.check(),
+      );
       const at = Math.floor(this.#locking.clock.now());
       if (content.wholeBytes === 0) journal.ride(encodeRecord(journalHeader(id, at)));
       journal.ride(encodeRecord({ type: 'open', at }));
@@ -205,13 +210,13 @@ class FileSessionStore implements SessionStore {
 
   async #create(plan: SessionPlan): Promise<Session> {
     const dir = join(this.#root, plan.sessionId);
-    const lock = await makeSessionFolder(this.#root, plan, this.#locking).catch((error: unknown) => {
+    const lock = await makeSessionFolder(this.#root, plan, this.#locking, this.#flusher).catch((error: unknown) => {
       throw writeError(this.#root, error);
     });
     return this.#enter(dir, plan, lock, async () => {
       const path = join(dir, 'journal.ndjson');
       const { size } = await stat(path);
-      return { completed: new Map(), journal: await JournalWriter.open(path, size, () => lock.check()) };
+      return { completed: new Map(), journal: await JournalWriter.open(path, size, this.#flusher, () => lock.check()) };
     });
   }
 
@@ -223,7 +228,7 @@ class FileSessionStore implements SessionStore {
   ): Promise<Session> {
     try {
       const { clock, token } = this.#locking;
-      return new FileSession({ dir, plan, lock, clock, token, ...(await work()) });
+      return new FileSession({ dir, plan, lock, flusher: this.#flusher, clock, token, ...(await work()) });
     } catch (error) {
       lock.release();
       throw writeError(this.#root, error);

@@ -1,7 +1,7 @@
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { systemCode } from './durable-files.ts';
+import { systemCode } from './system-code.ts';
 import { readError } from './session-errors.ts';
 import { lastRecord, readJournal } from './journal-reader.ts';
 import type { JournalContent } from './journal-reader.ts';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { temporaryFolder } from '../../../../test-support/temporary-folder.ts';
+import { Flusher } from '../../src/session/flusher.ts';
 import { encodeRecord } from '../../src/session/journal-record.ts';
 import { JournalWriter } from '../../src/session/journal-writer.ts';
 import { readJournal } from '../../src/session/journal-reader.ts';
@@ -12,7 +13,7 @@ import { record } from './support.ts';
 test('records that come together are flushed together, in the order of the calls', async () => {
   using folder = temporaryFolder();
   const path = join(folder.dir, 'journal');
-  const writer = await JournalWriter.open(path, 0, () => undefined);
+  const writer = await JournalWriter.open(path, 0, new Flusher(), () => undefined);
   await Promise.all(
     Array.from({ length: 100 }, (_, index) =>
       writer.append(encodeRecord({ type: 'task', at: index, ...record(`t${index}`) })),
@@ -25,10 +26,32 @@ test('records that come together are flushed together, in the order of the calls
   );
 });
 
+test('on a disk that is flushed on the spot, what ends in one turn of the loop is flushed together', async () => {
+  using folder = temporaryFolder();
+  // Each flush takes no time.
+  const flusher = new Flusher({ here: () => undefined, there: () => Promise.resolve(), now: () => 0 });
+  for (let flush = 0; flush < 3; flush += 1) await flusher.flush(0, 1);
+  expect(flusher.onTheSpot).toBe(true);
+  const writer = await JournalWriter.open(join(folder.dir, 'journal'), 0, flusher, () => undefined);
+  const appended: Promise<void>[] = [];
+  // Callbacks of one turn, each with its own microtasks after it, as tasks that end together have them.
+  await new Promise<void>((resolve) => {
+    for (let index = 0; index < 16; index += 1) {
+      setImmediate(() => {
+        appended.push(writer.append(encodeRecord({ type: 'task', at: 0, ...record(`t${index}`) })));
+        if (index === 15) resolve();
+      });
+    }
+  });
+  await Promise.all(appended);
+  expect(writer.flushes).toBe(1);
+  await writer.close();
+});
+
 test('a record that rides along costs no flush, and goes before those that came later', async () => {
   using folder = temporaryFolder();
   const path = join(folder.dir, 'journal');
-  const writer = await JournalWriter.open(path, 0, () => undefined);
+  const writer = await JournalWriter.open(path, 0, new Flusher(), () => undefined);
   for (let index = 0; index < 50; index += 1)
     writer.ride(encodeRecord({ type: 'task', at: 0, ...record(`hit${index}`) }));
   await new Promise((resolve) => setImmediate(resolve));
@@ -46,7 +69,7 @@ test('after a write has failed nothing more is called durable', async () => {
   using folder = temporaryFolder();
   const broken = new Error('no space');
   let fail = false;
-  const writer = await JournalWriter.open(join(folder.dir, 'journal'), 0, () => {
+  const writer = await JournalWriter.open(join(folder.dir, 'journal'), 0, new Flusher(), () => {
     if (fail) throw broken;
   });
   await writer.append(encodeRecord({ type: 'open', at: 0 }));
