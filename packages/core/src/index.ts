@@ -115,6 +115,7 @@ export type {
   StagedFile,
   StagedOutput,
   TaskRecord,
+  UnreadableSession,
 } from './session/session-port.ts';
 export type { ProcessTable } from './session/process-table.ts';
 export { createSessionStore } from './session/session-store.ts';

@@ -11,16 +11,15 @@ import { jsonText } from '../output/json.ts';
 export async function sessionsList(context: CommandContext): Promise<number> {
   const { flags, style, host } = context;
   const limit = wholeNumber(flags, 'limit', 1) ?? (flags.is('json') === true ? Number.MAX_SAFE_INTEGER : 20);
-  const all = await openSessions(await context.config()).list();
+  const store = openSessions(await context.config());
+  const all = await store.list();
   const shown = all.slice(0, limit);
   if (flags.is('json') === true) {
     context.print(jsonText(shown, 2));
     return 0;
   }
-  if (all.length === 0) {
-    context.note('there is no session yet');
-    return 0;
-  }
+  const damaged = await store.unreadable();
+  if (all.length === 0 && damaged.length === 0) context.note('there is no session yet');
   const columns = columnsOf(host.stdout, 160);
   for (const session of shown) {
     const status = session.status === 'succeeded' ? style.good : session.status === 'failed' ? style.bad : style.warn;
@@ -30,5 +29,9 @@ export async function sessionsList(context: CommandContext): Promise<number> {
   }
   if (shown.length < all.length)
     context.note(`${all.length - shown.length} more: orc sessions list --limit ${all.length}`);
+  for (const { id, error } of damaged) {
+    const advice = error.code === 'ERR_ORC_SESSION_CORRUPT' ? `orc sessions rm ${id} removes it` : (error.hint ?? '');
+    context.note(`${id} can't be read: ${cleanLine(error.message)} — ${advice}`);
+  }
   return 0;
 }

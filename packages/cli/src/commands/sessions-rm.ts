@@ -1,13 +1,17 @@
-import { findSession, openSessions } from '../engine/sessions.ts';
+import { findSession, openSessions, pick } from '../engine/sessions.ts';
 import type { CommandContext } from './context.ts';
 
 /** `orc sessions rm <id…>`. */
 export async function sessionsRemove(context: CommandContext): Promise<number> {
   const store = openSessions(await context.config());
+  const all = [...(await store.list()), ...(await store.unreadable())];
   // All are looked up before the first is removed.
-  const found = [];
-  for (const name of context.words) found.push(await findSession(store, name));
-  for (const { id } of found) {
+  const found: string[] = [];
+  for (const name of context.words) {
+    const one = name === 'latest' ? undefined : pick(all, name);
+    found.push((one ?? (await findSession(store, name))).id);
+  }
+  for (const id of found) {
     await store.remove(id);
     context.note(`removed ${id}`);
   }

@@ -22,25 +22,35 @@ export async function findSession(store: SessionStore, name: string | undefined)
     throw sessionError('there is no session yet', 'orc "Create a story about space exploration" makes one');
   }
   const all = await store.list();
-  const exact = all.find(({ id }) => id === name);
-  if (exact !== undefined) return exact;
-  const matching = all.filter(({ id }) => id.startsWith(name) || id.endsWith(name));
-  const [only] = matching;
-  if (only !== undefined && matching.length === 1) return only;
-  if (matching.length > 1)
-    throw sessionError(
-      `${matching.length} sessions match \`${name}\``,
-      matching
-        .slice(0, 5)
-        .map(({ id }) => id)
-        .join(', '),
-    );
+  const only = pick(all, name);
+  if (only !== undefined) return only;
+  const damaged = pick(await store.unreadable(), name);
+  if (damaged !== undefined) throw damaged.error;
   throw sessionError(
     `there is no session \`${name}\``,
     didYouMean(
       name,
       all.map(({ id }) => id),
     ) || '`orc sessions` lists them',
+  );
+}
+
+/**
+ * The one that a person means by an id, or by the beginning or the end of one.
+ *
+ * @throws ERR_CLI_SESSION (exit code 7) when it could be several.
+ */
+export function pick<T extends { readonly id: string }>(all: readonly T[], name: string): T | undefined {
+  const exact = all.find(({ id }) => id === name);
+  if (exact !== undefined) return exact;
+  const matching = all.filter(({ id }) => id.startsWith(name) || id.endsWith(name));
+  if (matching.length < 2) return matching[0];
+  throw sessionError(
+    `${matching.length} sessions match \`${name}\``,
+    matching
+      .slice(0, 5)
+      .map(({ id }) => id)
+      .join(', '),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '@orc/cache';
 
+import type { OrcError } from '../errors.ts';
 import type { RunStatus, Strategy, TaskSource } from '../events.ts';
 import type { ModelUsage } from '../ai/model-client.ts';
 
@@ -148,6 +149,18 @@ export interface SessionSummary {
   readonly bytes: number;
 }
 
+/** A session whose files can't be read. */
+export interface UnreadableSession {
+  /** Its id, which is also its folder's name. */
+  readonly id: string;
+  /** Its folder. */
+  readonly dir: string;
+  /** When something in it was last written, in milliseconds since the epoch. */
+  readonly updatedAt: number;
+  /** Why: `ERR_ORC_SESSION_CORRUPT`, or `ERR_ORC_SESSION_VERSION` when a later version of the program wrote it. */
+  readonly error: OrcError;
+}
+
 /** All that a session's folder says. */
 export interface SessionContent {
   /** Its plan. */
@@ -188,8 +201,10 @@ export interface SessionStore {
   list(): Promise<readonly SessionSummary[]>;
   /** The newest session. */
   latest(): Promise<SessionSummary | undefined>;
-  /** Removes a session; rejects with ERR_ORC_SESSION_LOCKED while it runs. */
+  /** The sessions that can't be read, and why. */
+  unreadable(): Promise<readonly UnreadableSession[]>;
+  /** Removes a session, also one that can't be read; rejects with ERR_ORC_SESSION_LOCKED while it runs. */
   remove(id: string): Promise<void>;
-  /** Removes the finished and interrupted sessions that were last touched more than `olderThanMs` ago. */
+  /** Removes the finished, interrupted and damaged sessions that were last touched more than `olderThanMs` ago. What a later version wrote stays. */
   prune(options: { readonly olderThanMs: number }): Promise<readonly string[]>;
 }

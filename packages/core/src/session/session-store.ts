@@ -17,11 +17,18 @@ import { systemProcesses } from './process-table.ts';
 import type { ProcessTable } from './process-table.ts';
 import { sessionNotFound, writeError } from './session-errors.ts';
 import { isSessionId, newSessionId } from './session-id.ts';
-import { readPlans, readReport, sweep } from './session-listing.ts';
+import { readPlans, readReport, sweep, touchedAt } from './session-listing.ts';
 import { SessionLock } from './session-lock.ts';
 import type { LockContext } from './session-lock.ts';
 import { readPlan } from './session-plan.ts';
-import type { Session, SessionContent, SessionPlan, SessionStore, SessionSummary } from './session-port.ts';
+import type {
+  Session,
+  SessionContent,
+  SessionPlan,
+  SessionStore,
+  SessionSummary,
+  UnreadableSession,
+} from './session-port.ts';
 import { journalFacts, loadJournal, summarize } from './session-summary.ts';
 import { loadRecords } from './task-records.ts';
 
@@ -151,20 +158,36 @@ class FileSessionStore implements SessionStore {
   }
 
   async list(): Promise<readonly SessionSummary[]> {
+    const { plans } = await readPlans(this.#root);
     const summaries: SessionSummary[] = [];
-    for (const plan of await readPlans(this.#root)) {
+    for (const plan of plans) {
       const summary = await this.#summary(plan);
-      if (summary !== undefined) summaries.push(summary);
+      if (!isOrcError(summary)) summaries.push(summary);
     }
     return summaries;
   }
 
   async latest(): Promise<SessionSummary | undefined> {
-    for (const plan of await readPlans(this.#root)) {
+    const { plans } = await readPlans(this.#root);
+    for (const plan of plans) {
       const summary = await this.#summary(plan);
-      if (summary !== undefined) return summary;
+      if (!isOrcError(summary)) return summary;
     }
     return undefined;
+  }
+
+  async unreadable(): Promise<readonly UnreadableSession[]> {
+    const { plans, errors } = await readPlans(this.#root);
+    const all = new Map(errors);
+    for (const plan of plans) {
+      const summary = await this.#summary(plan);
+      if (isOrcError(summary)) all.set(plan.sessionId, summary);
+    }
+    const found = [...all].map(async ([id, error]) => {
+      const dir = join(this.#root, id);
+      return { id, dir, updatedAt: await touchedAt(dir), error };
+    });
+    return await Promise.all(found);
   }
 
   async remove(id: string): Promise<void> {
@@ -193,8 +216,11 @@ class FileSessionStore implements SessionStore {
     }
     const before = this.#locking.clock.now() - options.olderThanMs;
     const removed: string[] = [];
-    for (const { id, status, updatedAt } of await this.list()) {
-      if (status === 'running' || updatedAt >= before) continue;
+    const readable = (await this.list()).filter(({ status }) => status !== 'running');
+    // What a later version wrote is not damaged.
+    const damaged = (await this.unreadable()).filter(({ error }) => error.code === 'ERR_ORC_SESSION_CORRUPT');
+    for (const { id, updatedAt } of [...readable, ...damaged]) {
+      if (updatedAt >= before) continue;
       try {
         await this.remove(id);
         removed.push(id);
@@ -235,12 +261,12 @@ class FileSessionStore implements SessionStore {
     }
   }
 
-  async #summary(plan: SessionPlan): Promise<SessionSummary | undefined> {
+  async #summary(plan: SessionPlan): Promise<SessionSummary | OrcError> {
     const dir = join(this.#root, plan.sessionId);
     try {
       return await summarize(dir, plan, await journalFacts(dir, plan.sessionId), this.#locking);
     } catch (error) {
-      if (isOrcError(error)) return undefined;
+      if (isOrcError(error)) return error;
       throw error;
     }
   }

@@ -51,6 +51,12 @@ test('the list shows every session, newest first, with its state', async () => {
   await rm(join(folder.dir, 'sessions', 'folder', 'journal.ndjson'));
   await mkdir(join(folder.dir, 'sessions', 'folder', 'journal.ndjson'));
   expect(await codeOf(store.open('folder'))).toBe('ERR_ORC_SESSION_CORRUPT');
+  expect(Object.fromEntries((await store.unreadable()).map(({ id, error }) => [id, error.code]))).toEqual({
+    garbage: 'ERR_ORC_SESSION_CORRUPT',
+    hollow: 'ERR_ORC_SESSION_CORRUPT',
+    nothing: 'ERR_ORC_SESSION_CORRUPT',
+    folder: 'ERR_ORC_SESSION_CORRUPT',
+  });
   const list = await store.list();
   expect(list.map(({ id, status, tasksDone }) => [id, status, tasksDone])).toEqual([
     ['running', 'running', 1],
@@ -109,6 +115,32 @@ test('old sessions are pruned, running ones and young ones are not', async () =>
   await store.remove('young');
   expect(await codeOf(store.remove('young'))).toBe('ERR_ORC_SESSION_NOT_FOUND');
   expect(await codeOf(store.prune({ olderThanMs: Number.NaN }))).toBe('ERR_ORC_OPTION');
+});
+
+test('a damaged session is removed like any other, and pruned by its files; what a later version wrote stays', async () => {
+  using folder = temporaryFolder();
+  const clock = new StillClock();
+  const store = testStore(folder.dir, { clock });
+  const root = join(folder.dir, 'sessions');
+  for (const [id, plan, days] of [
+    ['old', 'garbage', 40],
+    ['young', 'garbage', 1],
+    ['mine', 'garbage', 1],
+    ['later', '{"schema":"orc.plan/2"}', 40],
+  ] as const) {
+    await mkdir(join(root, id), { recursive: true });
+    await writeFile(join(root, id, 'plan.json'), plan);
+    const seconds = clock.now() / 1000 - days * 86_400;
+    for (const path of [join(root, id, 'plan.json'), join(root, id)]) await utimes(path, seconds, seconds);
+  }
+  await store.remove('mine');
+  expect(await store.prune({ olderThanMs: 30 * 86_400_000 })).toEqual(['old']);
+  const left = await store.unreadable();
+  expect(left.map(({ id, error }) => [id, error.code])).toEqual([
+    ['later', 'ERR_ORC_SESSION_VERSION'],
+    ['young', 'ERR_ORC_SESSION_CORRUPT'],
+  ]);
+  expect(left[0]).toMatchObject({ dir: join(root, 'later'), updatedAt: clock.now() - 40 * 86_400_000 });
 });
 
 test('options that cannot be meant are refused', () => {
