@@ -1,5 +1,5 @@
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import type { Flusher } from './flusher.ts';
@@ -68,13 +68,27 @@ export function writeAll(file: number, bytes: Uint8Array): void {
   while (offset < bytes.length) offset += writeSync(file, bytes, offset);
 }
 
+/** What is longer, in bytes or in UTF-16 units, is written on another thread: it would hold the event loop up for milliseconds. */
+const longLength: number = 1024 * 1024;
+
 /** Writes a file and waits until the disk has it. The file must not exist. */
 export async function writeDurable(path: string, content: string | Uint8Array, flusher: Flusher): Promise<void> {
+  if (content.length > longLength) return writeAside(path, content);
   const { file, bytes } = writeNew(path, content);
   try {
     await flusher.flush(file, bytes);
   } finally {
     closeSync(file);
+  }
+}
+
+async function writeAside(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await open(path, 'wx', fileMode);
+  try {
+    await file.writeFile(content);
+    await file.datasync();
+  } finally {
+    await file.close();
   }
 }
 

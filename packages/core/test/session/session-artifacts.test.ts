@@ -26,6 +26,21 @@ test('an artifact is written whole, replaced when it differs, left alone when it
 });
 
 test.each([
+  ['a few letters at the edge of a piece', `${'x'.repeat(256 * 1024 - 1)}é😀`],
+  ['letters of three bytes', '物語'.repeat(100_000)],
+  ['megabytes', 'line é\n'.repeat(300_000)],
+  ['megabytes that are no text', Buffer.alloc(3_000_000, 7)],
+])('an artifact of any size is what was given: %s', async (_, content) => {
+  using folder = temporaryFolder();
+  await using session = await testStore(folder.dir).create(planParts);
+  const { bytes } = await session.writeArtifact('all.md', content);
+  const written = await readFile(join(session.artifactsDir, 'all.md'));
+  expect(written.equals(Buffer.from(content))).toBe(true);
+  expect(bytes).toBe(written.length);
+  expect((await stat(join(session.artifactsDir, 'all.md'))).mode & 0o777).toBe(0o600);
+});
+
+test.each([
   ['', 'empty'],
   ['/etc/passwd', 'absolute'],
   ['C:/x', 'absolute'],
