@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from '../clock.ts';
+import { systemClock } from '../clock.ts';
 import { checkDuration } from '../check-option.ts';
 import { BurstClock } from './burst-clock.ts';
 import type { Callbacks } from './callbacks.ts';
@@ -7,6 +7,7 @@ import type { ResolvedOptions, SetOptions } from './options.ts';
 import { Entry, NEVER, RecencyRing, touch } from './recency-ring.ts';
 import { Extras, extrasOf, SideTable } from './side-table.ts';
 import { Sweeper } from './sweeper.ts';
+import { REBASE_AT, Timeline } from './timeline.ts';
 
 /** How far from its expiry an entry must be for a hit to need no clock; twice the time between two ticks. */
 const GUARD_BAND = 2000;
@@ -14,8 +15,6 @@ const GUARD_BAND = 2000;
 const FAR = NEVER - 1;
 /** From which ttl on what a burst of writes takes does not count. */
 const LONG = 60_000;
-/** When the epoch is moved up, so that no time relative to it outgrows the field. */
-const REBASE_AT = 2 ** 30;
 
 /** The entries of a cache: their order, their times, and what becomes of them. Knows nothing of computations. */
 export class EntryStore<K, V> {
@@ -28,7 +27,7 @@ export class EntryStore<K, V> {
   readonly #options: ResolvedOptions<K, V>;
   readonly #callbacks: Callbacks<K, V>;
   readonly #maxSize: number;
-  readonly #clock: Clock;
+  readonly #time: Timeline;
   /** The ttl of entries without options, if that is all there is to them: no jitter, no record in the side table; else 0. */
   readonly #plainTtl: number;
   readonly #index: KeyIndex<K, Entry<K, V>>;
@@ -42,8 +41,6 @@ export class EntryStore<K, V> {
   #mortal = 0;
   /** Entries that expire later than this are live without asking the clock. */
   #soon = 0;
-  /** What entry times are relative to, in ms since 1970. */
-  #epoch: number;
 
   /** Holds nothing yet. */
   constructor(options: ResolvedOptions<K, V>, callbacks: Callbacks<K, V>) {
@@ -52,14 +49,13 @@ export class EntryStore<K, V> {
     this.#options = options;
     this.#callbacks = callbacks;
     this.#maxSize = maxSize;
-    this.#clock = clock;
+    this.#time = new Timeline(clock, (by) => this.#shift(by));
     this.#plainTtl = plain ? Math.ceil(ttl) : 0;
-    this.#burst = clock === systemClock && this.#plainTtl >= LONG ? new BurstClock(() => this.#now()) : undefined;
+    this.#burst = clock === systemClock && this.#plainTtl >= LONG ? new BurstClock(() => this.#time.now()) : undefined;
     this.#index = createKeyIndex(maxSize);
-    this.#epoch = clock.now();
     this.#ring = new RecencyRing(maxSize);
     this.#sweeper = new Sweeper(this.#ring, clock, sweepInterval, {
-      now: () => this.#now(),
+      now: () => this.#time.now(),
       ticked: (now) => {
         this.#soon = now + GUARD_BAND;
         this.#burst?.end();
@@ -103,20 +99,20 @@ export class EntryStore<K, V> {
 
   /** Whether an entry is still the one of its key and expired less than some ms ago. */
   isWithin(entry: Entry<K, V>, grace: number): boolean {
-    return this.#index.get(entry.key) === entry && this.#now() - entry.expires < grace;
+    return this.#index.get(entry.key) === entry && this.#time.now() - entry.expires < grace;
   }
 
   /** How long an entry will live, in ms. */
   lifeOf(entry: Entry<K, V>): number {
     if (entry.expires === NEVER) return Infinity;
-    return (this.#side?.get(entry)?.farExpiry ?? entry.expires + this.#epoch) - this.#clock.now();
+    return this.#time.until(this.#side?.get(entry)?.farExpiry ?? this.#time.absolute(entry.expires));
   }
 
   /** Writes an entry with the options of the cache. */
   writePlain(key: K, value: V): void {
     if (this.#plainTtl === 0) this.write(key, value, this.#options.ttl, undefined);
     else {
-      const now = this.#burst === undefined ? this.#now() : this.#burst.now();
+      const now = this.#burst === undefined ? this.#time.now() : this.#burst.now();
       this.#place(key, value, (now + this.#plainTtl) | 0, now, undefined);
     }
   }
@@ -125,7 +121,7 @@ export class EntryStore<K, V> {
   write(key: K, value: V, ttl: number, options: SetOptions | undefined): void {
     if (options !== undefined) checkDuration('ttl', ttl);
     const extras = extrasOf(options, this.#options);
-    const now = this.#now();
+    const now = this.#time.now();
     const { ttlJitter } = this.#options;
     const life = Math.ceil(ttlJitter === 0 ? ttl : ttl * (1 - ttlJitter * this.#options.random()));
     const expires = now + life;
@@ -137,7 +133,7 @@ export class EntryStore<K, V> {
       this.#place(key, value, expires, now, extras);
     } else {
       const far = extras ?? new Extras(undefined, 0, 0);
-      far.farExpiry = expires + this.#epoch;
+      far.farExpiry = this.#time.absolute(expires);
       this.#place(key, value, FAR, now, far);
     }
   }
@@ -258,30 +254,22 @@ export class EntryStore<K, V> {
     this.#side.set(entry, extras);
   }
 
-  /** Milliseconds since the epoch, which it moves up when that is long ago. */
-  #now(): number {
-    const now = this.#clock.now() - this.#epoch;
-    // Whole milliseconds, and certain to fit a field.
-    return now < REBASE_AT && now > -REBASE_AT ? now | 0 : this.#rebase(Math.trunc(now));
-  }
-
-  #rebase(now: number): number {
-    this.#epoch += now;
+  /** Takes so much from every time that is kept. */
+  #shift(by: number): void {
+    this.#soon -= by;
     this.#burst?.end();
-    this.#soon -= now;
     for (const entry of this.#ring.entries()) {
       if (entry.expires === NEVER) continue;
       const far = this.#side?.get(entry)?.farExpiry;
-      entry.expires = far === undefined ? entry.expires - now : Math.min(FAR, far - this.#epoch);
+      entry.expires = far === undefined ? entry.expires - by : Math.min(FAR, far - this.#time.absolute(0));
     }
-    return 0;
   }
 
   /** Whether an entry has not expired; removes it if it has, unless it is kept for its stale time. */
   #isLive(entry: Entry<K, V>): boolean {
     if (entry.expires > this.#soon && this.#sweeper.running) return true;
     if (entry.expires === NEVER) return true;
-    const now = this.#now();
+    const now = this.#time.now();
     if (entry.expires > now) return true;
     if (now >= entry.expires + (this.#side?.graceOf(entry) ?? 0)) this.#expire(entry);
     return false;
