@@ -128,7 +128,7 @@ test('a burst that is under way when the epoch moves up does not take its time a
 test('what is computed in a burst expires as what is set does', () => {
   const hands = handsOnSystemClock();
   const cache = new TtlLruCache<number, number>({ ttl: 60_000 });
-  for (let key = 0; key < 40; key++) cache.getOrCompute(key, () => key);
+  for (let key = 0; key < 40; key++) void cache.getOrCompute(key, () => key);
   expect(new Set([...cache.keys()].map((key) => cache.expiresIn(key)))).toEqual(new Set([60_000]));
   hands.advance(60_000);
   expect([...cache.keys()]).toEqual([]);
