@@ -43,6 +43,22 @@ test('messages count as missed until the server has confirmed the subscription',
   }
 });
 
+test('a server that stays away is one loss, however often the client tries', async () => {
+  const client = new Client();
+  let lost = 0;
+  connectionOf(client).subscribe(
+    'channel',
+    () => undefined,
+    () => lost++,
+  );
+  client.emit('ready');
+  client.confirmations.pop()?.();
+  await Promise.resolve();
+  expect(lost).toBe(1);
+  for (let attempt = 0; attempt < 5; attempt++) client.emit('close');
+  expect(lost).toBe(2);
+});
+
 test('a life longer than Redis can count is one without end', async () => {
   const client = new Client();
   const tier = redisTier({ client, invalidation: false });

@@ -151,6 +151,44 @@ describe.skipIf(withoutRedis)('with a real server', () => {
     expect(await client.pttl('orc:cache:entry:short')).toBeGreaterThan(50_000);
   });
 
+  test.each(['ioredis', 'redis'])(
+    '%s: memory is emptied once when the server goes away, and not while it stays away',
+    async (name) => {
+      const own = await startRedis();
+      cleanups.push(() => own.stop());
+      const tried: (() => void)[] = [];
+      const attempt = (): number => {
+        for (const wake of tried.splice(0)) wake();
+        return 5;
+      };
+      let client: RedisClient;
+      if (name === 'ioredis') {
+        const made = new Redis(own.port, '127.0.0.1', { retryStrategy: attempt });
+        made.on('error', () => undefined);
+        cleanups.push(() => made.disconnect());
+        await happens(made, 'ready');
+        client = made;
+      } else {
+        const socket = { host: '127.0.0.1', port: own.port, reconnectStrategy: attempt };
+        const made = createClient({ socket });
+        made.on('error', () => undefined);
+        await made.connect();
+        cleanups.push(() => made.destroy());
+        client = made;
+      }
+      const { cache, events, event } = cacheOver(client);
+      const probe = ioredis(own.port);
+      await happens(probe, 'ready');
+      while (((await probe.pubsub('NUMSUB', 'orc:cache:changes')) as [string, number])[1] < 1);
+      await own.kill();
+      await event('tier-invalidated');
+      await cache.set('a', 1);
+      for (let times = 0; times < 20; times++) await new Promise<void>((resolve) => tried.push(resolve));
+      expect(cache.get('a')).toBe(1);
+      expect(events.filter(({ type }) => type === 'tier-invalidated')).toHaveLength(1);
+    },
+  );
+
   test('a server that goes away is a miss, and is used again when it is back', async () => {
     const own = await startRedis();
     cleanups.push(() => own.stop());

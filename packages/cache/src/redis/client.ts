@@ -28,7 +28,10 @@ export type RedisClient = IoRedisClient | NodeRedisClient;
 export interface Connection {
   /** Sends a command; rejects at once if the server is not there. */
   send(command: string, ...args: string[]): Promise<unknown>;
-  /** Listens to a channel on a connection of its own; `lost` is called when messages may have been missed. */
+  /**
+   * Listens to a channel on a connection of its own; `lost` is called when messages may have been missed: when it stops hearing, and
+   * when it begins to. Not for each attempt in between, which would go on for as long as the server is down.
+   */
   subscribe(channel: string, message: (text: string) => void, lost: () => void): () => Promise<void>;
 }
 
@@ -86,9 +89,10 @@ function ioConnection(client: IoRedisClient): Connection {
       subscriber.on('message', (from, text) => {
         if (from === channel && typeof text === 'string') message(text);
       });
-      subscriber.on('close', lost);
+      const hears = hearing(lost);
+      subscriber.on('close', () => hears(false));
       // Messages may be missed until the server has confirmed, not until it is reached.
-      subscriber.on('ready', () => void subscriber.subscribe(channel).then(lost, ignore));
+      subscriber.on('ready', () => void subscriber.subscribe(channel).then(() => hears(true), ignore));
       return async () => subscriber.disconnect();
     },
   };
@@ -102,17 +106,26 @@ function nodeConnection(client: NodeRedisClient): Connection {
     },
     subscribe: (channel, message, lost) => {
       const subscriber = client.duplicate() as NodeSubscriber;
-      subscriber.on('error', lost);
-      subscriber.on('ready', lost);
-      subscriber
-        .connect()
-        .then(() => subscriber.subscribe(channel, message))
-        .catch(ignore);
+      const hears = hearing(lost);
+      subscriber.on('error', () => hears(false));
+      // It subscribes anew by itself, but not if it lost the connection before it was confirmed; a second time is none to it.
+      subscriber.on('ready', () => void subscriber.subscribe(channel, message).then(() => hears(true), ignore));
+      subscriber.connect().catch(ignore);
       return async () => {
         // One that has never been connected cannot be closed.
         if (subscriber.isOpen) subscriber.destroy();
       };
     },
+  };
+}
+
+/** Calls `lost` when hearing ends, or cannot begin, and when it begins. */
+function hearing(lost: () => void): (now: boolean) => void {
+  let before: boolean | undefined;
+  return (now) => {
+    if (now === before) return;
+    before = now;
+    lost();
   };
 }
 
