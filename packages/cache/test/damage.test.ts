@@ -45,6 +45,29 @@ test('a folder where the file should be is set aside', async () => {
   expect(await tier.get('a')).toMatchObject({ value: 2 });
 });
 
+test.each([1, 100_000])(
+  'a folder where the file should be keeps nothing from being written (%i bytes) or removed',
+  async (length) => {
+    const { dir, tier, events } = make();
+    await tier.set('a', entry(1));
+    const path = onlyFile(dir);
+    const replace = (): void => {
+      rmSync(path);
+      mkdirSync(join(path, 'with something in it'), { recursive: true });
+    };
+    replace();
+    await tier.set('a', entry('x'.repeat(length)));
+    expect(await tier.get('a')).toMatchObject({ value: 'x'.repeat(length) });
+    replace();
+    expect(await tier.delete('a')).toBe(false);
+    await tier.set('a', entry(2));
+    expect(await tier.get('a')).toMatchObject({ value: 2 });
+    const set = { type: 'entry-corrupt', key: 'a', reason: 'EISDIR' };
+    expect(events).toMatchObject([set, set]);
+    expect(readdirSync(join(dir, 'v1', 'tmp'))).toEqual([]);
+  },
+);
+
 test.skipIf(process.platform === 'win32')('a pipe where the file should be keeps nobody waiting', async () => {
   const { dir, tier, events } = make();
   await tier.set('a', entry(1));

@@ -292,6 +292,16 @@ test('a sweep in the background runs when its time has come, and not again right
   expect(clock.pending).toBe(0);
 });
 
+test('a sweep by a clock that has been set back since puts no other off', async () => {
+  const { dir, tier, clock, events } = make({ sweepInterval: 60_000 });
+  await tier.prune();
+  const nextYear = new Date(clock.now() + 3.2e10);
+  utimesSync(join(dir, 'v1', 'swept'), nextYear, nextYear);
+  clock.advance(1000);
+  while (!events.some(({ type }) => type === 'sweep-end')) await new Promise((resolve) => setImmediate(resolve));
+  expect(events).toHaveLength(1);
+});
+
 test('much writing brings the sweep forward', async () => {
   const { tier, entry, events } = make({ maxBytes: 200_000, sweepInterval: 1e9 });
   for (let index = 0; index < 60; index++) await tier.set(`k${index}`, entry('x'.repeat(10_000)));

@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync, unlinkSync, utimes } from 'node:fs';
 import { readFile, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
+import { ignore, isPromise } from '../maybe-promise.ts';
 import { TtlLruCache } from '../memory/ttl-lru-cache.ts';
 import type { TierCallOptions, TierEntry, TierListener, TierLock } from '../tiers/tier.ts';
 import { temporaryIn, writeAtomically, writeAtomicallySync } from './atomic-write.ts';
@@ -13,7 +14,7 @@ import { fileOf, type Layout, makeFolder, nameOf, openLayout, READ } from './lay
 import { type FileTierEvent, type FileTierOptions, type ResolvedFileOptions, resolveFileOptions } from './options.ts';
 import { takeLock } from './process-lock.ts';
 import { sweep } from './sweep.ts';
-import { codeOf, faultOf } from './system-error.ts';
+import { codeOf, faultOf, isFolder } from './system-error.ts';
 
 /** Up to this many bytes a file is read and written at once; above, without blocking. */
 const SMALL = 65_536;
@@ -120,8 +121,8 @@ class Files<V> implements FileTier<V> {
     const now = this.#options.clock.now();
     const expiresAt = Math.min(entry.expiresAt, entry.storedAt + this.#options.ttl);
     if (expiresAt <= now) {
-      this.delete(key);
-      return;
+      const deleted = this.delete(key);
+      return isPromise(deleted) ? deleted.then(ignore) : undefined;
     }
     const text = encodeEnvelope(key, { ...entry, expiresAt });
     const name = nameOf(key);
@@ -130,17 +131,23 @@ class Files<V> implements FileTier<V> {
     if (!this.#closed) this.#touched.set(name, true);
     const bytes = Buffer.byteLength(text);
     this.#wrote(bytes);
-    if (bytes > SMALL) return writeAtomically(path, temporary, text);
-    return writeAtomicallySync(path, temporary, text);
+    const written = bytes > SMALL ? writeAtomically(path, temporary, text) : writeAtomicallySync(path, temporary, text);
+    return written?.catch(async (error: unknown) => {
+      if (!isFolder(error, path)) throw error;
+      await this.#setAside(key, path, { fault: 'EISDIR' });
+      await writeAtomically(path, temporaryIn(this.#layout.temporary), text);
+    });
   }
 
-  delete(key: string): boolean {
+  delete(key: string): boolean | Promise<boolean> {
+    const path = fileOf(this.#layout, nameOf(key));
     try {
-      unlinkSync(fileOf(this.#layout, nameOf(key)));
+      unlinkSync(path);
       return true;
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return false;
-      throw error;
+      if (!isFolder(error, path)) throw error;
+      return this.#setAside(key, path, { fault: 'EISDIR' }).then(() => false);
     }
   }
 
@@ -215,8 +222,8 @@ class Files<V> implements FileTier<V> {
     const ask = async (): Promise<void> => {
       const swept = await look(this.#layout.swept);
       if (this.#closed) return;
-      // Whichever process comes first does it for all.
-      if (swept === undefined || clock.now() - swept.usedAt >= sweepInterval / 2) this.#sweepInBackground();
+      // Whichever process comes first does it for all. A time far ahead is of a clock that has been set back since.
+      if (swept === undefined || Math.abs(clock.now() - swept.usedAt) >= sweepInterval / 2) this.#sweepInBackground();
       this.#timer = clock.setTimeout(() => void ask(), sweepInterval);
     };
     this.#timer = clock.setTimeout(() => void ask(), Math.min(1000, sweepInterval));

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+
 /** The code of a system error: `ENOENT`, `EACCES`. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
@@ -12,4 +14,11 @@ export function faultOf(error: unknown): string | undefined {
   if (code === undefined) return undefined;
   // On Windows a file that is being replaced cannot be read for a moment.
   return NEVER_READABLE.has(code) || (code === 'EACCES' && process.platform !== 'win32') ? code : undefined;
+}
+
+/** Whether something failed because a folder stands where a file should; Linux says so, other systems only that it is not permitted. */
+export function isFolder(error: unknown, path: string): boolean {
+  const code = codeOf(error);
+  if (code !== 'EISDIR' && code !== 'EPERM' && code !== 'EACCES') return false;
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
