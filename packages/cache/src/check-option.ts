@@ -67,10 +67,20 @@ export function checkFunction(name: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'function') refuse(name, 'a function', value);
 }
 
+/** A function. */
+export function checkCallable(name: string, value: unknown): void {
+  if (typeof value !== 'function') refuse(name, 'a function', value);
+}
+
 /** A string that is not empty. */
 export function checkText(name: string, value: unknown): string {
   if (typeof value !== 'string' || value === '') refuse(name, 'a string that is not empty', value);
   return value;
+}
+
+/** A key or a tag of a `TieredCache`: the slower tiers make names of files and the like of it. */
+export function checkKey(value: unknown, name = 'key'): void {
+  if (typeof value !== 'string') refuse(name, 'a string', value);
 }
 
 /** An array of strings. */

@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { fileTier } from '../src/file/index.ts';
-import { CacheError, isCacheError, memoryTier, TieredCache, TtlLruCache } from '../src/index.ts';
+import { CacheError, isCacheError, memoryTier, systemClock, TieredCache, TtlLruCache } from '../src/index.ts';
 import { keyvTier } from '../src/keyv/index.ts';
 import { redisTier } from '../src/redis/index.ts';
 
@@ -85,6 +85,8 @@ describe('TieredCache refuses', () => {
     { memory: { maxSize: 0 } },
     { memory: null },
     { memory: true },
+    { memory: { clock: systemClock } },
+    { memory: { onRemove: () => undefined } },
     { tiers: 'file' },
     { tiers: [null] },
     { tiers: [{ name: 'x' }] },
@@ -96,6 +98,55 @@ describe('TieredCache refuses', () => {
   ])('%o', (options) => {
     expect(codeOf(() => new TieredCache(options as object))).toBe('ERR_CACHE_OPTION');
   });
+});
+
+describe('getOrCompute refuses, before anything is computed,', () => {
+  const wrong = [
+    { ttl: 0 },
+    { tags: 'a' },
+    { tags: [1] },
+    { signal: {} },
+    { shouldCache: true },
+    { staleWhileRevalidate: -1 },
+    { staleIfError: NaN },
+  ];
+  test.each([...wrong, { meta: {} }])('in memory, %o', (options) => {
+    const compute = vi.fn();
+    expect(codeOf(() => new TtlLruCache().getOrCompute('a', compute, options as never))).toBe('ERR_CACHE_OPTION');
+    expect(compute).not.toHaveBeenCalled();
+  });
+
+  test.each([...wrong, { onSource: 1 }])('in tiers, %o', (options) => {
+    const compute = vi.fn();
+    expect(codeOf(() => new TieredCache().getOrCompute('a', compute, options as never))).toBe('ERR_CACHE_OPTION');
+    expect(compute).not.toHaveBeenCalled();
+  });
+
+  test.each([new TtlLruCache(), new TieredCache()])('what is no function', (cache) => {
+    expect(() => cache.getOrCompute('a', undefined as never)).toThrow(
+      'Expected `compute` to be a function, got `undefined` (undefined)',
+    );
+    expect(cache.getOrCompute('a', () => 1)).toBe(1);
+  });
+});
+
+test('a TieredCache refuses keys and tags that are no strings, and blames no tier for them', async () => {
+  const events: unknown[] = [];
+  const cache = new TieredCache({ tiers: [memoryTier()], onEvent: (event) => events.push(event) });
+  for (const key of [1, undefined, null, {}, Symbol('s')] as never[]) {
+    for (const call of [
+      () => cache.get(key),
+      () => cache.getEntry(key),
+      () => cache.set(key, 1),
+      () => cache.delete(key),
+      () => cache.getOrCompute(key, () => 1),
+      () => cache.invalidateTag(key),
+    ]) {
+      expect(codeOf(call)).toBe('ERR_CACHE_OPTION');
+    }
+    await expect(cache.prefetch([key])).rejects.toMatchObject({ code: 'ERR_CACHE_OPTION' });
+  }
+  expect(events).toEqual([]);
 });
 
 test('tiers refuse what is not what they are made of, and the cache tags that are none', () => {

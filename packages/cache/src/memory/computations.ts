@@ -1,11 +1,8 @@
-import { checkKnown } from '../check-option.ts';
 import { ignore, isPromise } from '../maybe-promise.ts';
 import type { Callbacks } from './callbacks.ts';
 import type { EntryStore } from './entry-store.ts';
-import { type ComputeContext, type ComputeOptions, setOptionNames } from './options.ts';
+import { checkCompute, type ComputeContext, type ComputeOptions } from './options.ts';
 import type { Flight, SingleFlight } from './single-flight.ts';
-
-const computeOptionNames = [...setOptionNames, 'signal', 'shouldCache'] as const;
 
 /** What `getOrCompute` does when there is no live value: hand out a stale one, join a computation, or begin one. */
 export class Computations<K, V> {
@@ -28,7 +25,7 @@ export class Computations<K, V> {
     compute: (context: ComputeContext<K>) => V | Promise<V>,
     options: ComputeOptions<V> | undefined,
   ): V | Promise<V> {
-    if (options !== undefined) checkKnown(options, computeOptionNames, 'getOrCompute');
+    checkCompute(compute, options);
     const signal = options?.signal;
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     const old = this.#store.findExtras(key);

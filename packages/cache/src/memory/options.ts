@@ -1,11 +1,14 @@
 import {
+  checkCallable,
   checkClock,
   checkDuration,
   checkFraction,
   checkFunction,
   checkInteger,
   checkKnown,
+  checkMethods,
   checkSpan,
+  checkTags,
 } from '../check-option.ts';
 import { type Clock, systemClock } from '../clock.ts';
 
@@ -99,7 +102,29 @@ export interface ComputeContext<K> {
   readonly signal: AbortSignal;
 }
 
-const known = [
+/** What `getOrCompute` reads. */
+const computeOptionNames = [...setOptionNames, 'signal', 'shouldCache'] as const;
+
+/** Refuses what `getOrCompute` cannot work with, before anything is computed. */
+export function checkCompute(
+  compute: unknown,
+  options: ComputeOptions<never> | undefined,
+  known: readonly string[] = computeOptionNames,
+): void {
+  checkCallable('compute', compute);
+  if (options === undefined) return;
+  checkKnown(options, known, 'getOrCompute');
+  const { signal, shouldCache, ttl, tags, staleWhileRevalidate, staleIfError } = options;
+  if (signal !== undefined) checkMethods('signal', signal, ['addEventListener', 'removeEventListener']);
+  checkFunction('shouldCache', shouldCache);
+  if (ttl !== undefined && typeof ttl !== 'function') checkDuration('ttl', ttl);
+  if (tags !== undefined && typeof tags !== 'function') checkTags(tags);
+  if (staleWhileRevalidate !== undefined) checkSpan('staleWhileRevalidate', staleWhileRevalidate);
+  if (staleIfError !== undefined) checkSpan('staleIfError', staleIfError);
+}
+
+/** What a cache in memory reads. */
+export const cacheOptionNames = [
   'maxSize',
   'ttl',
   'ttlJitter',
@@ -128,7 +153,7 @@ export interface ResolvedOptions<K, V> {
 
 /** Checks the options of a cache and fills in the defaults. */
 export function resolveOptions<K, V>(options: TtlLruCacheOptions<K, V>): ResolvedOptions<K, V> {
-  checkKnown(options, known, 'TtlLruCache');
+  checkKnown(options, cacheOptionNames, 'TtlLruCache');
   const { maxSize = 1000, ttl = 1_800_000, ttlJitter = 0, staleWhileRevalidate = 0, staleIfError = 0 } = options;
   const { sweepInterval = 60_000, onRemove, onError, clock = systemClock, random = Math.random } = options;
   checkFunction('onRemove', onRemove);

@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
-import { checkDuration, checkKnown, checkTags } from '../check-option.ts';
+import { checkDuration, checkFunction, checkKey, checkKnown, checkTags } from '../check-option.ts';
 import { CacheError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { isPromise } from '../maybe-promise.ts';
-import type { ComputeContext } from '../memory/options.ts';
+import { checkCompute, type ComputeContext } from '../memory/options.ts';
 import type { TtlLruCache } from '../memory/ttl-lru-cache.ts';
 import { abortable } from './abortable.ts';
 import type { CacheEvent } from './events.ts';
@@ -116,6 +116,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
    */
   set(key: string, value: V, options: TieredSetOptions = {}): void | Promise<void> {
     this.#checkOpen();
+    checkKey(key);
     checkKnown(options, setOptionNames, 'set');
     this.#reads.changed(key);
     const held = this.#hold(value, options.ttl, options.tags, options.meta);
@@ -126,6 +127,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   /** Removes a key from memory at once, then from the slower tiers, the farthest first. Returns whether any had it. */
   delete(key: string): boolean | Promise<boolean> {
     this.#checkOpen();
+    checkKey(key);
     this.#reads.changed(key);
     const was = this.#memory.delete(key);
     return this.#stack.delete(key, was);
@@ -137,6 +139,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
    */
   invalidateTag(tag: string): void | Promise<void> {
     this.#checkOpen();
+    checkKey(tag, 'tag');
     this.#reads.allChanged();
     this.#memory.invalidateTag(tag);
     return this.#stack.invalidateTag(tag);
@@ -169,13 +172,16 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
       return held.value;
     }
     this.#checkOpen();
-    checkKnown(options, computeOptionNames, 'getOrCompute');
+    checkKey(key);
+    checkCompute(compute, options, computeOptionNames);
+    checkFunction('onSource', options.onSource);
     return computeThroughTiers(this.#computing, key, compute, options);
   }
 
   /** Reads keys from the slower tiers into memory, tier by tier, in one sweep. Returns how many are in memory after it. */
   async prefetch(keys: Iterable<string>, options?: TierCallOptions): Promise<PrefetchResult> {
     const wanted = [...new Set(keys)];
+    for (const key of wanted) checkKey(key);
     const missing = wanted.filter((key) => !this.#memory.has(key));
     const reading = this.#reads.readMany(missing, () => options?.signal?.throwIfAborted());
     return { found: wanted.length - missing.length + (await abortable(reading, options?.signal)) };
@@ -229,6 +235,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   /** Looks for a key in the slower tiers and brings what is found up. */
   #find(key: string, signal: AbortSignal | undefined): Held<V> | undefined | Promise<Held<V> | undefined> {
     if (this.#closing !== undefined) return undefined;
+    checkKey(key);
     const found = this.#reads.read(key);
     const count = (held: Held<V> | undefined): Held<V> | undefined => {
       this.#count(held !== undefined);

@@ -12,7 +12,7 @@ import {
 import { type Clock, systemClock } from '../clock.ts';
 import { CacheError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
-import type { ComputeOptions, TtlLruCacheOptions } from '../memory/options.ts';
+import { cacheOptionNames, type ComputeOptions, type TtlLruCacheOptions } from '../memory/options.ts';
 import type { BreakerOptions } from './breaker.ts';
 import type { CacheEvent } from './events.ts';
 import type { Tier } from './tier.ts';
@@ -98,6 +98,8 @@ export interface ResolvedTieredOptions {
   readonly onEvent: ((event: CacheEvent) => void) | undefined;
 }
 
+/** The clock is that of the whole cache, and what is removed from memory may still be in another tier. */
+const memoryOptionNames = cacheOptionNames.filter((name) => name !== 'clock' && name !== 'onRemove');
 const known = ['memory', 'tiers', 'ttl', 'tierTimeout', 'breaker', 'lock', 'clock', 'onEvent'] as const;
 
 /** Checks the options and fills in the defaults. */
@@ -108,10 +110,11 @@ export function resolveTieredOptions<V>(options: TieredCacheOptions<V>): Resolve
   checkClock(clock);
   checkFunction('onEvent', onEvent);
   checkKnown(breaker, ['failures', 'cooldown'], 'breaker');
-  // What is in it the cache in memory checks.
   if (memory !== false && (typeof memory !== 'object' || memory === null)) {
     throw new CacheError('ERR_CACHE_OPTION', `Expected \`memory\` to be an object or false, got ${shown(memory)}`);
   }
+  // What they are the cache in memory checks.
+  if (memory !== false) checkKnown(memory, memoryOptionNames, 'memory');
   if (!Array.isArray(tiers)) {
     throw new CacheError('ERR_CACHE_OPTION', `Expected \`tiers\` to be an array, got ${shown(tiers)}`);
   }
