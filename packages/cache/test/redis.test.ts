@@ -65,6 +65,20 @@ test('a server that is not there costs a miss at once, not a wait', async () => 
   client.disconnect();
 });
 
+test('a client that finds no server when it connects for the first time costs a miss, and does not hold the next one up', async () => {
+  const client = new Redis(await freePort(), '127.0.0.1', { retryStrategy: () => 3_600_000 });
+  client.on('error', () => undefined);
+  const { cache, events } = cacheOver(client, { tierTimeout: Infinity, breaker: { failures: 1000 } });
+  expect(await cache.getOrCompute('a', async () => 1)).toBe(1);
+  expect(await cache.getOrCompute('b', async () => 2)).toBe(2);
+  await cache.flush();
+  const codes = events.map((event) =>
+    event.type === 'tier-error' ? (event.error as { code: string }).code : event.type,
+  );
+  expect(new Set(codes)).toEqual(new Set(['ERR_CACHE_TIER_UNAVAILABLE']));
+  client.disconnect();
+});
+
 test('a client of something else is refused', () => {
   expect(() => redisTier({ client: {} as RedisClient })).toThrow(expect.objectContaining({ code: 'ERR_CACHE_OPTION' }));
   const client = new Redis({ lazyConnect: true, keyPrefix: 'x:' });
@@ -118,6 +132,28 @@ describe.skipIf(withoutRedis)('with a real server', () => {
       await one.cache.clear();
       expect(await two.event('tier-invalidated')).toMatchObject({ what: { all: true } });
       expect(await two.cache.get('a')).toBeUndefined();
+    },
+  );
+
+  test.each(['ioredis', 'ioredis, lazy', 'redis'])(
+    '%s: who asks while the client connects for the first time is not turned away',
+    async (name) => {
+      const before = cacheOver(await nodeRedis(server.port));
+      await before.cache.set('there', 1);
+      let client: RedisClient;
+      if (name === 'redis') {
+        const made = createClient({ url: `redis://127.0.0.1:${server.port}` });
+        void made.connect();
+        cleanups.push(() => made.destroy());
+        client = made;
+      } else {
+        const made = new Redis(server.port, '127.0.0.1', { lazyConnect: name.endsWith('lazy') });
+        cleanups.push(() => made.disconnect());
+        client = made;
+      }
+      const { cache, events } = cacheOver(client);
+      expect(await cache.get('there')).toBe(1);
+      expect(events).toEqual([]);
     },
   );
 

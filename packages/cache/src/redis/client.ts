@@ -38,6 +38,7 @@ export interface Connection {
 /** The parts of both libraries' clients that are used for subscribing. */
 interface Emitter {
   on(event: string, listener: (...values: unknown[]) => void): unknown;
+  off(event: string, listener: () => void): unknown;
   connect(): Promise<unknown>;
 }
 
@@ -75,10 +76,16 @@ function ioConnection(client: IoRedisClient): Connection {
       'Expected `client` to have no keyPrefix, got one; give the tier a `prefix` instead',
     );
   }
+  const emitter = client as unknown as Emitter;
+  const connected = firstAttempt(emitter, 'close', {
+    over: client.status === 'ready',
+    underWay: () => client.status === 'connecting' || client.status === 'connect',
+  });
   return {
     send: async (command, ...args) => {
       // A client that is made with lazyConnect waits for somebody to need it.
-      if (client.status === 'wait') (client as unknown as Emitter).connect().catch(ignore);
+      if (client.status === 'wait') emitter.connect().catch(ignore);
+      if (client.status !== 'ready') await connected();
       // By default ioredis keeps commands for a server that is down, for ever.
       if (client.status !== 'ready') throw unavailable(client.status);
       return client.call(command, ...args);
@@ -99,8 +106,11 @@ function ioConnection(client: IoRedisClient): Connection {
 }
 
 function nodeConnection(client: NodeRedisClient): Connection {
+  const emitter = client as unknown as Emitter & { readonly isOpen: boolean };
+  const connected = firstAttempt(emitter, 'error', { over: client.isReady, underWay: () => emitter.isOpen });
   return {
     send: async (command, ...args) => {
+      if (!client.isReady) await connected();
       if (!client.isReady) throw unavailable('not ready');
       return client.sendCommand([command, ...args]);
     },
@@ -116,6 +126,33 @@ function nodeConnection(client: NodeRedisClient): Connection {
         if (subscriber.isOpen) subscriber.destroy();
       };
     },
+  };
+}
+
+/**
+ * Waits for the end of a client's first attempt to connect: who makes a client and asks at once is not to be told that there is no server.
+ * Of every later attempt the end is not waited for, as then the server has been down.
+ */
+function firstAttempt(
+  client: Emitter,
+  failure: string,
+  state: { readonly over: boolean; readonly underWay: () => boolean },
+): () => Promise<void> | undefined {
+  let attempt: Promise<void> | undefined;
+  let { over } = state;
+  return () => {
+    if (over || !state.underWay()) return undefined;
+    attempt ??= new Promise((resolve) => {
+      const end = (): void => {
+        over = true;
+        client.off('ready', end);
+        client.off(failure, end);
+        resolve();
+      };
+      client.on('ready', end);
+      client.on(failure, end);
+    });
+    return attempt;
   };
 }
 

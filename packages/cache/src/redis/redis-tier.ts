@@ -19,7 +19,8 @@ interface Message {
 }
 
 /**
- * Makes a tier in Redis. A server that is down fails at once and is asked again as soon as the client has it back.
+ * Makes a tier in Redis. A server that is down fails at once and is asked again as soon as the client has it back; only the
+ * first attempt of a client to connect is waited for.
  *
  * @throws `CacheError` with `ERR_CACHE_OPTION` for an option that is unknown or out of range.
  *
