@@ -9,10 +9,10 @@ import { redisTier } from '../src/redis/index.ts';
 class Client extends EventEmitter {
   status = 'ready';
   readonly sent: string[][] = [];
-  readonly confirmations: (() => void)[] = [];
+  readonly confirmations: ((outcome?: Promise<void>) => void)[] = [];
   call(...command: string[]): Promise<unknown> {
     this.sent.push(command);
-    return Promise.resolve('OK');
+    return Promise.resolve(command[0] === 'GET' ? null : 'OK');
   }
   duplicate(): Client {
     return this;
@@ -57,6 +57,33 @@ test('a server that stays away is one loss, however often the client tries', asy
   expect(lost).toBe(1);
   for (let attempt = 0; attempt < 5; attempt++) client.emit('close');
   expect(lost).toBe(2);
+});
+
+test('nothing is asked for until the tier hears what others change, or knows that it cannot', async () => {
+  for (const end of ['confirmed', 'refused', 'lost']) {
+    const client = new Client();
+    const tier = redisTier({ client });
+    const heard: unknown[] = [];
+    tier.listen?.({ invalidated: (what) => heard.push(what) });
+    const got = tier.get('a');
+    client.emit('ready');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(client.sent).toEqual([]);
+    if (end === 'lost') client.emit('close');
+    else client.confirmations.pop()?.(end === 'refused' ? Promise.reject(new Error('NOPERM')) : undefined);
+    await got;
+    expect(client.sent).toEqual([['GET', 'orc:cache:entry:a']]);
+    expect(heard).toEqual([]);
+  }
+});
+
+test('a tier that is closed before it hears anything keeps nobody waiting', async () => {
+  const client = new Client();
+  const tier = redisTier({ client, timeout: Infinity });
+  tier.listen?.({});
+  const got = tier.get('a');
+  await tier.close();
+  await expect(got).rejects.toMatchObject({ code: 'ERR_CACHE_TIER_UNAVAILABLE' });
 });
 
 test('a life longer than Redis can count is one without end', async () => {

@@ -99,7 +99,8 @@ function ioConnection(client: IoRedisClient): Connection {
       const hears = hearing(lost);
       subscriber.on('close', () => hears(false));
       // Messages may be missed until the server has confirmed, not until it is reached.
-      subscriber.on('ready', () => void subscriber.subscribe(channel).then(() => hears(true), ignore));
+      const confirmed = (yes: boolean) => (): void => hears(yes);
+      subscriber.on('ready', () => void subscriber.subscribe(channel).then(confirmed(true), confirmed(false)));
       return async () => subscriber.disconnect();
     },
   };
@@ -119,7 +120,8 @@ function nodeConnection(client: NodeRedisClient): Connection {
       const hears = hearing(lost);
       subscriber.on('error', () => hears(false));
       // It subscribes anew by itself, but not if it lost the connection before it was confirmed; a second time is none to it.
-      subscriber.on('ready', () => void subscriber.subscribe(channel, message).then(() => hears(true), ignore));
+      const confirmed = (yes: boolean) => (): void => hears(yes);
+      subscriber.on('ready', () => void subscriber.subscribe(channel, message).then(confirmed(true), confirmed(false)));
       subscriber.connect().catch(ignore);
       return async () => {
         // One that has never been connected cannot be closed.

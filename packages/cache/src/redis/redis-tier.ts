@@ -45,7 +45,9 @@ class RedisTier<V> implements Tier<V> {
   readonly #self = randomUUID();
   readonly #listeners = new Set<TierListener>();
   #unsubscribe: (() => Promise<void>) | undefined;
-  #subscribedOnce = false;
+  /** Until the first attempt to subscribe has ended: what was read before it would go out of date unheard. */
+  #subscribing: Promise<void> | undefined;
+  #subscribed: (() => void) | undefined;
 
   constructor(options: ResolvedRedisOptions) {
     this.name = options.name;
@@ -112,6 +114,7 @@ class RedisTier<V> implements Tier<V> {
     this.#listeners.clear();
     const unsubscribe = this.#unsubscribe;
     this.#unsubscribe = undefined;
+    this.#subscribed?.();
     await unsubscribe?.();
   }
 
@@ -123,8 +126,15 @@ class RedisTier<V> implements Tier<V> {
 
   listen(listener: TierListener): () => void {
     this.#listeners.add(listener);
-    if (this.#options.invalidation) {
-      this.#unsubscribe ??= this.#connection.subscribe(
+    if (this.#options.invalidation && this.#unsubscribe === undefined) {
+      this.#subscribing = new Promise((resolve) => {
+        this.#subscribed = () => {
+          this.#subscribing = undefined;
+          this.#subscribed = undefined;
+          resolve();
+        };
+      });
+      this.#unsubscribe = this.#connection.subscribe(
         this.#channel(),
         (text) => this.#heard(text),
         () => this.#lost(),
@@ -144,10 +154,10 @@ class RedisTier<V> implements Tier<V> {
     this.#notify(typeof message.key === 'string' ? { key: message.key } : { all: true });
   }
 
-  /** The first connection misses nothing; every later one may have. */
+  /** Before the end of the first attempt nothing has been asked for, so that nothing was missed. */
   #lost(): void {
-    if (this.#subscribedOnce) this.#notify({ missed: true });
-    this.#subscribedOnce = true;
+    if (this.#subscribed === undefined) this.#notify({ missed: true });
+    else this.#subscribed();
   }
 
   #notify(what: TierInvalidation): void {
@@ -168,7 +178,8 @@ class RedisTier<V> implements Tier<V> {
 
   async #send(command: string, ...args: string[]): Promise<unknown> {
     const { timeout } = this.#options;
-    const reply = this.#connection.send(command, ...args);
+    const send = (): Promise<unknown> => this.#connection.send(command, ...args);
+    const reply = this.#subscribing === undefined ? send() : this.#subscribing.then(send);
     if (timeout === Infinity) return reply;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
