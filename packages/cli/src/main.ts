@@ -7,6 +7,7 @@ import { exitCodeOf, exitCodes } from './exit-code.ts';
 import type { Host, OutputStream } from './host.ts';
 import { cleanText } from './output/clean.ts';
 import { createStyle, wantsColor } from './output/style.ts';
+import { systemReason } from './system-error.ts';
 import { version } from './version.ts';
 
 /**
@@ -44,7 +45,7 @@ export async function main(host: Host): Promise<number> {
   await written(host.stdout);
   if (lost !== undefined && codeOf(lost) !== 'EPIPE') {
     openStderr();
-    host.stderr.write(`orc: stdout: ${messageOf(lost)}\n`);
+    host.stderr.write(`orc: stdout: ${systemReason(lost)}\n`);
     if (code === exitCodes.ok) code = exitCodes.failed;
   }
   if (speaks) await written(host.stderr);

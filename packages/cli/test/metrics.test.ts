@@ -1,6 +1,6 @@
 import { createServer as createHttpServer, get, type Server } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import parsePrometheus from 'parse-prometheus-text-format';
@@ -60,6 +60,14 @@ describe('metrics', () => {
     server.close();
     expect(code).toBe(2);
     expect(stderr).toContain(`the metrics port ${port} cannot be opened`);
+  });
+
+  it('a metrics file that can not be written is told before anything is done, and nothing is left beside it', async () => {
+    mkdirSync(join(home.dir, 'taken'));
+    const { code, stdout, stderr } = await home.orc([...words, '--metrics-file', 'taken', 'taken']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^orc: the metrics file \S+taken cannot be written: it is a folder, not a file\n$/);
+    expect(existsSync(join(home.dir, 'taken.part'))).toBe(false);
   });
 
   it('OTLP by the standard variables: metrics and spans reach a receiver on loopback', async () => {

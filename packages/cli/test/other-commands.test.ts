@@ -44,6 +44,16 @@ describe('config', () => {
     expect(readFileSync(file, 'utf8')).not.toContain('log');
   });
 
+  it('unset of what is not set says so: in a file that has become empty, and where there is none', async () => {
+    const lonely = join(home, 'lonely', 'config.yaml');
+    const unset = (): ReturnType<typeof orc> => orc(['-config', lonely, 'config', 'unset', 'log.level']);
+    expect(await unset()).toMatchObject({ code: 0, err: 'log.level is not set in ~/lonely/config.yaml\n' });
+    expect(existsSync(lonely)).toBe(false);
+    await orc(['-config', lonely, 'config', 'set', 'log.level', 'debug']);
+    expect(await unset()).toMatchObject({ code: 0, err: 'log.level removed from ~/lonely/config.yaml\n' });
+    expect(await unset()).toMatchObject({ code: 0, err: 'log.level is not set in ~/lonely/config.yaml\n' });
+  });
+
   it('set refuses what the file could not hold, and a file that is wrong already', async () => {
     expect(await orc(['config', 'set', 'performance.cache.ttl', 'soon'])).toMatchObject({ code: 2 });
     expect(await orc(['config', 'set', 'performance.cache.tll', '5m'])).toMatchObject({

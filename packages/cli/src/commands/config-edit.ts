@@ -5,8 +5,9 @@ import { fileToEdit, writeWhole } from '../config/edit-file.ts';
 import { readConfigFile } from '../config/read-file.ts';
 import { configTemplate } from '../config/template.ts';
 import { showPath } from '../config/paths.ts';
-import { CliError, messageOf } from '../errors.ts';
+import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-code.ts';
+import { systemReason } from '../system-error.ts';
 import type { CommandContext } from './context.ts';
 
 /** `orc config edit`. */
@@ -28,7 +29,7 @@ export async function configEdit(context: CommandContext): Promise<number> {
     const child = spawn(program, [...args, path], { stdio: 'inherit' });
     child.on('error', (error) => {
       reject(
-        new CliError('ERR_CLI_CONFIG', `the editor ${program} cannot be started: ${messageOf(error)}`, {
+        new CliError('ERR_CLI_CONFIG', `the editor ${program} cannot be started: ${systemReason(error)}`, {
           exitCode: exitCodes.config,
           hint: `set $EDITOR, or edit ${path} by hand`,
         }),

@@ -34,7 +34,8 @@ export async function configSet(context: CommandContext): Promise<number> {
 export async function configUnset(context: CommandContext): Promise<number> {
   const key = readSettingKey(context.words[0] ?? '');
   const path = fileToEdit(context.host, context.flags);
-  editSetting(path, key, undefined);
-  context.note(`${key} removed from ${showPath(context.host, path)}`);
+  const removed = editSetting(path, key, undefined);
+  const where = showPath(context.host, path);
+  context.note(removed ? `${key} removed from ${where}` : `${key} is not set in ${where}`);
   return 0;
 }

@@ -2,8 +2,9 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { showPath } from '../config/paths.ts';
-import { messageOf, isCliError } from '../errors.ts';
+import { isCliError } from '../errors.ts';
 import { exitCodes } from '../exit-code.ts';
+import { systemReason } from '../system-error.ts';
 import { chooseView } from '../output/view-choice.ts';
 import { cacheFolder } from '../engine/cache-folder.ts';
 import { checkRedis } from '../engine/check-redis.ts';
@@ -86,7 +87,7 @@ function checkFolder(name: string, folder: string, { host }: CommandContext): Fi
     return {
       name,
       state: 'bad',
-      text: `${showPath(host, folder)}: ${messageOf(error)}`,
+      text: `${showPath(host, folder)}: ${systemReason(error)}`,
       hint: 'make it writable, or set the XDG variable',
     };
   }

@@ -6,8 +6,9 @@ import type { RunReport } from '@orc/core';
 
 import { showPath, userPath } from '../config/paths.ts';
 import { findSession, openSessions, sessionError } from '../engine/sessions.ts';
-import { CliError, messageOf } from '../errors.ts';
+import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-code.ts';
+import { systemReason } from '../system-error.ts';
 import { chromeTrace } from '../report/chrome-trace.ts';
 import { htmlReport } from '../report/html-report.ts';
 import { markdownReport } from '../report/markdown-report.ts';
@@ -40,7 +41,7 @@ export async function report(context: CommandContext): Promise<number> {
     makeFolder(dirname(file));
     writeFileSync(file, text);
   } catch (error) {
-    throw new CliError('ERR_CLI_OUTPUT', `${file} cannot be written: ${messageOf(error)}`, {
+    throw new CliError('ERR_CLI_OUTPUT', `${file} cannot be written: ${systemReason(error)}`, {
       exitCode: exitCodes.usage,
       cause: error,
     });

@@ -4,9 +4,10 @@ import { dirname, join } from 'node:path';
 import { isMap, parseDocument } from 'yaml';
 
 import type { FlagValues } from '../args/values.ts';
-import { CliError, messageOf } from '../errors.ts';
+import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-code.ts';
 import type { Host } from '../host.ts';
+import { systemReason } from '../system-error.ts';
 import { resolvePaths, userPath } from './paths.ts';
 import { checkProjectFile, isProjectFile, projectFileName } from './project-file.ts';
 import { parseConfig } from './read-file.ts';
@@ -22,15 +23,18 @@ export function fileToEdit(host: Host, flags: FlagValues): string {
 
 /**
  * Changes one setting in a file and leaves comments and order alone. `undefined` removes it.
+ * Returns whether the file was written: to remove what is not there changes nothing.
  *
  * @throws ERR_CLI_CONFIG when the file is invalid or can't be written.
  */
-export function editSetting(path: string, key: SettingKey, written: unknown): void {
+export function editSetting(path: string, key: SettingKey, written: unknown): boolean {
   const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
   const document = parseDocument(text);
   // The file must be right before it is changed, or the change would be blamed for it.
   parseConfig(path, text);
   if (written === undefined) {
+    // An empty document has nothing to remove, and yaml's `deleteIn` throws on it.
+    if (!document.hasIn(key.split('.'))) return false;
     document.deleteIn(key.split('.'));
     prune(document, key.split('.').slice(0, -1));
   } else {
@@ -43,6 +47,7 @@ export function editSetting(path: string, key: SettingKey, written: unknown): vo
   const after = parseConfig(path, changed);
   if (isProjectFile(path) && written !== undefined) checkProjectFile(after);
   writeWhole(path, changed);
+  return true;
 }
 
 /** Writes a file whole or not at all, readable by its owner alone: it may name keys. */
@@ -55,7 +60,7 @@ export function writeWhole(path: string, text: string): void {
     chmodSync(path, 0o600);
   } catch (error) {
     rmSync(part, { force: true });
-    throw new CliError('ERR_CLI_CONFIG', `${path} cannot be written: ${messageOf(error)}`, {
+    throw new CliError('ERR_CLI_CONFIG', `${path} cannot be written: ${systemReason(error)}`, {
       exitCode: exitCodes.config,
       cause: error,
     });

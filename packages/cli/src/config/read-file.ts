@@ -4,6 +4,7 @@ import { LineCounter, isMap, isNode, isScalar, parseDocument, type Document, typ
 
 import { didYouMean } from '../args/suggest.ts';
 import { codeOf, messageOf } from '../errors.ts';
+import { systemReason } from '../system-error.ts';
 import { configError, type ConfigProblem } from './problem.ts';
 import { adaptLegacy, keyNode, type LegacyNote } from './legacy.ts';
 import { isSettingKey, settingKeys, settingSpecs, type SettingKey } from './settings.ts';
@@ -40,7 +41,7 @@ export function readConfigFile(path: string): ConfigFile | undefined {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
-    throw configError([{ file: path, message: `cannot be read: ${messageOf(error)}` }]);
+    throw configError([{ file: path, message: `cannot be read: ${systemReason(error)}` }]);
   }
   return parseConfig(path, text);
 }

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { fileTier, type FileTier } from '@orc/cache/file';
 
 import type { Config } from '../config/load.ts';
-import { CliError, messageOf } from '../errors.ts';
+import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-code.ts';
+import { systemReason } from '../system-error.ts';
 
 /** The folder of the file tier. */
 export function cacheFolder(config: Config): string {
@@ -28,7 +29,7 @@ export function openFileTier(config: Config): FileTier {
       sweepInterval: Number.POSITIVE_INFINITY,
     });
   } catch (error) {
-    throw new CliError('ERR_CLI_OUTPUT', `the cache folder ${dir} cannot be used: ${messageOf(error)}`, {
+    throw new CliError('ERR_CLI_OUTPUT', `the cache folder ${dir} cannot be used: ${systemReason(error)}`, {
       exitCode: exitCodes.usage,
       cause: error,
     });

@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
@@ -8,10 +8,11 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, PeriodicExportingMetricReader, type IMetricReader } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 
-import { CliError, messageOf } from '../errors.ts';
+import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-code.ts';
 import type { Telemetry, TelemetryWish } from './telemetry.ts';
 import { makeFolder } from '../config/make-folder.ts';
+import { systemReason } from '../system-error.ts';
 
 /** How long the end of a run waits for a receiver, in milliseconds. */
 const patienceMs = 2000;
@@ -29,9 +30,10 @@ export interface TelemetrySource {
 /**
  * Starts the OpenTelemetry SDK with the exporters that are wanted.
  *
- * @throws ERR_CLI_OUTPUT when the port is taken.
+ * @throws ERR_CLI_OUTPUT when the port is taken or the file can't be written.
  */
 export async function openTelemetry(wish: TelemetryWish, source: TelemetrySource): Promise<Telemetry> {
+  if (wish.file !== '') prepareTextfile(wish.file);
   const resource = resourceFromAttributes({ 'service.name': source.serviceName, 'service.version': source.version });
   const readers: IMetricReader[] = [];
   const scrape =
@@ -43,7 +45,7 @@ export async function openTelemetry(wish: TelemetryWish, source: TelemetrySource
     try {
       await scrape.startServer();
     } catch (error) {
-      throw new CliError('ERR_CLI_OUTPUT', `the metrics port ${wish.port} cannot be opened: ${messageOf(error)}`, {
+      throw new CliError('ERR_CLI_OUTPUT', `the metrics port ${wish.port} cannot be opened: ${systemReason(error)}`, {
         exitCode: exitCodes.usage,
         cause: error,
       });
@@ -74,6 +76,21 @@ export async function openTelemetry(wish: TelemetryWish, source: TelemetrySource
   };
 }
 
+/** Finds out before the run, not after it, that the file can't be written. */
+function prepareTextfile(path: string): void {
+  try {
+    makeFolder(dirname(path));
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+      throw new Error('it is a folder, not a file');
+    accessSync(dirname(path), constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new CliError('ERR_CLI_OUTPUT', `the metrics file ${path} cannot be written: ${systemReason(error)}`, {
+      exitCode: exitCodes.usage,
+      cause: error,
+    });
+  }
+}
+
 /** The textfile collector reads whole files only: written beside it, then renamed. */
 async function writeTextfile(
   exporter: PrometheusExporter,
@@ -87,6 +104,7 @@ async function writeTextfile(
     writeFileSync(part, new PrometheusSerializer().serialize(resourceMetrics));
     renameSync(part, path);
   } catch (error) {
-    warn(`the metrics file ${path} cannot be written: ${messageOf(error)}`);
+    warn(`the metrics file ${path} cannot be written: ${systemReason(error)}`);
+    rmSync(part, { force: true });
   }
 }

@@ -1,8 +1,9 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import { CliError, messageOf } from '../errors.ts';
+import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-code.ts';
+import { systemReason } from '../system-error.ts';
 import type { LogLevel, LogRecord } from './describe.ts';
 import { createStyle, type Style } from './style.ts';
 import { makeFolder } from '../config/make-folder.ts';
@@ -54,7 +55,7 @@ export function fileSink(path: string, level: LogLevel, format: 'text' | 'json')
     makeFolder(dirname(path));
     file = openSync(path, 'a', 0o600);
   } catch (error) {
-    throw new CliError('ERR_CLI_OUTPUT', `the log file ${path} cannot be written: ${messageOf(error)}`, {
+    throw new CliError('ERR_CLI_OUTPUT', `the log file ${path} cannot be written: ${systemReason(error)}`, {
       exitCode: exitCodes.usage,
     });
   }

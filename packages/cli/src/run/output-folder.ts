@@ -1,8 +1,9 @@
 import { accessSync, constants, copyFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 
-import { CliError, messageOf } from '../errors.ts';
+import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-code.ts';
+import { systemReason } from '../system-error.ts';
 import { makeFolder } from '../config/make-folder.ts';
 
 /**
@@ -16,7 +17,7 @@ export function prepareOutputFolder(folder: string): void {
     if (!statSync(folder).isDirectory()) throw new Error('it is not a folder');
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new CliError('ERR_CLI_OUTPUT', `the output folder ${folder} cannot be written: ${messageOf(error)}`, {
+    throw new CliError('ERR_CLI_OUTPUT', `the output folder ${folder} cannot be written: ${systemReason(error)}`, {
       exitCode: exitCodes.usage,
       cause: error,
     });
@@ -41,7 +42,7 @@ export function copyArtifacts(from: string, to: string, paths: readonly string[]
       renameSync(part, target);
     } catch (error) {
       rmSync(part, { force: true });
-      throw new CliError('ERR_CLI_OUTPUT', `${target} cannot be written: ${messageOf(error)}`, {
+      throw new CliError('ERR_CLI_OUTPUT', `${target} cannot be written: ${systemReason(error)}`, {
         exitCode: exitCodes.failed,
         hint: `the run's own copy is ${join(from, path)}`,
         cause: error,
