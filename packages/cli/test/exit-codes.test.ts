@@ -72,7 +72,12 @@ describe('exit code 2', () => {
     [
       'an output folder that is a file',
       ['-output', '/dev/null', ...words, 'a story'],
-      /the output folder \/dev\/null cannot be written/,
+      /the output folder \/dev\/null cannot be written: a file has that name/,
+    ],
+    [
+      'a log file that is a folder',
+      ['--log-file', '/dev', ...words, 'a story'],
+      /the log file \/dev cannot be written: it is a folder, not a file \(EISDIR\)/,
     ],
     [
       'an input folder that is not there',
@@ -203,6 +208,8 @@ describe('exit codes 130 and 143', () => {
     child.kill(signal);
     const { code, stderr, stdout } = await end;
     expect({ code, stdout }).toEqual({ code: expected, stdout: '' });
+    // Code is not in the session: without the module the command could not go on.
+    expect(stderr.trimEnd().endsWith(` --pipeline ${wordsPipeline}`)).toBe(true);
     const resume = /Go on with: orc resume (\S+)/.exec(stderr)?.[1] ?? '';
     expect((await home.orc(['show', resume])).stdout).toContain('cancelled');
   });

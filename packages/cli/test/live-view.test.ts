@@ -136,6 +136,14 @@ describe.skipIf(withoutTerminal)('in a real terminal', () => {
     expect(terminal.plain).toMatch(/--fresh asks again, --seed 2 gives another result/);
   });
 
+  it('a session that is done already: the card says that its results came from the session, not from nowhere', async () => {
+    await home.orc([...words, 'done before']);
+    const terminal = new Terminal(['resume', ...words]);
+    expect(await terminal.exit()).toBe(0);
+    expect(terminal.plain).toMatch(/cache +not asked: the session held every result/);
+    expect(terminal.plain).not.toContain('nothing cacheable');
+  });
+
   it.each([
     ['Ctrl-C', '\u0003'],
     ['q', 'q'],
@@ -146,7 +154,7 @@ describe.skipIf(withoutTerminal)('in a real terminal', () => {
     expect(await terminal.exit()).toBe(130);
     expect(terminal.plain).toMatch(/- 1 phase not reached/);
     expect(terminal.plain).not.toMatch(/- Join/);
-    expect(terminal.plain).toMatch(/what is done is saved\. Go on with: orc resume \d{8}-\d{6}-\w{4}/);
+    expect(terminal.plain).toMatch(/what is done is saved\s+Go on with: orc resume \d{8}-\d{6}-\w{4}/);
     expect(terminal.raw.lastIndexOf('\u001B[?25h')).toBeGreaterThan(terminal.raw.lastIndexOf('\u001B[?25l'));
   });
 

@@ -36,6 +36,12 @@ describe('orc "Create a story about space exploration", with an empty home', () 
     expect(again.text).toBe((await home.orc(['--quiet', request])).stdout);
   });
 
+  it('orc show names as skipped what the run left out', async () => {
+    const { stdout } = await home.orc(['show']);
+    expect(stdout).toMatch(/^ {2}fit +8 tasks +skipped$/m);
+    expect(stdout).toMatch(/^ {2}scene +8 tasks +\d+ m?s/m);
+  });
+
   it('optimizations off, one worker and eight give the same manuscript and files', async () => {
     const first = await story();
     const others = [

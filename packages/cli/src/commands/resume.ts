@@ -19,7 +19,6 @@ export async function resume(context: CommandContext): Promise<number> {
       'leave the request out, or start a new session with it',
     );
   }
-  if (summary.status === 'succeeded') context.note(`session ${summary.id} is done; its result follows`);
   const pipeline = await pipelineOfSession(context.host, plan.pipeline, context.flags.text('pipeline'));
   if (pipeline === undefined) {
     throw sessionError(
@@ -27,6 +26,7 @@ export async function resume(context: CommandContext): Promise<number> {
       `orc resume ${summary.id} --pipeline FILE`,
     );
   }
+  if (summary.status === 'succeeded') context.note(`session ${summary.id} is done; its result follows`);
   return execute(context, config, {
     request,
     prepare: () =>

@@ -53,11 +53,15 @@ function overview(context: CommandContext, { plan, summary, records }: ReadSessi
   if (phases.size > 0) context.print('');
   const width = Math.max(8, ...[...phases.keys()].map((name) => name.length));
   for (const [name, tasks] of phases) {
-    const time = tasks.reduce((sum, task) => sum + task.durationMs, 0);
+    const time = formatDuration(tasks.reduce((sum, task) => sum + task.durationMs, 0)).padStart(9);
+    const skipped = tasks.filter((task) => task.status === 'skipped').length;
     const cached = tasks.filter((task) => task.source === 'cache').length;
-    context.print(
-      `  ${name.padEnd(width)}  ${plural(tasks.length, 'task').padStart(9)}  ${formatDuration(time).padStart(9)}${cached > 0 ? style.accent(`  ${cached} cached`) : ''}`,
-    );
+    const facts = [
+      skipped === tasks.length ? style.dim('  skipped') : time,
+      skipped > 0 && skipped < tasks.length ? style.dim(`  ${skipped} skipped`) : '',
+      cached > 0 ? style.accent(`  ${cached} cached`) : '',
+    ];
+    context.print(`  ${name.padEnd(width)}  ${plural(tasks.length, 'task').padStart(9)}  ${facts.join('')}`);
   }
   const files = [...records.values()].flatMap((record) => record.artifacts ?? []);
   if (files.length > 0) context.print('');

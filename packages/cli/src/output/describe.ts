@@ -88,7 +88,13 @@ export function describeEvent(event: OrcEvent): LogRecord | undefined {
       return record(
         'debug',
         event.phase,
-        about(event, `${event.status} (${event.source}) in ${formatDuration(event.durationMs)}${where}`),
+        about(
+          event,
+          // What was restored ran before: neither its time nor its thread is of this run.
+          event.source === 'journal'
+            ? `${event.status} (from the session)`
+            : `${event.status} (${event.source}) in ${formatDuration(event.durationMs)}${where}`,
+        ),
       );
     }
     case 'model-end':

@@ -20,6 +20,8 @@ export interface CardOptions {
   readonly placeholder: boolean;
   /** Whether optimizations were on. */
   readonly optimized: boolean;
+  /** How many tasks a resumed session had done before. */
+  readonly restored: number;
   /** Whether what stands above it has left an empty line already. */
   readonly spaced: boolean;
 }
@@ -27,7 +29,7 @@ export interface CardOptions {
 /** The short card that a terminal gets instead of the manuscript. */
 export function closingCard(
   result: RunResult,
-  { host, style, output, optimized, placeholder, spaced }: CardOptions,
+  { host, style, output, optimized, placeholder, restored, spaced }: CardOptions,
 ): string {
   const columns = Math.max(30, columnsOf(host.stdout, 100));
   const plain = (text: string): string => text;
@@ -47,7 +49,7 @@ export function closingCard(
   ];
   add(2, facts.filter((fact) => fact !== undefined).join(' · '), style.dim);
   lines.push('');
-  row('cache', cacheText(result, optimized));
+  row('cache', cacheText(result, { optimized, restored }));
   const workers = result.strategy.workers > 1 ? `, ${plural(result.strategy.workers, 'worker')}` : '';
   row('strategy', `${result.strategy.name}${workers} (${result.strategy.reason})`);
   const folder = output ?? result.artifactsDir;
@@ -80,10 +82,13 @@ export function closingCard(
   return lines.join('\n');
 }
 
-function cacheText({ cache: { hits, misses, hitRatio } }: RunResult, optimized: boolean): string {
+function cacheText(
+  { cache: { hits, misses, hitRatio } }: RunResult,
+  { optimized, restored }: Pick<CardOptions, 'optimized' | 'restored'>,
+): string {
   const looked = hits + misses;
   if (!optimized) return 'off';
-  if (looked === 0) return 'nothing cacheable';
+  if (looked === 0) return restored > 0 ? 'not asked: the session held every result' : 'nothing cacheable';
   if (misses === 0) return `all ${formatCount(hits)} results came from the cache`;
   return `${formatCount(hits)} of ${plural(looked, 'result')} from the cache (${formatShare(hitRatio)})`;
 }

@@ -3,7 +3,7 @@ import type { Run, RunResult } from '@orc/core';
 import type { CommandContext } from '../commands/context.ts';
 import type { Config } from '../config/load.ts';
 import type { Engine, EngineOptions } from '../engine/open.ts';
-import { codeOf, messageOf } from '../errors.ts';
+import { codeOf, isCliError, messageOf } from '../errors.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
 import { cleanLine } from '../output/clean.ts';
 import { columnsOf } from '../output/columns.ts';
@@ -70,6 +70,12 @@ export async function execute(context: CommandContext, config: Config, task: Tas
   }
 }
 
+/** A session holds a YAML pipeline, but never code: to go on, the module has to be named again. */
+function moduleFlag(pipeline: string | undefined): string {
+  if (pipeline === undefined || !/\.m?js$/.test(pipeline)) return '';
+  return ` --pipeline ${/^[\w./@%+-]+$/.test(pipeline) ? pipeline : `'${pipeline.replaceAll("'", "'\\''")}'`}`;
+}
+
 interface Ending {
   readonly result: RunResult;
   readonly request: string;
@@ -114,6 +120,7 @@ function finish(context: CommandContext, config: Config, { result, request, view
           host,
           style: context.style,
           output: output === '' ? undefined : output,
+          restored: views.state.restored,
           optimized: config.settings['performance.enabled'] && flags.is('cache') !== false,
           placeholder:
             result.model === 'offline/scribe' && config.settings['ai.model'] === '' && result.usage.outputTokens > 0,
@@ -133,12 +140,13 @@ function finish(context: CommandContext, config: Config, { result, request, view
     if (hint !== undefined) context.note(`     ${cleanLine(hint)}`);
   }
   if (result.status !== 'succeeded' && exitCode !== exitCodes.ok && result.sessionDir !== undefined) {
-    context.note(
-      `${result.status === 'cancelled' ? 'orc: cancelled; what is done is saved. ' : '     '}Go on with: orc resume ${result.sessionId}`,
-    );
+    if (result.status === 'cancelled') context.note('orc: cancelled; what is done is saved');
+    // On a line of its own: it is there to be copied, and an id that a narrow window folds can't be.
+    context.note(`     Go on with: orc resume ${result.sessionId}${moduleFlag(flags.text('pipeline'))}`);
   }
   if (copyError !== undefined) {
     context.note(`${errorStyle.bad('orc:')} ${messageOf(copyError)}`);
+    if (isCliError(copyError) && copyError.hint !== undefined) context.note(`     ${cleanLine(copyError.hint)}`);
     exitCode = exitCode === exitCodes.ok ? exitCodes.failed : exitCode;
   }
   return exitCode;
