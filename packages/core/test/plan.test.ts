@@ -51,6 +51,24 @@ test('before the first run, a plan knows the first keys alone, and executes noth
   expect(plan.totals).toMatchObject({ tasks: 4, calls: 2, costUsd: 0, hits: 0, misses: 2, unknown: 2 });
 });
 
+test('of the phases that an unknown one waits for, a plan names the nearest', async () => {
+  const first = definePhase({ id: 'first', kind: 'compute', run: () => 1 });
+  const second = definePhase({ id: 'second', kind: 'compute', needs: { first }, run: () => 2 });
+  const beside = definePhase({ id: 'beside', kind: 'compute', needs: { first }, run: () => 3 });
+  const last = definePhase({ id: 'last', kind: 'compute', needs: { first, second, beside }, run: () => 4 });
+  await using orchestrator = createOrchestrator({});
+  const phases = [first, second, beside, last];
+  const line = definePipeline({
+    id: 'line',
+    version: '1',
+    description: 'A line',
+    phases,
+    result: { phase: last, text: String },
+  });
+  const plan = await orchestrator.plan(line, request);
+  expect(plan.phases.at(-1)?.reason).toBe('depends on the output of `second`, `beside`');
+});
+
 test('after a run, a plan hits as far as the keys are known, and takes nothing for it', async () => {
   const model = fakeModel();
   await using orchestrator = createOrchestrator({ model });

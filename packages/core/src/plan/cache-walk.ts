@@ -174,7 +174,7 @@ export class CacheWalk {
     };
   }
 
-  // The nearest phases whose outputs are missing.
+  // The nearest phases whose outputs are missing: one that another of them waits for needs no mention.
   #waitsFor(phase: CompiledPhase): string {
     const others = new Set([
       ...phase.needs.map((need) => need.phase),
@@ -184,12 +184,23 @@ export class CacheWalk {
       const paths = this.#store.paths(other);
       return paths === undefined || paths.some((path) => this.#store.get(other, path) === undefined);
     });
-    return `depends on the output of ${missing.map(({ id }) => `\`${id}\``).join(', ')}`;
+    const nearest = missing.filter((other) => !missing.some((further) => comesAfter(further, other)));
+    return `depends on the output of ${nearest.map(({ id }) => `\`${id}\``).join(', ')}`;
   }
 
   #view(phase: CompiledPhase): DeclaredRequest {
     return new DeclaredRequest(this.#options.request, phase.phase);
   }
+}
+
+/** Whether a phase needs another one, itself or through those that it needs. */
+function comesAfter(phase: CompiledPhase, other: CompiledPhase, seen = new Set<CompiledPhase>()): boolean {
+  return phase.needs.some((need) => {
+    if (need.phase === other) return true;
+    if (seen.has(need.phase)) return false;
+    seen.add(need.phase);
+    return comesAfter(need.phase, other, seen);
+  });
 }
 
 function verdict(
