@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 
 import { folderOfFile } from '../../../test-support/temporary-folder.ts';
@@ -129,9 +130,24 @@ describe('pipelines', () => {
     expect((await orc(['pipelines', 'graph', wordsPipeline])).out).toMatch(/┬─ word[\s\S]*└─ count[\s\S]*── join/);
     expect((await orc(['pipelines', 'graph', wordsPipeline, '--diagram', 'mermaid'])).out).toContain('split --> word');
     expect((await orc(['pipelines', 'graph', wordsPipeline, '--diagram', 'dot'])).out).toContain('"word" -> "join";');
+    // What comes before what it waits for anyway is no news; the diagrams keep every edge.
+    expect((await orc(['pipelines', 'graph', 'fiction'])).out).toMatch(/── assemble +cpu {2}after title, revise$/m);
+    expect((await orc(['pipelines', 'graph', 'fiction', '--diagram', 'mermaid'])).out).toContain('brief --> assemble');
     expect((await orc(['pipelines', 'validate', wordsPipeline])).out).toContain('is valid: words 1, 4 phases');
     expect(await orc(['pipelines', 'validate', 'fiction'])).toMatchObject({ code: 2 });
     expect(await orc(['pipelines', 'show', 'nothing'])).toMatchObject({ code: 3 });
+  });
+});
+
+describe('plan', () => {
+  it('is never wider than a terminal, and leaves nothing of what folds out', async () => {
+    const argv = ['plan', '--color', 'never', '-j4', 'A story'];
+    const host = fakeHost({ argv, env: { HOME: home }, cwd: home, tty: true, columns: 44 });
+    expect(await main(host)).toBe(0);
+    for (const line of host.out().split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(44);
+    const words = host.out().replaceAll(/\s+/g, ' ');
+    expect(words).toContain('strategy parallel, 4 workers phase chapter fans out into independent tasks');
+    expect(words).toContain('0 hits, 1 miss, 14 not known before their inputs are');
   });
 });
 

@@ -1,5 +1,5 @@
 import { findPipeline } from '../engine/pipelines.ts';
-import { dot, drawRows, mermaid } from '../output/graph.ts';
+import { dot, drawRows, mermaid, nearestNeeds } from '../output/graph.ts';
 import type { CommandContext } from './context.ts';
 
 /** `orc pipelines graph <name|file>`. */
@@ -11,11 +11,13 @@ export async function pipelinesGraph(context: CommandContext): Promise<number> {
   else if (diagram === 'dot') context.print(dot(pipeline.phases));
   else {
     const kinds = new Map(pipeline.phases.map((phase) => [phase.id, phase.kind]));
+    const nearest = nearestNeeds(pipeline.phases);
     const width = Math.max(...pipeline.phases.map(({ id }) => id.length));
-    for (const line of drawRows(pipeline.phases, ({ id, needs, fanOut }) => {
+    for (const line of drawRows(pipeline.phases, ({ id, fanOut }) => {
+      const waitsFor = nearest.get(id) ?? [];
       const facts = [
         `${kinds.get(id) ?? ''}${fanOut ? ' × items' : ''}`,
-        needs.length > 0 ? `after ${needs.join(', ')}` : '',
+        waitsFor.length > 0 ? `after ${waitsFor.join(', ')}` : '',
       ];
       return `${id.padEnd(width)}  ${style.dim(facts.filter((fact) => fact !== '').join('  '))}`;
     }))

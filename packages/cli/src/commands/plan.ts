@@ -1,4 +1,5 @@
 import type { Plan, PlannedPhase } from '@orc/core';
+import stringWidth from 'string-width';
 
 import { openEngine } from '../engine/open.ts';
 import { cleanLine } from '../output/clean.ts';
@@ -6,7 +7,7 @@ import { columnsOf } from '../output/columns.ts';
 import { formatCost, formatCount, formatDuration, formatShort, plural } from '../output/format.ts';
 import { drawRows } from '../output/graph.ts';
 import type { Style } from '../output/style.ts';
-import { cutWidth } from '../output/fold.ts';
+import { cutWidth, labelled } from '../output/fold.ts';
 import { readRequest } from '../run/request-text.ts';
 import { resolveRequest } from '../run/resolve-request.ts';
 import type { CommandContext } from './context.ts';
@@ -53,7 +54,15 @@ export function planText(
 ): string {
   const { style } = options;
   const { totals, strategy } = planned;
-  const row = (name: string, text: string): string => `  ${style.accent(name.padEnd(9))} ${text}`;
+  const row = (name: string, text: string, aside?: string): string => {
+    const label = style.accent(name.padEnd(9));
+    // What is said beside it is dim; folded, it stands below.
+    const beside = aside === undefined || aside === '' ? '' : `  ${aside}`;
+    if (15 + stringWidth(text + beside) <= options.columns) return `  ${label} ${text}${style.dim(beside)}`;
+    const layout = { label: 9, columns: options.columns };
+    const below = beside === '' ? [] : labelled(' '.repeat(9), beside.trim(), { ...layout, paint: style.dim });
+    return [...labelled(label, text, layout), ...below].join('\n');
+  };
   const width = Math.max(8, ...planned.phases.map(({ id }) => id.length));
   const byId = new Map(planned.phases.map((phase) => [phase.id, phase]));
   const graph = drawRows(planned.phases, ({ id }) => phaseText(byId.get(id), width, options.columns, style));
@@ -72,22 +81,21 @@ export function planText(
     '',
     `  ${style.bold(cleanLine(planned.request.text))}`,
     '',
-    row(
-      'pipeline',
-      `${planned.pipeline.id} ${planned.pipeline.version}${style.dim(`  ${cleanLine(options.pipelineReason)}`)}`,
-    ),
-    row('model', `${planned.model === '' ? 'none' : planned.model}${style.dim(`  ${options.modelReason}`)}`),
-    row('strategy', `${strategy.name}, ${plural(strategy.workers, 'worker')}${style.dim(`  ${strategy.reason}`)}`),
+    row('pipeline', `${planned.pipeline.id} ${planned.pipeline.version}`, cleanLine(options.pipelineReason)),
+    row('model', planned.model === '' ? 'none' : planned.model, options.modelReason),
+    row('strategy', `${strategy.name}, ${plural(strategy.workers, 'worker')}`, strategy.reason),
     '',
     ...graph.map((line) => `  ${line}`),
     '',
     row(
       'cache',
-      [
-        plural(totals.hits, 'phase hits', 'phases hit'),
-        ...(totals.misses > 0 ? [plural(totals.misses, 'misses', 'miss')] : []),
-        ...(totals.unknown > 0 ? [`${totals.unknown} not known before their inputs are`] : []),
-      ].join(', '),
+      totals.misses + totals.unknown === 0
+        ? `all ${plural(totals.hits, 'phase')} hit`
+        : [
+            plural(totals.hits, 'hit'),
+            plural(totals.misses, 'miss', 'misses'),
+            ...(totals.unknown > 0 ? [`${totals.unknown} not known before their inputs are`] : []),
+          ].join(', '),
     ),
     row(
       'expected',
@@ -127,6 +135,9 @@ function phaseText(phase: PlannedPhase | undefined, width: number, columns: numb
   const state = `${what}${tasks}`.padEnd(18);
   // That a hit is in its tier is said already.
   if (phase.cache === 'hit' && phase.tier !== undefined) return `${phase.id.padEnd(width)}  ${paint(state.trimEnd())}`;
-  const why = cutWidth(cleanLine(`${phase.reason}${time}`), Math.max(12, columns - width - state.length - 9));
+  const room = columns - width - state.length - 9;
+  // A stump of a reason tells nothing; `orc cache explain` has it whole.
+  if (room < 12) return `${phase.id.padEnd(width)}  ${paint(state.trimEnd())}`;
+  const why = cutWidth(cleanLine(`${phase.reason}${time}`), room);
   return `${phase.id.padEnd(width)}  ${paint(state)}  ${style.dim(why)}`;
 }

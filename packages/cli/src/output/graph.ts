@@ -28,6 +28,22 @@ export function drawRows(nodes: readonly GraphNode[], describe: (node: GraphNode
   return lines;
 }
 
+/** Of what each node needs, that which is not already needed by another of its needs: what it has to wait for. */
+export function nearestNeeds(nodes: readonly GraphNode[]): ReadonlyMap<string, readonly string[]> {
+  const before = new Map<string, ReadonlySet<string>>();
+  const nearest = new Map<string, readonly string[]>();
+  // Each node stands after all that it needs.
+  for (const { id, needs } of nodes) {
+    const further = new Set(needs.flatMap((need) => [...(before.get(need) ?? [])]));
+    nearest.set(
+      id,
+      needs.filter((need) => !further.has(need)),
+    );
+    before.set(id, new Set([...needs, ...further]));
+  }
+  return nearest;
+}
+
 /** A graph for a Markdown file. */
 export function mermaid(nodes: readonly GraphNode[]): string {
   const name = (id: string): string => id.replaceAll(/[^A-Za-z0-9_]/g, '_');
