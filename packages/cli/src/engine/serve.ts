@@ -4,14 +4,17 @@ import { builtInPipelines } from '@orc/core/pipelines';
 
 import type { CommandContext } from '../commands/context.ts';
 import type { Config } from '../config/load.ts';
-import { messageOf } from '../errors.ts';
+import { CliError, messageOf } from '../errors.ts';
 import { exitCodes } from '../exit-code.ts';
 import { plural } from '../output/format.ts';
 import { Repeats } from '../output/repeats.ts';
 import { Cancellation } from '../run/cancel.ts';
+import { checkRedis } from './check-redis.ts';
 import { openModels } from './model.ts';
 import { findPipeline } from './pipelines.ts';
 import { jsonText } from '../output/json.ts';
+
+type WorkerEvent = Parameters<NonNullable<ServePipelinesOptions['onEvent']>>[0];
 
 /** How long a worker that is asked to end waits for what it has begun, in milliseconds. */
 const drainMs = 8000;
@@ -32,6 +35,12 @@ export async function serveWork(context: CommandContext, config: Config): Promis
     );
   };
   try {
+    const unreachable = await checkRedis(settings['distributed.redis_url']);
+    if (unreachable !== undefined)
+      throw new CliError('ERR_CLI_FAILED', `Redis cannot be reached: ${unreachable}`, {
+        exitCode: exitCodes.failed,
+        hint: 'start it, or correct --redis',
+      });
     const pipelines: Pipeline[] = await Promise.all(builtInPipelines.map((builtIn) => builtIn.load()));
     for (const name of flags.list('pipeline')) pipelines.push((await findPipeline(host, name, '')).pipeline);
     const models = await openModels(config, { pipelines });
@@ -68,12 +77,26 @@ export async function serveWork(context: CommandContext, config: Config): Promis
   }
 }
 
-/** An event of the broker in words: its name and its plain facts. */
-function describe(event: { readonly type: string }): string {
-  const facts = Object.entries(event).flatMap(([name, value]: [string, unknown]) => {
-    if (name === 'type') return [];
-    if (name === 'error') return [messageOf(value)];
-    return typeof value === 'string' || typeof value === 'number' ? [`${name} ${value}`] : [];
-  });
-  return [event.type, ...facts].join('  ');
+/** An event of the broker in words. */
+function describe(event: WorkerEvent): string {
+  switch (event.type) {
+    case 'task-start':
+      return `${jobName(event.id)}  started${event.attempt > 1 ? `, attempt ${event.attempt}` : ''}`;
+    case 'task-end':
+      return `${jobName(event.id)}  ${event.status}${event.error === undefined ? '' : `: ${messageOf(event.error)}`}`;
+    case 'task-unknown':
+      return `${jobName(event.id)}  left to others: this worker does not know its pipeline`;
+    case 'task-stalled':
+      return `${jobName(event.jobId)}  put back: its worker is gone`;
+    case 'hold-lost':
+      return `${jobName(event.jobId)}  given up: it was not renewed in time`;
+    case 'broker-error':
+      return `Redis: ${messageOf(event.error)}`;
+  }
+}
+
+/** A job's name for people: the session, and the beginning of the digest that tells its tasks apart. */
+function jobName(id: string): string {
+  const [, session, task] = /(\d{8}-\d{6}-\w{4})-([0-9a-f]{8})[0-9a-f]{56}/.exec(id) ?? [];
+  return session === undefined ? id : `${session}  task ${task}`;
 }
