@@ -83,7 +83,7 @@ export async function remoteOrHere(
     return done.value;
   } catch (error) {
     if (signal.aborted || (error as { readonly code?: unknown } | null)?.code !== 'ERR_ORC_BROKER') throw error;
-    run.degradations.say('broker', `${remote.name}: ${(error as Error).message}; the run goes on on this machine`);
+    run.degradations.say('broker', `${(error as Error).message}; the run goes on without other machines`);
     return here();
   }
 }
