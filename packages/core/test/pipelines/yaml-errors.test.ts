@@ -19,7 +19,7 @@ function problemsOf(text: string): string[] {
 describe('a pipeline file that is wrong', () => {
   const cases: readonly (readonly [string, string, RegExp])[] = [
     ['is not YAML', 'id: [\n', /^letter\.yaml:\d+:\d+: /],
-    ['is empty', '', /letter\.yaml:1:1: The file: .*expected object/],
+    ['is empty', '', /letter\.yaml:1:1: Expected the file to be a map, got nothing\./],
     [
       'has an unknown key',
       `${head}phases:\n  - id: page\n    prompt: Hi\n    promt: Hi\n${tail}`,
@@ -111,6 +111,12 @@ describe('a pipeline file that is wrong', () => {
       `${head}phases:\n  - id: page\n    kind: shell\n    command: date\n${tail}`,
       /letter\.yaml:6:11: `phases\.0\.kind`: Expected one of llm, template, read\./,
     ],
+    [
+      'lacks a key',
+      `${head}phases:\n  - id: page\n${tail}`,
+      /letter\.yaml:5:5: Expected `phases\.0\.prompt` to be a text, got nothing\./,
+    ],
+    ['is no map', 'a letter\n', /letter\.yaml:1:1: Expected the file to be a map, got a text\./],
     [
       'writes every item into one file',
       `${head}phases:\n  - id: list\n    prompt: Hi\n    schema: { type: array }\n  - id: page\n    needs: [list]\n    forEach: { in: list }\n    prompt: "{{item}}"\n    artifact: page.md\n${tail}`,

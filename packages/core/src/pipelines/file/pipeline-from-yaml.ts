@@ -66,8 +66,25 @@ function problemsOf(issue: z.core.$ZodIssue, at: At): FileProblem[] {
   if (issue.code === 'invalid_union' && issue.path.at(-1) === 'kind') {
     return [at(issue.path, `\`${issue.path.map(String).join('.')}\`: Expected one of llm, template, read.`)];
   }
-  const where = issue.path.length === 0 ? 'The file' : `\`${issue.path.map(String).join('.')}\``;
-  return [at(issue.path, `${where}: ${issue.message}.`)];
+  const where = issue.path.length === 0 ? 'the file' : `\`${issue.path.map(String).join('.')}\``;
+  const [, expected, got] = /^Invalid input: expected (\w+), received (\w+)$/.exec(issue.message) ?? [];
+  if (expected !== undefined && got !== undefined)
+    return [at(issue.path, `Expected ${where} to be ${typeName(expected)}, got ${typeName(got)}.`)];
+  return [at(issue.path, `${where[0]?.toUpperCase() ?? ''}${where.slice(1)}: ${issue.message}.`)];
+}
+
+/** A type as a person who writes YAML calls it. */
+function typeName(type: string): string {
+  const names: Readonly<Record<string, string>> = {
+    undefined: 'nothing',
+    null: 'nothing',
+    string: 'a text',
+    object: 'a map',
+    record: 'a map',
+    array: 'a list',
+    int: 'a whole number',
+  };
+  return names[type] ?? `a ${type}`;
 }
 
 function inOrder(problems: readonly FileProblem[]): FileProblem[] {
