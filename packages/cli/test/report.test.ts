@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromeTrace } from '../src/report/chrome-trace.ts';
 import { htmlReport } from '../src/report/html-report.ts';
 import { markdownReport } from '../src/report/markdown-report.ts';
+import { phaseGraphSvg } from '../src/report/phase-graph.ts';
 import { leftOut } from './support/left-out.ts';
 import { storyReport } from './support/story-report.ts';
 
@@ -40,6 +41,20 @@ describe('the HTML report', () => {
     expect(
       htmlReport({ ...storyReport(), tasks: [], phases: [], criticalPath: { workMs: 0, waitMs: 0, tasks: [] } }),
     ).toContain('No task was started.');
+  });
+});
+
+describe('the graph of a report', () => {
+  it('leaves out an edge that a longer way repeats', () => {
+    const [phase] = storyReport().phases;
+    if (phase === undefined) throw new Error('the report has phases');
+    const phases = [
+      { ...phase, id: 'first', needs: [] },
+      { ...phase, id: 'second', needs: ['first'] },
+      { ...phase, id: 'third', needs: ['first', 'second'] },
+    ];
+    const svg = phaseGraphSvg({ ...storyReport(), phases, criticalPath: { workMs: 0, waitMs: 0, tasks: [] } });
+    expect(svg.match(/<path class="edge/g)).toHaveLength(2);
   });
 });
 

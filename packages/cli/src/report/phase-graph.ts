@@ -1,6 +1,7 @@
 import type { PhaseReport, RunReport } from '@orc/core';
 
 import { formatDuration } from '../output/format.ts';
+import { nearestNeeds } from '../output/graph.ts';
 import { html } from './escape.ts';
 import { phaseClass } from './palette.ts';
 
@@ -8,6 +9,8 @@ const nodeWidth = 148;
 const nodeHeight = 40;
 const gapX = 40;
 const gapY = 16;
+/** The smallest scale at which the words in a node can be read: below it the panel scrolls. */
+const legible = 0.75;
 
 /** The phases in columns: each stands right of all that it needs. The critical path is drawn bold. */
 export function phaseGraphSvg(report: RunReport): string {
@@ -36,12 +39,19 @@ export function phaseGraphSvg(report: RunReport): string {
   const critical = report.criticalPath.tasks.map(({ phase }) => phase);
   const hotEdges = new Set(critical.map((phase, index) => `${critical[index - 1] ?? ''}>${phase}`));
   const hotNodes = new Set(critical);
+  const nearest = nearestNeeds(phases);
   const edges = phases.flatMap((phase) =>
-    phase.needs.map((need) => edge(places.get(need), places.get(phase.id), hotEdges.has(`${need}>${phase.id}`))),
+    phase.needs.flatMap((need) => {
+      const hot = hotEdges.has(`${need}>${phase.id}`);
+      // An edge that a longer way repeats only hides the others.
+      return hot || nearest.get(phase.id)?.includes(need) === true
+        ? [edge(places.get(need), places.get(phase.id), hot)]
+        : [];
+    }),
   );
   const nodes = phases.map((phase, index) => node(phase, places.get(phase.id), index, hotNodes.has(phase.id)));
   const width = columns * (nodeWidth + gapX) - gapX + 4;
-  return `<svg viewBox="0 0 ${width} ${height}" style="max-width:${width}px" role="img" aria-label="Graph of the phases">${edges.join('')}${nodes.join('')}</svg>`;
+  return `<svg viewBox="0 0 ${width} ${height}" style="min-width:${Math.max(640, Math.round(width * legible))}px;max-width:${width}px" role="img" aria-label="Graph of the phases">${edges.join('')}${nodes.join('')}</svg>`;
 }
 
 type Place = { readonly x: number; readonly y: number } | undefined;
