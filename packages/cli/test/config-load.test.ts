@@ -135,7 +135,10 @@ describe('what is wrong is told with file, line and column', () => {
       'limits: { max_retries: -1 }\n',
       'config.yaml:1:24: expected `limits.max_retries` to be an integer from 0 to 100, got `-1` (number)',
     ],
-    ['performance: [1]\n', '`performance` is a group'],
+    [
+      'performance: [1]\n',
+      'config.yaml:1:1: `performance` is a group of settings, not one; write its settings below it',
+    ],
     ['- a\n', 'expected a map of settings'],
     ['a: b: c\n', 'config.yaml:1:'],
     ['ai: { prices: { "openai/x": { input: cheap, output: 1 } } }\n', 'wrong at `openai/x.input`'],

@@ -69,6 +69,12 @@ describe('which command is meant', () => {
     );
   });
 
+  it('a value with a space behind a boolean is told to take `=`, not to be quoted with the request', async () => {
+    await expect(parse('-optimized', 'false', 'a story')).rejects.toThrow(
+      expect.objectContaining({ hint: 'for example -optimized=false' }) as Error,
+    );
+  });
+
   it('a flag of another command is refused', async () => {
     await expect(parse('cache', 'stats', '--words', '5')).rejects.toThrow('orc cache stats takes no --words');
   });

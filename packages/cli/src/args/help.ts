@@ -82,7 +82,7 @@ export function groupOverview(group: string, width: number): string {
     '',
     fallback === undefined
       ? ''
-      : `\`orc ${group}\` alone is \`orc ${fallback}\`. \`orc help ${group} <command>\` tells more.\n`,
+      : `${wrap(`\`orc ${group}\` alone is \`orc ${fallback}\`. \`orc help ${group} <command>\` tells more.`, width, 0)}\n`,
     'Examples:',
     examples(members),
   ].join('\n');

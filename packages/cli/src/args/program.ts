@@ -107,6 +107,13 @@ function redirect(found: Found, flags: FlagValues): Invocation {
   let { command, words } = found;
   if (command.name === 'run') {
     if (words.length > 1) {
+      // `-optimized false "a story"`: a boolean takes no word, or it would swallow the request.
+      const [first = ''] = words;
+      if (words.length === 2 && /^(true|false)$/i.test(first))
+        throw usageError(
+          `\`${first}\` stands alone: a flag that is on or off takes its value with \`=\``,
+          `for example -optimized=${first.toLowerCase()}`,
+        );
       throw usageError(
         `the request is one argument, got ${words.length}`,
         `quote the request: orc ${words[0]?.startsWith('-') === true ? '-- ' : ''}"${words.join(' ')}"`,

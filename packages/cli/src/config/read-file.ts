@@ -95,8 +95,7 @@ export function parseConfig(path: string, text: string): ConfigFile {
           ...wrongValue(key, raw, parsed),
         });
     },
-    (path_, node, hint) =>
-      problems.push({ file: path, ...place(node?.range?.[0]), message: `unknown key \`${path_}\``, hint }),
+    (message, node, hint) => problems.push({ file: path, ...place(node?.range?.[0]), message, hint }),
   );
   if (problems.length > 0) throw configError(problems);
   return { path, settings, legacy };
@@ -120,7 +119,7 @@ function walk(
   map: YAMLMap,
   prefix: readonly string[],
   setting: (key: SettingKey, node: Node) => void,
-  unknown: (path: string, node: Node | undefined, hint: string) => void,
+  wrong: (message: string, node: Node | undefined, hint: string) => void,
 ): void {
   for (const pair of map.items) {
     const name = isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
@@ -131,12 +130,12 @@ function walk(
       // `key:` with nothing behind it means: not set here.
       if (value !== undefined && !(isScalar(value) && value.value === null)) setting(dotted, value);
     } else if (settingKeys.some((key) => key.startsWith(`${dotted}.`))) {
-      if (isMap(value)) walk(value, path, setting, unknown);
+      if (isMap(value)) walk(value, path, setting, wrong);
       else if (value !== undefined && !(isScalar(value) && value.value === null)) {
-        unknown(dotted, keyNode(map, name), `\`${dotted}\` is a group: write its settings below it`);
+        wrong(`\`${dotted}\` is a group of settings, not one`, keyNode(map, name), 'write its settings below it');
       }
     } else {
-      unknown(dotted, keyNode(map, name), didYouMean(dotted, candidates(prefix)));
+      wrong(`unknown key \`${dotted}\``, keyNode(map, name), didYouMean(dotted, candidates(prefix)));
     }
   }
 }

@@ -29,7 +29,7 @@ export const setupCommands: readonly CommandSpec[] = [
     words: [2, 2],
     summary: 'write one setting to the file; comments stay',
     flags: [otherFlags.project],
-    examples: [['orc config set ai.model anthropic/claude-sonnet-4-5', 'the model of every later run']],
+    examples: [['orc config set ai.model anthropic/claude-sonnet-4-6', 'the model of every later run']],
     complete: 'setting',
     load: async () => (await import('../config-set.ts')).configSet,
   },
