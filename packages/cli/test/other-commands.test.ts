@@ -156,6 +156,7 @@ describe('models and doctor', () => {
     const without = await orc(['models']);
     expect(without.out).toMatch(/ready +offline\/scribe/);
     expect(without.err).toContain('Without -m: offline/scribe');
+    expect(without.err).toMatch(/compatible\/MODEL .* exec\/NAME/);
     const withKey = await orc(['models'], { ANTHROPIC_API_KEY: 'sk-ant-1234567890' });
     expect(withKey.out).toMatch(/ready +anthropic\//);
     expect(withKey.err).toContain('ANTHROPIC_API_KEY is set');

@@ -114,6 +114,10 @@ describe('help', () => {
     expect(await text('help', ...name.split(' '))).toBe(help);
   });
 
+  it('of help itself is that of everything', async () => {
+    expect(await text('help', 'help')).toBe(await text('--help'));
+  });
+
   it('of a group names its commands', async () => {
     expect(await text('cache', '--help')).toContain('cache explain');
   });

@@ -35,7 +35,9 @@ export function parseArgv(argv: readonly string[], help: HelpOptions): Invocatio
   const normalized = normalizeArgv(argv);
   if (normalized.flags.includes('--version')) return { type: 'version' };
   const asked = normalized.words[0] === 'help' && normalized.wordsBeforeEnd > 0;
-  const line = asked ? shifted(normalized) : normalized;
+  const named = asked ? shifted(normalized) : normalized;
+  // `orc help help` is the help of everything.
+  const line = asked && named.words[0] === 'help' ? shifted(named) : named;
   const wantsHelp = asked || normalized.flags.includes('--help');
   const found = resolveCommand(line, wantsHelp);
   if (asked && found?.command.name === 'run' && line.words.length > 0 && line.words[0] !== 'run') {

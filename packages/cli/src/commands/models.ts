@@ -1,6 +1,8 @@
 import { listModels } from '@orc/core/ai';
 
 import { modelConfig } from '../engine/model.ts';
+import { columnsOf } from '../output/columns.ts';
+import { fold } from '../output/fold.ts';
 import type { CommandContext } from './context.ts';
 import { jsonText } from '../output/json.ts';
 
@@ -14,20 +16,29 @@ export async function models(context: CommandContext): Promise<number> {
     return 0;
   }
   const width = Math.max(...list.providers.map(({ example }) => example.length));
+  const columns = columnsOf(context.host.stdout, Number.POSITIVE_INFINITY);
   const titles = Math.max(...list.providers.map(({ title }) => title.length));
   for (const { ready, example, title, hasKey, keyVariables, provider } of list.providers) {
     const local = keyVariables.length === 0 && provider !== 'offline';
     const state = !ready ? style.dim('no key') : local ? style.accent('local ') : style.good('ready ');
+    const room = columns - (8 + width + 2 + titles + 2);
+    const set = `set ${keyVariables.join(' or ')}`;
     const needs = local
       ? 'needs its server on this machine'
       : hasKey || keyVariables.length === 0
         ? ''
-        : `set ${keyVariables.join(' or ')}`;
+        : // The first name is the one that the provider itself documents.
+          set.length > room
+          ? `set ${keyVariables[0] ?? ''}`
+          : set;
     context.print(`${state}  ${example.padEnd(width)}  ${`${title.padEnd(titles)}  ${style.dim(needs)}`.trimEnd()}`);
   }
   if (list.chosen !== undefined) context.note(`\nWithout -m: ${list.chosen.id} (${list.chosen.reason})`);
-  context.note(
-    context.errorStyle.dim('Another one: orc -m NAME "…" for one run, orc config set ai.model NAME for all.'),
-  );
+  for (const text of [
+    'Another one: orc -m NAME "…" for one run, orc config set ai.model NAME for all.',
+    'Also: compatible/MODEL for the server at ai.base_url, exec/NAME for a command of ai.exec.',
+  ])
+    for (const line of fold(text, columnsOf(context.host.stderr, Number.POSITIVE_INFINITY)))
+      context.note(context.errorStyle.dim(line));
   return 0;
 }
