@@ -155,6 +155,21 @@ describe('the log', () => {
     expect(lines.at(-1)).toMatchObject({ event: 'run-end' });
   });
 
+  it('is JSON to the last line also with -verbose: the table is one more document', async () => {
+    const { stderr } = await home.orc([...words, '-verbose', '--log-format', 'json', 'a long log']);
+    const lines = stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { event: string });
+    expect(lines[0]).toMatchObject({ event: 'choice', pipeline: 'words' });
+    expect(lines.at(-1)).toMatchObject({
+      event: 'summary',
+      cache: { hits: 0 },
+      retries: 0,
+      peakRssBytes: expect.any(Number) as number,
+    });
+  });
+
   it('goes to a file too, whatever is shown', async () => {
     await home.orc([...words, '--quiet', '--log-file', 'logs/run.log', '--log-level', 'debug', 'a log']);
     expect(readFileSync(join(home.dir, 'logs', 'run.log'), 'utf8')).toMatch(/debug +\S+ +word +\[w0\] fulfilled/);

@@ -1,5 +1,6 @@
 import { execute } from '../run/execute.ts';
 import { cleanLine } from '../output/clean.ts';
+import { jsonLine } from '../output/log-sink.ts';
 import { readRequest } from '../run/request-text.ts';
 import { readOptions, readSeed, readWords } from '../run/run-options.ts';
 import type { CommandContext } from './context.ts';
@@ -22,8 +23,11 @@ export async function run(context: CommandContext): Promise<number> {
         engine: { pipelines: [resolved.pipeline] },
         begin: (engine, signal) => {
           if (flags.is('verbose') === true) {
+            const message = `pipeline ${resolved.pipeline.id}: ${cleanLine(resolved.reason)}; model ${engine.model.id}: ${engine.modelReason}`;
+            const record = { level: 'info', at: context.host.now(), elapsedMs: 0, subject: 'run', message } as const;
+            const fields = { pipeline: resolved.pipeline.id, model: engine.model.id };
             context.note(
-              `pipeline ${resolved.pipeline.id}: ${cleanLine(resolved.reason)}; model ${engine.model.id}: ${engine.modelReason}`,
+              config.settings['log.format'] === 'json' ? jsonLine({ ...record, event: 'choice', fields }) : message,
             );
           }
           return engine.orchestrator.run(resolved.pipeline, resolved.request, {

@@ -11,7 +11,7 @@ import { Cancellation } from './cancel.ts';
 import { closingCard } from './closing-card.ts';
 import { copyArtifacts, prepareOutputFolder } from './output-folder.ts';
 import { resultDocument } from './result-json.ts';
-import { verboseTable } from './verbose-table.ts';
+import { verboseLine, verboseTable } from './verbose-table.ts';
 import { Views } from './views.ts';
 import { jsonText } from '../output/json.ts';
 
@@ -106,8 +106,12 @@ function finish(context: CommandContext, config: Config, { result, request, view
   }
   if (flags.is('verbose') === true) {
     const columns = columnsOf(host.stderr, 200);
-    const table = { style: errorStyle, columns, peakBytes: host.peakMemory(), spaced: views.live };
-    context.note(verboseTable(result, views.state, table));
+    const peakBytes = host.peakMemory();
+    context.note(
+      config.settings['log.format'] === 'json'
+        ? verboseLine(result, views.state, { at: host.now(), peakBytes })
+        : verboseTable(result, views.state, { style: errorStyle, columns, peakBytes, spaced: views.live }),
+    );
   }
   if (format === 'json') context.print(jsonText(resultDocument(result, request), 2));
   else if (format === 'stream-json')

@@ -1,5 +1,6 @@
 import type { RunResult } from '@orc/core';
 
+import { jsonLine } from '../output/log-sink.ts';
 import { labelled } from '../output/fold.ts';
 import { formatBytes, formatCost, formatCount, formatDuration, formatShare, plural } from '../output/format.ts';
 import type { Style } from '../output/style.ts';
@@ -16,6 +17,32 @@ export interface VerboseTableOptions {
   readonly peakBytes: number;
   /** Whether what stands above it has left an empty line already. */
   readonly spaced: boolean;
+}
+
+/** What `-verbose` says at the end of a JSON log: the facts of the table, as one more document. */
+export function verboseLine(
+  result: RunResult,
+  state: RunState,
+  { at, peakBytes }: { readonly at: number; readonly peakBytes: number },
+): string {
+  const { phases, strategy, cache, usage, timing } = result;
+  return jsonLine({
+    level: 'info',
+    at,
+    elapsedMs: timing.totalMs,
+    subject: 'run',
+    message: 'summary',
+    event: 'summary',
+    fields: {
+      phases,
+      strategy,
+      cache,
+      utilisation: utilisation(state) ?? null,
+      peakRssBytes: Math.max(peakBytes, state.peakRssBytes),
+      retries: state.retries,
+      usage,
+    },
+  });
 }
 
 /** What `-verbose` says at the end: time and cache for each phase, utilisation, memory, retries, the strategy and its reason. */
