@@ -151,6 +151,26 @@ describe('plan', () => {
   });
 });
 
+describe('lists in a terminal of 80 columns', () => {
+  it.each([
+    [['pipelines']],
+    [['pipelines', 'show', 'fiction']],
+    [['pipelines', 'graph', 'fiction']],
+    [['doctor']],
+    [['models']],
+    [['cache', 'stats']],
+    [['cache', 'ls']],
+    [['cache', 'explain', 'A story']],
+    [['sessions']],
+  ])('%j fits: the terminal breaks no word', async (words) => {
+    const argv = ['--color', 'never', ...words];
+    const host = fakeHost({ argv, env: { HOME: home }, cwd: home, tty: true, columns: 80 });
+    expect(await main(host)).toBe(0);
+    for (const line of [...host.out().split('\n'), ...host.err().split('\n')])
+      expect([line, stringWidth(line) <= 80]).toEqual([line, true]);
+  });
+});
+
 describe('models and doctor', () => {
   it('models tells which keys are there, and which model is chosen and why', async () => {
     const without = await orc(['models']);

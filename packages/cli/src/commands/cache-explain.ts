@@ -4,6 +4,8 @@ import { didYouMean } from '../args/suggest.ts';
 import { openEngine } from '../engine/open.ts';
 import { usageError } from '../errors.ts';
 import { cleanLine } from '../output/clean.ts';
+import { columnsOf } from '../output/columns.ts';
+import { hanging } from '../output/fold.ts';
 import { readRequest } from '../run/request-text.ts';
 import { resolveRequest } from '../run/resolve-request.ts';
 import type { CommandContext } from './context.ts';
@@ -37,9 +39,10 @@ export async function cacheExplain(context: CommandContext): Promise<number> {
   }
 }
 
-function explain({ style, print }: CommandContext, phase: PlannedPhase): void {
+function explain({ host, style, print }: CommandContext, phase: PlannedPhase): void {
+  const columns = columnsOf(host.stdout, Number.POSITIVE_INFINITY);
   const paint = phase.cache === 'hit' ? style.good : phase.cache === 'miss' ? style.warn : style.dim;
-  print(`${style.bold(phase.id)}  ${paint(phase.cache)}  ${cleanLine(phase.reason)}`);
+  print(hanging(`${style.bold(phase.id)}  ${paint(phase.cache)}  `, cleanLine(phase.reason), columns));
   for (const { part, before, now } of phase.differences) {
     print(`    ${style.accent(part)}`);
     print(`      before  ${before === undefined ? style.dim('(not part of the key)') : partText(before)}`);

@@ -1,7 +1,9 @@
 import type { FileEntry } from '@orc/cache/file';
+import stringWidth from 'string-width';
 
 import { openFileTier } from '../engine/cache-folder.ts';
 import { cleanLine } from '../output/clean.ts';
+import { columnsOf } from '../output/columns.ts';
 import { formatAgo, formatBytes, plural } from '../output/format.ts';
 import { wholeNumber } from '../run/run-options.ts';
 import type { CommandContext } from './context.ts';
@@ -28,6 +30,7 @@ export async function cacheList(context: CommandContext): Promise<number> {
       );
       return 0;
     }
+    const columns = columnsOf(host.stdout, Number.POSITIVE_INFINITY);
     for (const entry of shown) {
       const what =
         typeof entry.meta?.['task'] === 'string'
@@ -38,9 +41,15 @@ export async function cacheList(context: CommandContext): Promise<number> {
       const expires = Number.isFinite(entry.expiresAt)
         ? `expires ${new Date(entry.expiresAt).toISOString().slice(0, 16)}`
         : 'never expires';
-      context.print(
-        `${style.dim(entry.key.slice(0, 12))}  ${formatBytes(entry.bytes).padStart(9)}  ${cleanLine(what)}  ${style.dim(`used ${formatAgo(host.now() - entry.usedAt)}, ${expires}`)}`,
-      );
+      const head = `${style.dim(entry.key.slice(0, 12))}  ${formatBytes(entry.bytes).padStart(9)}  `;
+      const facts = `used ${formatAgo(host.now() - entry.usedAt)}, ${expires}`;
+      const name = cleanLine(what);
+      // Beside the name where there is room for both.
+      if (stringWidth(head + name) + 2 + facts.length < columns) context.print(`${head}${name}  ${style.dim(facts)}`);
+      else {
+        context.print(`${head}${name}`);
+        context.print(`${' '.repeat(stringWidth(head))}${style.dim(facts)}`);
+      }
     }
     if (entries.length === 0) context.note('the cache holds nothing');
     else if (shown.length < entries.length)

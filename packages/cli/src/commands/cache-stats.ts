@@ -1,6 +1,8 @@
 import { cacheFolder, openFileTier } from '../engine/cache-folder.ts';
 import { showPath } from '../config/paths.ts';
 import { writeDuration, writeSize } from '../config/units.ts';
+import { columnsOf } from '../output/columns.ts';
+import { hanging } from '../output/fold.ts';
 import { formatAgo, formatBytes, formatCount } from '../output/format.ts';
 import type { CommandContext } from './context.ts';
 import { jsonText } from '../output/json.ts';
@@ -36,7 +38,9 @@ export async function cacheStats(context: CommandContext): Promise<number> {
       );
       return 0;
     }
-    const row = (name: string, text: string): void => context.print(`${context.style.accent(name.padEnd(9))} ${text}`);
+    const columns = columnsOf(context.host.stdout, Number.POSITIVE_INFINITY);
+    const row = (name: string, text: string): void =>
+      context.print(hanging(`${context.style.accent(name.padEnd(9))} `, text, columns));
     row('folder', showPath(context.host, dir));
     row('entries', formatCount(stats.entries));
     row(

@@ -1,10 +1,14 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
+import stringWidth from 'string-width';
+
 import { showPath } from '../config/paths.ts';
 import { isCliError } from '../errors.ts';
 import { exitCodes } from '../exit-code.ts';
 import { systemReason } from '../system-error.ts';
+import { columnsOf } from '../output/columns.ts';
+import { hanging } from '../output/fold.ts';
 import { chooseView } from '../output/view-choice.ts';
 import { cacheFolder } from '../engine/cache-folder.ts';
 import { checkRedis } from '../engine/check-redis.ts';
@@ -59,11 +63,17 @@ export async function doctor(context: CommandContext): Promise<number> {
   if (flags.is('json') === true) {
     context.print(jsonText({ ok: !bad, findings }, 2));
   } else {
+    const columns = columnsOf(host.stdout, Number.POSITIVE_INFINITY);
     for (const { name, state, text, hint } of findings) {
       const mark = state === 'ok' ? style.good('ok  ') : state === 'note' ? style.dim('--  ') : style.bad('bad ');
-      context.print(
-        `${mark} ${style.bold(name.padEnd(14))} ${text}${hint === undefined ? '' : style.dim(`  (${hint})`)}`,
-      );
+      const head = `${mark} ${style.bold(name.padEnd(14))} `;
+      const beside = hint === undefined ? '' : `  (${hint})`;
+      if (hint === undefined || stringWidth(head + text + beside) < columns)
+        context.print(hanging(head, `${text}${style.dim(beside)}`, columns));
+      else {
+        context.print(hanging(head, text, columns));
+        context.print(hanging(' '.repeat(stringWidth(head)), beside.trim(), columns, style.dim));
+      }
     }
   }
   return bad ? exitCodes.config : exitCodes.ok;

@@ -1,5 +1,7 @@
 import { builtInPipelines } from '@orc/core/pipelines';
 
+import { columnsOf } from '../output/columns.ts';
+import { hanging } from '../output/fold.ts';
 import type { CommandContext } from './context.ts';
 import { jsonText } from '../output/json.ts';
 
@@ -21,10 +23,16 @@ export async function pipelinesList(context: CommandContext): Promise<number> {
     context.print(jsonText(all, 2));
     return 0;
   }
+  const columns = columnsOf(context.host.stdout, Number.POSITIVE_INFINITY);
   for (const { id, description } of builtInPipelines)
-    context.print(`${context.style.bold(id.padEnd(10))} ${description}`);
+    context.print(hanging(`${context.style.bold(id.padEnd(10))} `, description, columns));
   context.note(
-    context.errorStyle.dim('Without --pipeline the request decides; a YAML file or a module is named by its path.'),
+    hanging(
+      '',
+      'Without --pipeline the request decides; a YAML file or a module is named by its path.',
+      columnsOf(context.host.stderr, Number.POSITIVE_INFINITY),
+      context.errorStyle.dim,
+    ),
   );
   return 0;
 }

@@ -1,5 +1,7 @@
 import { findPipeline, optionsOf } from '../engine/pipelines.ts';
 import { cleanText } from '../output/clean.ts';
+import { columnsOf } from '../output/columns.ts';
+import { hanging } from '../output/fold.ts';
 import type { CommandContext } from './context.ts';
 import { jsonText } from '../output/json.ts';
 
@@ -33,7 +35,8 @@ export async function pipelinesShow(context: CommandContext): Promise<number> {
     return 0;
   }
   context.print(`${style.bold(pipeline.id)} ${pipeline.version}  ${style.dim(pipeline.digest.slice(0, 12))}`);
-  context.print(cleanText(pipeline.description).trimEnd());
+  const columns = columnsOf(context.host.stdout, Number.POSITIVE_INFINITY);
+  context.print(hanging('', cleanText(pipeline.description).trimEnd(), columns));
   if (options.length > 0) context.print(`options: ${options.join(', ')} ${style.dim('(--option NAME=VALUE)')}`);
   context.print('');
   const width = Math.max(...phases.map(({ id }) => id.length));
@@ -42,9 +45,9 @@ export async function pipelinesShow(context: CommandContext): Promise<number> {
       .filter((mark) => mark !== '')
       .join(', ');
     const needs = phase.needs.length === 0 ? '' : `needs ${phase.needs.join(', ')}`;
-    context.print(
-      `  ${phase.id.padEnd(width)}  ${style.accent(phase.kind.padEnd(7))}  ${style.dim([needs, marks].filter((part) => part !== '').join('; '))}`.trimEnd(),
-    );
+    const facts = [needs, marks].filter((part) => part !== '').join('; ');
+    const head = `  ${phase.id.padEnd(width)}  ${style.accent(phase.kind.padEnd(7))}`;
+    context.print(facts === '' ? head.trimEnd() : hanging(`${head}  `, facts, columns, style.dim));
   }
   return 0;
 }

@@ -5,6 +5,8 @@ import { showPath } from '../config/paths.ts';
 import { findSession, openSessions } from '../engine/sessions.ts';
 import { usageError } from '../errors.ts';
 import { cleanLine, cleanText } from '../output/clean.ts';
+import { columnsOf } from '../output/columns.ts';
+import { hanging } from '../output/fold.ts';
 import { formatBytes, formatDuration, plural } from '../output/format.ts';
 import type { CommandContext } from './context.ts';
 import { jsonText } from '../output/json.ts';
@@ -39,7 +41,9 @@ export async function show(context: CommandContext): Promise<number> {
 function overview(context: CommandContext, { plan, summary, records }: ReadSession): void {
   const { style, host } = context;
   const status = summary.status === 'succeeded' ? style.good : summary.status === 'failed' ? style.bad : style.warn;
-  const row = (name: string, text: string): void => context.print(`  ${style.accent(name.padEnd(9))} ${text}`);
+  const columns = columnsOf(host.stdout, Number.POSITIVE_INFINITY);
+  const row = (name: string, text: string): void =>
+    context.print(hanging(`  ${style.accent(name.padEnd(9))} `, text, columns));
   context.print('');
   context.print(`  ${style.bold(cleanLine(summary.request))}`);
   context.print('');

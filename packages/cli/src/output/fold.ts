@@ -54,6 +54,30 @@ export function factsThatFit(facts: readonly string[], between: string, columns:
   return text;
 }
 
+/**
+ * A text behind a head, as wide as the head is or wider: later lines stand under the first one's text. A word that fits no line is left to
+ * the terminal, which folds it without breaking it: a path is there to be copied.
+ */
+export function hanging(
+  head: string,
+  text: string,
+  columns: number,
+  paint: (text: string) => string = (same) => same,
+): string {
+  const indent = stringWidth(head);
+  const room = Math.max(16, columns - indent - 1);
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const joined = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && stringWidth(joined) > room) {
+      lines.push(line);
+      line = word;
+    } else line = joined;
+  }
+  return [...lines, line].map((each, at) => `${at === 0 ? head : ' '.repeat(indent)}${paint(each)}`).join('\n');
+}
+
 /** A name and what is said of it, folded to a number of terminal columns: later lines stand under the first one's text. */
 export function labelled(
   name: string,
