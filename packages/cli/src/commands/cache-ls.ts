@@ -38,8 +38,10 @@ export async function cacheList(context: CommandContext): Promise<number> {
           : entry.meta?.['keys'] === true
             ? 'the keys that a request needs first'
             : entry.key;
+      // The hour of a day that is far off tells nobody anything.
+      const digits = entry.expiresAt - host.now() > 2 * 24 * 3_600_000 ? 10 : 16;
       const expires = Number.isFinite(entry.expiresAt)
-        ? `expires ${new Date(entry.expiresAt).toISOString().slice(0, 16)}`
+        ? `expires ${new Date(entry.expiresAt).toISOString().slice(0, digits).replace('T', ' ')}`
         : 'never expires';
       const head = `${style.dim(entry.key.slice(0, 12))}  ${formatBytes(entry.bytes).padStart(9)}  `;
       const facts = `used ${formatAgo(host.now() - entry.usedAt)}, ${expires}`;

@@ -22,15 +22,11 @@ export async function models(context: CommandContext): Promise<number> {
     const local = keyVariables.length === 0 && provider !== 'offline';
     const state = !ready ? style.dim('no key') : local ? style.accent('local ') : style.good('ready ');
     const room = columns - (8 + width + 2 + titles + 2);
-    const set = `set ${keyVariables.join(' or ')}`;
     const needs = local
-      ? 'needs its server on this machine'
+      ? 'needs its server here'
       : hasKey || keyVariables.length === 0
         ? ''
-        : // The first name is the one that the provider itself documents.
-          set.length > room
-          ? `set ${keyVariables[0] ?? ''}`
-          : set;
+        : whatToSet(keyVariables, room);
     context.print(`${state}  ${example.padEnd(width)}  ${`${title.padEnd(titles)}  ${style.dim(needs)}`.trimEnd()}`);
   }
   if (list.chosen !== undefined) context.note(`\nWithout -m: ${list.chosen.id} (${list.chosen.reason})`);
@@ -41,4 +37,11 @@ export async function models(context: CommandContext): Promise<number> {
     for (const line of fold(text, columnsOf(context.host.stderr, Number.POSITIVE_INFINITY)))
       context.note(context.errorStyle.dim(line));
   return 0;
+}
+
+/** All the variables that may hold the key where there is room, else the first one that fits. */
+function whatToSet(variables: readonly string[], room: number): string {
+  const all = `set ${variables.join(' or ')}`;
+  if (all.length <= room) return all;
+  return `set ${variables.find((name) => name.length + 4 <= room) ?? variables[0] ?? ''}`;
 }
