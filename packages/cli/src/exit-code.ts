@@ -19,7 +19,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 export const exitCodeMeanings: readonly (readonly [ExitCode, string])[] = [
   [exitCodes.ok, 'the run succeeded (also when the reader of stdout left early)'],
   [exitCodes.failed, 'a phase or the run failed'],
-  [exitCodes.usage, 'wrong usage: unknown flag, empty request, a folder that cannot be written'],
+  [exitCodes.usage, 'wrong usage: unknown flag, empty request, a file or folder that cannot be written'],
   [exitCodes.config, 'a configuration or pipeline file is invalid, or an optional part is not installed'],
   [exitCodes.auth, 'the model provider refused the key, or none is configured'],
   [exitCodes.budget, 'the budget or the quota is used up'],

@@ -190,6 +190,10 @@ describe('the log', () => {
     }
   });
 
+  it('--quiet is quiet, whatever else is asked for', async () => {
+    expect(await home.orc([...words, '-quiet', '-verbose', 'hush'])).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('is grouped by phase in GitHub Actions; a failed phase stays open and is said again at the end', async () => {
     const { stderr } = await home.orc([...words, 'grouped fail'], { env: { GITHUB_ACTIONS: 'true', CI: 'true' } });
     expect(stderr).toMatch(/::group::split: done/);

@@ -22,7 +22,7 @@ export async function run(context: CommandContext): Promise<number> {
       return {
         engine: { pipelines: [resolved.pipeline] },
         begin: (engine, signal) => {
-          if (flags.is('verbose') === true) {
+          if (flags.is('verbose') === true && flags.is('quiet') !== true) {
             const message = `pipeline ${resolved.pipeline.id}: ${cleanLine(resolved.reason)}; model ${engine.model.id}: ${engine.modelReason}`;
             const record = { level: 'info', at: context.host.now(), elapsedMs: 0, subject: 'run', message } as const;
             const fields = { pipeline: resolved.pipeline.id, model: engine.model.id };

@@ -104,7 +104,7 @@ function finish(context: CommandContext, config: Config, { result, request, view
       copyError = error;
     }
   }
-  if (flags.is('verbose') === true) {
+  if (flags.is('verbose') === true && !quiet) {
     const columns = columnsOf(host.stderr, 200);
     const peakBytes = host.peakMemory();
     context.note(
