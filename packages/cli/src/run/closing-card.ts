@@ -26,6 +26,13 @@ export interface CardOptions {
   readonly spaced: boolean;
 }
 
+/** The words of a result; beside those that were asked for, where a tenth of them or more is missing. */
+function wordCount({ words, wordsAsked }: RunResult): string | undefined {
+  if (words === undefined) return undefined;
+  if (wordsAsked === undefined || words > wordsAsked * 0.9) return plural(words, 'word');
+  return `${formatCount(words)} of ${plural(wordsAsked, 'word')}`;
+}
+
 /** The short card that a terminal gets instead of the manuscript. */
 export function closingCard(
   result: RunResult,
@@ -42,7 +49,7 @@ export function closingCard(
   };
   add(2, cleanLine(result.title ?? result.pipeline.id), style.bold);
   const facts = [
-    result.words === undefined ? undefined : plural(result.words, 'word'),
+    wordCount(result),
     formatDuration(result.timing.totalMs),
     `${result.pipeline.id} on ${result.model}`,
     cost(result),

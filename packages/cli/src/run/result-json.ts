@@ -22,6 +22,8 @@ export interface ResultDocument {
   readonly title?: string | undefined;
   /** The result's words, where it has some. */
   readonly words?: number | undefined;
+  /** How many words were asked for, where the pipeline aims at a number. */
+  readonly wordsAsked?: number | undefined;
   /** The result. */
   readonly text: string;
   /** The files of the run; `path` is relative to the artifact folder. */
@@ -72,6 +74,7 @@ export function resultDocument(result: RunResult, request: string): ResultDocume
     seed: result.seed,
     ...(result.title === undefined ? {} : { title: result.title }),
     ...(result.words === undefined ? {} : { words: result.words }),
+    ...(result.wordsAsked === undefined ? {} : { wordsAsked: result.wordsAsked }),
     text: result.text,
     artifacts: result.artifacts.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 })),
     phases: result.phases.map((phase) => ({

@@ -17,6 +17,8 @@ export interface PipelineResult<P extends Phase = Phase> {
   title?(output: TaskOutput<P>): string | undefined;
   /** The number of words, where that means something. */
   words?(output: TaskOutput<P>): number | undefined;
+  /** How many words were asked for, where the pipeline aims at a number. */
+  wordsAsked?(output: TaskOutput<P>): number | undefined;
 }
 
 /** How a pipeline is defined. */
@@ -118,7 +120,7 @@ export function definePipeline<P extends Phase>(options: PipelineOptions<P>): Pi
   if (result.phase.conditional)
     fail('result.phase', 'a phase without `when`', result.phase.id, 'Let a phase that always runs make the result.');
   if (typeof result.text !== 'function') fail('result.text', 'a function', typeof result.text);
-  for (const name of ['title', 'words'] as const) {
+  for (const name of ['title', 'words', 'wordsAsked'] as const) {
     const given: unknown = Object.entries(result).find(([member]) => member === name)?.[1];
     if (given !== undefined && typeof given !== 'function') fail(`result.${name}`, 'a function', given);
   }

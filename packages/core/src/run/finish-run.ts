@@ -20,7 +20,7 @@ export async function finishRun(
 ): Promise<RunResult> {
   const { hub, session } = run;
   let { status, error } = outcome(run, end);
-  let given: Pick<RunResult, 'text' | 'title' | 'words' | 'output'> = { text: '' };
+  let given: Pick<RunResult, ResultMember> = { text: '' };
   if (status === 'succeeded') {
     try {
       given = resultOf(run);
@@ -104,7 +104,9 @@ function outcome(run: RunState, end: GraphEnd): { status: RunResult['status']; e
   return { status: 'failed', error: failure === undefined ? errorInfo(unknown) : errorInfo(failure.error, failure) };
 }
 
-function resultOf(run: RunState): Pick<RunResult, 'text' | 'title' | 'words' | 'output'> {
+type ResultMember = 'text' | 'title' | 'words' | 'wordsAsked' | 'output';
+
+function resultOf(run: RunState): Pick<RunResult, ResultMember> {
   const { result } = run.compiled.pipeline;
   const output = run.store.get(run.compiled.byId.get(result.phase.id) as CompiledPhase, '')?.output;
   const text: unknown = result.text(output);
@@ -112,5 +114,12 @@ function resultOf(run: RunState): Pick<RunResult, 'text' | 'title' | 'words' | '
     throw new OrcError('ERR_ORC_PIPELINE', 'Expected `result.text` of the pipeline to return a text');
   const title = result.title?.(output);
   const words = result.words?.(output);
-  return { text, output, ...(title === undefined ? {} : { title }), ...(words === undefined ? {} : { words }) };
+  const wordsAsked = result.wordsAsked?.(output);
+  return {
+    text,
+    output,
+    ...(title === undefined ? {} : { title }),
+    ...(words === undefined ? {} : { words }),
+    ...(wordsAsked === undefined ? {} : { wordsAsked }),
+  };
 }

@@ -40,6 +40,8 @@ export interface RunFacts {
   readonly title?: string | undefined;
   /** The result's number of words, where that means something. */
   readonly words?: number | undefined;
+  /** How many words were asked for, where the pipeline aims at a number. */
+  readonly wordsAsked?: number | undefined;
   /** The output of the result phase; `undefined` where the run did not succeed. */
   readonly output?: unknown;
   /** The files that the run left, by path. */

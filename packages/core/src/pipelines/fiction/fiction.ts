@@ -82,5 +82,6 @@ export const fictionPipeline: Pipeline = definePipeline({
     text: (output) => output.text,
     title: (output) => output.title,
     words: (output) => output.words,
+    wordsAsked: (output) => output.asked,
   },
 });

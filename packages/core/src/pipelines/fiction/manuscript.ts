@@ -43,6 +43,8 @@ export interface Manuscript {
   readonly title: string;
   /** Words of the prose: headings and the note about the model are not counted. */
   readonly words: number;
+  /** How many were asked for. */
+  readonly asked: number;
   /** The whole text. */
   readonly text: string;
   /** The files. */
@@ -119,5 +121,5 @@ export function assembleManuscript(input: ManuscriptInput): Manuscript {
       }),
     },
   ];
-  return { title, words, text, files };
+  return { title, words, asked: brief.words, text, files };
 }

@@ -4,6 +4,7 @@ import type { SectionMetrics } from './section-metrics-task.ts';
 
 /** All that the last phase puts together. */
 export interface Parts {
+  readonly length: number;
   readonly outline: Outline;
   readonly section: FanOut<string>;
   readonly revise: FanOut<string | undefined>;
@@ -17,6 +18,7 @@ export interface Assembled {
   readonly title: string;
   readonly text: string;
   readonly words: number;
+  readonly asked: number;
   readonly files: readonly PhaseArtifact[];
 }
 
@@ -43,5 +45,5 @@ export function assembleText(parts: Parts): Assembled {
     { path: 'outline.json', content: json(parts.outline) },
     { path: 'review.json', content: json(review) },
   ];
-  return { title, text, words: countWords(text), files };
+  return { title, text, words: countWords(text), asked: parts.length, files };
 }

@@ -186,7 +186,7 @@ const assemble = definePhase({
   id: 'assemble',
   kind: 'compute',
   title: 'Assembly',
-  needs: { outline, section, revise, metrics, critique, factcheck },
+  needs: { length, outline, section, revise, metrics, critique, factcheck },
   run: ({ inputs }) => assembleText(inputs),
   artifacts: (output) => output.files,
 });
@@ -203,5 +203,6 @@ export const generalPipeline: Pipeline = definePipeline({
     text: (output) => output.text,
     title: (output) => output.title,
     words: (output) => output.words,
+    wordsAsked: (output) => output.asked,
   },
 });
