@@ -1,6 +1,6 @@
 import { createOrchestrator, type RunResult } from '@orc/core';
 import { resolveModel } from '@orc/core/ai';
-import { generalPipeline } from '@orc/core/pipelines';
+import { builtInPipelines } from '@orc/core/pipelines';
 import { expect, it } from 'vitest';
 
 import { createStyle } from '../src/output/style.ts';
@@ -9,17 +9,19 @@ import { fakeHost } from './support/fake-host.ts';
 
 it('the card names the words that were asked for where a tenth of them or more is missing', async () => {
   await using orchestrator = createOrchestrator({ model: await resolveModel('offline/scribe', { env: {} }) });
-  const result = await orchestrator.run(generalPipeline, { text: 'the tide mill', words: 300, seed: 1 }).result;
+  const general = await builtInPipelines.find(({ id }) => id === 'general')?.load();
+  if (general === undefined) throw new Error('there is no pipeline `general`');
+  const result = await orchestrator.run(general, { text: 'the tide mill', words: 300, seed: 1 }).result;
   expect(result.wordsAsked).toBe(300);
   const host = fakeHost({ argv: [] });
   const card = (words: number): string =>
-    closingCard({ ...result, words } as RunResult, {
+    closingCard(Object.assign(Object.create(result) as RunResult, { words }), {
       host,
       style: createStyle(false),
       output: undefined,
       optimized: true,
       placeholder: false,
-      restored: false,
+      restored: 0,
       spaced: false,
     });
   expect(card(120)).toContain('120 of 300 words');
