@@ -51,6 +51,24 @@ describe('analyze', () => {
     ).rejects.toThrow(/Expected a folder to analyze at .*missing, could not read it \(ENOENT\)/);
   });
 
+  it('keeps to the ignore files above it, up to the top of the repository, and the deepest speaks last', async () => {
+    git('init', '-q');
+    write('.gitignore', 'dist/\n*.gen.js\n/packages/one/notes.js\n/index.js\n');
+    write('packages/.gitignore', '!kept.gen.js\n');
+    for (const name of ['index.js', 'notes.js', 'made.gen.js', 'kept.gen.js', 'dist/out.js', 'src/dist/out.js'])
+      write(`packages/one/${name}`, 'x\n');
+    write('packages/one/.ignore', '!made.gen.js\nkept.gen.js\n');
+    const { files } = await scanFolder(join(folder, 'packages/one'), { signal });
+    expect(files.map(({ path }) => path)).toEqual(['index.js', 'made.gen.js']);
+  });
+
+  it('reads no ignore file above a folder that is in no repository', async () => {
+    write('.gitignore', '*.js\n');
+    write('inside/index.js', 'x\n');
+    const { files } = await scanFolder(join(folder, 'inside'), { signal });
+    expect(files.map(({ path }) => path)).toEqual(['index.js']);
+  });
+
   it('counts what it does not read by reason, and reads text that is not UTF-8 as far as it goes', async () => {
     write('large.js', 'x'.repeat(1_000_001));
     write('binary.js', Buffer.from([1, 0, 2]));

@@ -196,7 +196,7 @@ class BullmqRunner implements RemoteRunner {
   #brokerLost(link: CoordinatorLink): SchedulerError {
     return new SchedulerError(
       'ERR_SCHEDULER_BROKER_LOST',
-      `Redis at ${link.broker.address} has not answered for ${String(this.#timings.brokerLostMs)} ms. What has finished stays recorded there`,
+      `Redis at ${link.broker.address} has not answered for ${String(this.#timings.brokerLostMs / 1000)} s. What has finished stays recorded there`,
     );
   }
 

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Dirent } from 'node:fs';
 import { lstat, readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-
-import ignore, { type Ignore } from 'ignore';
+import { join, resolve } from 'node:path';
 
 import { OrcError } from '../../errors.ts';
+import { IgnoreRules } from './ignore-rules.ts';
 import { languageOf } from './languages.ts';
 
 /** A file that the analysis reads. */
@@ -67,45 +66,29 @@ export async function scanFolder(
     signal: options.signal,
     report: options.report ?? (() => undefined),
   };
-  await walkFolder(walk, '', []);
+  await walkFolder(walk, '', await IgnoreRules.above(resolve(root)));
   walk.files.sort((a, b) => (a.path < b.path ? -1 : 1));
   return { files: walk.files, passed: walk.passed };
 }
 
-type Rules = readonly { readonly prefix: string; readonly rules: Ignore }[];
-
-async function walkFolder(walk: Walk, folder: string, inherited: Rules): Promise<void> {
+async function walkFolder(walk: Walk, folder: string, inherited: IgnoreRules): Promise<void> {
   walk.signal.throwIfAborted();
   const entries = await entriesOf(walk, folder);
-  const own = await Promise.all(
-    ['.gitignore', '.ignore']
-      .filter((name) => entries.some((entry) => entry.name === name && entry.isFile()))
-      .map((name) => readFile(join(walk.root, folder, name), 'utf8').catch(() => '')),
+  const rules = await inherited.with(
+    walk.root,
+    folder,
+    ['.gitignore', '.ignore'].filter((name) => entries.some((entry) => entry.name === name && entry.isFile())),
   );
-  const rules: Rules =
-    own.length === 0
-      ? inherited
-      : [...inherited, { prefix: folder, rules: ignore({ allowRelativePaths: true }).add(own.join('\n')) }];
-  const isIgnored = (path: string): boolean => {
-    let ignored = false;
-    // The deepest file speaks last, and may take back what one above it ignores.
-    for (const { prefix, rules: set } of rules) {
-      const verdict = set.test(prefix === '' ? path : path.slice(prefix.length + 1));
-      if (verdict.ignored) ignored = true;
-      else if (verdict.unignored) ignored = false;
-    }
-    return ignored;
-  };
   const files: string[] = [];
   for (const entry of entries) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (entry.isSymbolicLink()) {
       walk.passed.links += 1;
     } else if (entry.isDirectory()) {
-      if (always.includes(entry.name) || isIgnored(`${path}/`)) walk.passed.ignored += 1;
+      if (always.includes(entry.name) || rules.ignores(`${path}/`)) walk.passed.ignored += 1;
       else await walkFolder(walk, path, rules);
     } else if (entry.isFile()) {
-      if (isIgnored(path)) walk.passed.ignored += 1;
+      if (rules.ignores(path)) walk.passed.ignored += 1;
       else files.push(path);
     }
   }
