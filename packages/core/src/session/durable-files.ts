@@ -47,11 +47,12 @@ export function writeNew(
 }
 
 const encoder = new TextEncoder();
+const scratchBytes: number = 256 * 1024;
 let scratch: Uint8Array | undefined;
 
 // Piece by piece through one buffer: to take fresh memory for all of a long text takes longer than to encode it and to write it.
 function writeText(file: number, text: string): number {
-  scratch ??= new Uint8Array(256 * 1024);
+  scratch ??= new Uint8Array(scratchBytes);
   let bytes = 0;
   for (let rest = text; rest !== '';) {
     const { read, written } = encoder.encodeInto(rest, scratch);
@@ -62,8 +63,21 @@ function writeText(file: number, text: string): number {
   return bytes;
 }
 
-/** Writes all bytes: one call may write fewer. */
-export function writeAll(file: number, bytes: Uint8Array): void {
+/** Writes texts, as many with one call as are not long together: all of them may be more than one text can hold. Returns how many bytes they are. */
+export function writeTexts(file: number, texts: readonly string[]): number {
+  let bytes = 0;
+  let some = '';
+  for (const text of texts) {
+    some += text;
+    if (some.length < scratchBytes) continue;
+    bytes += writeText(file, some);
+    some = '';
+  }
+  return bytes + writeText(file, some);
+}
+
+// One call may write fewer bytes than it was given.
+function writeAll(file: number, bytes: Uint8Array): void {
   let offset = 0;
   while (offset < bytes.length) offset += writeSync(file, bytes, offset);
 }

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 
-import { fileMode, writeAll } from './durable-files.ts';
+import { fileMode, writeTexts } from './durable-files.ts';
 import type { Flusher } from './flusher.ts';
 
 interface Waiter {
@@ -94,16 +94,17 @@ export class JournalWriter {
     if (this.#flusher.onTheSpot) await new Promise(setImmediate);
     else await Promise.resolve();
     const waiters = this.#waiters;
-    const text = this.#lines.join('');
+    const lines = this.#lines;
     this.#waiters = [];
     this.#lines = [];
     try {
       if (this.#failure !== undefined) throw this.#failure.error;
-      const bytes = Buffer.from(text);
-      this.#write(bytes);
+      this.#beforeWrite();
+      // Into the page cache only: that takes microseconds, and what is in there survives the death of the process.
+      const bytes = writeTexts(this.#file.fd, lines);
       if (waiters.length > 0) {
         this.#flushes += 1;
-        await this.#flusher.flush(this.#file.fd, bytes.length);
+        await this.#flusher.flush(this.#file.fd, bytes);
       }
     } catch (error) {
       // After a failed write or flush nobody knows what the disk holds: nothing more may be called durable.
@@ -112,11 +113,5 @@ export class JournalWriter {
       return;
     }
     for (const waiter of waiters) waiter.resolve();
-  }
-
-  // Into the page cache only: that takes microseconds, and what is in there survives the death of the process.
-  #write(bytes: Buffer): void {
-    this.#beforeWrite();
-    writeAll(this.#file.fd, bytes);
   }
 }

@@ -80,3 +80,19 @@ test('after a write has failed nothing more is called durable', async () => {
   expect(() => writer.ride(encodeRecord({ type: 'open', at: 3 }))).toThrow(broken);
   await writer.close();
 });
+
+test.skipIf(process.platform === 'win32')('records of one moment may be more than one text can hold', async () => {
+  const flushed: number[] = [];
+  const flusher = new Flusher({ here: () => undefined, there: () => Promise.resolve(), now: () => 0 });
+  const flush = flusher.flush.bind(flusher);
+  flusher.flush = (file, bytes) => {
+    flushed.push(bytes);
+    return flush(file, bytes);
+  };
+  const writer = await JournalWriter.open('/dev/null', 0, flusher, () => undefined);
+  const line = `${'é'.repeat(2 ** 20)}\n`;
+  for (let index = 0; index < 520; index += 1) writer.ride(line);
+  await writer.append('the last\n');
+  expect(flushed).toEqual([520 * (2 ** 21 + 1) + 9]);
+  await writer.close();
+});
