@@ -131,7 +131,7 @@ function settle(
 ): Soon<Done> {
   const { definition } = phase.phase;
   const recorded = run.session?.completed.get(task);
-  if (recorded !== undefined && run.samePipeline) return restore(run, phase, task, recorded);
+  if (recorded !== undefined && run.recordsHold) return restore(run, phase, task, recorded);
   const inputs = run.store.inputs(phase, path) as TaskInputs;
   const item = run.store.item(phase, path);
   const basis: TaskBasis = {

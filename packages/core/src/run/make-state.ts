@@ -78,7 +78,7 @@ export function makeState(engine: Engine, parts: StateParts): RunState {
     speculation,
     session,
     sessionId,
-    samePipeline: session?.plan.pipeline.digest === pipeline.digest,
+    recordsHold: session?.whole === true && session.plan.pipeline.digest === pipeline.digest,
     artifacts: new ArtifactWriter(session, hub),
     gate,
     abort,

@@ -32,6 +32,8 @@ export interface FileSessionParts {
   readonly plan: SessionPlan;
   /** What its journal held. */
   readonly completed: ReadonlyMap<string, TaskRecord>;
+  /** Whether nothing of that was lost. */
+  readonly whole: boolean;
   /** The appending end of its journal. */
   readonly journal: JournalWriter;
   /** Its lock, held. */
@@ -53,6 +55,7 @@ export class FileSession implements Session {
   readonly artifactsDir: string;
   readonly plan: SessionPlan;
   readonly completed: ReadonlyMap<string, TaskRecord>;
+  readonly whole: boolean;
   readonly #parts: FileSessionParts;
   readonly #done: Set<string>;
   readonly #pending = new Set<Promise<unknown>>();
@@ -76,6 +79,7 @@ export class FileSession implements Session {
     this.#outputs = new OutputFiles(this.#outputsDir, parts.flusher);
     this.plan = parts.plan;
     this.completed = parts.completed;
+    this.whole = parts.whole;
     this.#done = new Set(parts.completed.keys());
   }
 

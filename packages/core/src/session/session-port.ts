@@ -106,6 +106,8 @@ export interface Session extends AsyncDisposable {
   readonly plan: SessionPlan;
   /** What the journal held when the session was opened: task id to record. Empty for a new one. */
   readonly completed: ReadonlyMap<string, TaskRecord>;
+  /** Whether nothing was lost of what was recorded. Else `completed` may hold what was made of an output that is not there any more. */
+  readonly whole: boolean;
   /** Writes an artifact: temp file, fsync, rename. An equal file that is already there is left alone. */
   writeArtifact(path: string, content: string | Uint8Array): Promise<ArtifactRecord>;
   /**

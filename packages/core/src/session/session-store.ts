@@ -144,7 +144,8 @@ class FileSessionStore implements SessionStore {
       const at = Math.floor(this.#locking.clock.now());
       if (content.wholeBytes === 0) journal.ride(encodeRecord(journalHeader(id, at)));
       journal.ride(encodeRecord({ type: 'open', at }));
-      return { completed, journal };
+      const whole = !content.repeated && content.damaged === 0 && completed.size === content.tasks.size;
+      return { completed, whole, journal };
     });
   }
 
@@ -242,7 +243,8 @@ class FileSessionStore implements SessionStore {
     return this.#enter(dir, plan, lock, async () => {
       const path = join(dir, 'journal.ndjson');
       const { size } = await stat(path);
-      return { completed: new Map(), journal: await JournalWriter.open(path, size, this.#flusher, () => lock.check()) };
+      const journal = await JournalWriter.open(path, size, this.#flusher, () => lock.check());
+      return { completed: new Map(), whole: true, journal };
     });
   }
 
@@ -250,7 +252,7 @@ class FileSessionStore implements SessionStore {
     dir: string,
     plan: SessionPlan,
     lock: SessionLock,
-    work: () => Promise<Pick<FileSessionParts, 'completed' | 'journal'>>,
+    work: () => Promise<Pick<FileSessionParts, 'completed' | 'whole' | 'journal'>>,
   ): Promise<Session> {
     try {
       const { clock, token } = this.#locking;
