@@ -98,15 +98,26 @@ export class OutputFiles {
     if (durable === undefined) {
       // One that is there from an earlier time is replaced: nobody knows whether the disk has it.
       renameSync(temp as string, join(this.#folder, name));
-      durable = Promise.all([flushed, this.#flusher.flushFolder(this.#folder)]).then(() => undefined);
+      durable = this.#settle(name, flushed);
       this.#placed.set(name, durable);
-      durable.catch(() => this.#placed.delete(name));
+      durable.catch(() => undefined);
     } else {
       // Not while it is flushed: there are systems where an open file can't be removed.
       await flushed;
       rmSync(temp as string, { force: true });
     }
     return { name, durable };
+  }
+
+  async #settle(name: string, flushed: Promise<void>): Promise<void> {
+    try {
+      await Promise.all([flushed, this.#flusher.flushFolder(this.#folder)]);
+    } catch (error) {
+      this.#placed.delete(name);
+      // Its record may be on the disk all the same. From memory the file could still be read, and pass for one that is durable.
+      rmSync(join(this.#folder, name), { force: true });
+      throw error;
+    }
   }
 }
 

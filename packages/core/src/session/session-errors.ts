@@ -22,7 +22,7 @@ export function sessionExists(session: string): OrcError {
   );
 }
 
-const unwritable = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'ENOENT', 'EEXIST']);
+const unwritable = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'ENOENT', 'EEXIST', 'EIO']);
 
 /** What to throw for an error met while writing below a folder: `ERR_ORC_DATA_DIR` when the folder is at fault, else the error itself. */
 export function writeError(folder: string, error: unknown): unknown {

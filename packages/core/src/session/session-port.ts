@@ -112,7 +112,7 @@ export interface Session extends AsyncDisposable {
   writeArtifact(path: string, content: string | Uint8Array): Promise<ArtifactRecord>;
   /**
    * Begins to keep an output: a large one goes to a file, and to the disk while its hash is made. Nothing comes of it unless its record is appended.
-   * Never throws: what goes wrong, `append` tells. `undefined` where JSON has no form of it.
+   * What goes wrong with the disk, `append` tells. `undefined` where JSON has no form of it.
    */
   stage(output: JsonValue): StagedOutput | undefined;
   /** Records a finished task. Resolves when the record is durable (group commit). */
