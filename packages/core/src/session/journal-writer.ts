@@ -4,6 +4,9 @@ import type { FileHandle } from 'node:fs/promises';
 import { fileMode, writeTexts } from './durable-files.ts';
 import type { Flusher } from './flusher.ts';
 
+/** So much is not held any longer: hits of a whole run come in one turn of the loop, and all their outputs would be in memory twice. */
+const enough: number = 1024 * 1024;
+
 interface Waiter {
   resolve(): void;
   reject(error: unknown): void;
@@ -18,6 +21,8 @@ export class JournalWriter {
   readonly #beforeWrite: () => void;
   readonly #flusher: Flusher;
   #lines: string[] = [];
+  #held = 0;
+  #full: () => void = () => undefined;
   #waiters: Waiter[] = [];
   #flushing: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
@@ -61,7 +66,7 @@ export class JournalWriter {
   /** Appends a record's line. Resolves when the disk has it. */
   append(line: string): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
-    this.#lines.push(line);
+    this.#hold(line);
     return new Promise<void>((resolve, reject) => {
       this.#waiters.push({ resolve, reject });
       this.#start();
@@ -71,7 +76,7 @@ export class JournalWriter {
   /** Appends a record's line that goes to the file soon, and to the disk with the next one that waits for it. */
   ride(line: string): void {
     if (this.#failure !== undefined) throw this.#failure.error;
-    this.#lines.push(line);
+    this.#hold(line);
     this.#start();
   }
 
@@ -79,6 +84,12 @@ export class JournalWriter {
   async close(): Promise<void> {
     while (this.#flushing !== undefined) await this.#flushing;
     await this.#file.close();
+  }
+
+  #hold(line: string): void {
+    this.#lines.push(line);
+    this.#held += line.length;
+    if (this.#held >= enough) this.#full();
   }
 
   #start(): void {
@@ -91,12 +102,13 @@ export class JournalWriter {
   async #flush(): Promise<void> {
     // Lets the appends of this moment gather, so that they share the flush. While one runs on another thread more of them gather for the next;
     // where it is done on the spot nothing does, so that it waits for all that ends in this turn of the loop.
-    if (this.#flusher.onTheSpot) await new Promise(setImmediate);
+    if (this.#flusher.onTheSpot && this.#held < enough) await this.#turn();
     else await Promise.resolve();
     const waiters = this.#waiters;
     const lines = this.#lines;
     this.#waiters = [];
     this.#lines = [];
+    this.#held = 0;
     try {
       if (this.#failure !== undefined) throw this.#failure.error;
       this.#beforeWrite();
@@ -113,5 +125,12 @@ export class JournalWriter {
       return;
     }
     for (const waiter of waiters) waiter.resolve();
+  }
+
+  #turn(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#full = resolve;
+      setImmediate(resolve);
+    });
   }
 }

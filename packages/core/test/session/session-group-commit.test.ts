@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -95,4 +96,24 @@ test.skipIf(process.platform === 'win32')('records of one moment may be more tha
   await writer.append('the last\n');
   expect(flushed).toEqual([520 * (2 ** 21 + 1) + 9]);
   await writer.close();
+});
+
+test('records of one turn of the loop are not held for its end where they are much together', async () => {
+  using folder = temporaryFolder();
+  const path = join(folder.dir, 'journal');
+  const flusher = new Flusher({ here: () => undefined, there: () => Promise.resolve(), now: () => 0 });
+  for (let flush = 0; flush < 3; flush += 1) await flusher.flush(0, 1);
+  const writer = await JournalWriter.open(path, 0, flusher, () => undefined);
+  const line = `${'x'.repeat(2 ** 16)}\n`;
+  const written: number[] = [];
+  for (let index = 0; index < 64; index += 1) {
+    writer.ride(line);
+    // No turn of the loop ends here.
+    for (let step = 0; step < 10; step += 1) await Promise.resolve();
+    written.push(statSync(path).size / line.length);
+  }
+  expect(Math.max(...written.map((count, index) => index + 1 - count))).toBeLessThanOrEqual(16);
+  expect(written[0]).toBe(0);
+  await writer.close();
+  expect(statSync(path).size).toBe(64 * line.length);
 });
