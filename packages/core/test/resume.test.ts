@@ -136,6 +136,40 @@ test('a pipeline that was edited meanwhile takes over what still has the same ke
   expect(log).toEqual(['space3', 'join']);
 });
 
+test('a pipeline that was edited and edited back takes over nothing that the other version made', async () => {
+  using data = temporaryFolder();
+  const log: string[] = [];
+  let broken = 'word';
+  const versioned = (version: string): Pipeline => {
+    const phase = (id: string, needs: Record<string, Phase>) =>
+      definePhase({
+        id,
+        kind: 'compute',
+        version,
+        needs,
+        run: () => {
+          log.push(id + version);
+          if (broken === id) throw new Error(`${id} fails`);
+          return id + version;
+        },
+      });
+    const word = phase('word', {});
+    return pipelineOf(word, phase('book', { word }));
+  };
+  await using orchestrator = createOrchestrator({ dataDir: data.dir, cache: false });
+  const { sessionId } = await orchestrator.run(versioned('1'), request).result;
+  for (const [version, fails] of [
+    ['2', 'book'],
+    ['1', ''],
+  ] as const) {
+    broken = fails;
+    await (
+      await orchestrator.resume(sessionId, { pipelines: () => versioned(version) })
+    ).result;
+  }
+  expect(log).toEqual(['word1', 'word2', 'book2', 'word1', 'book1']);
+});
+
 test('a session whose pipeline is not there is left as it was', async () => {
   using data = temporaryFolder();
   await using orchestrator = createOrchestrator({ dataDir: data.dir });

@@ -1,6 +1,7 @@
 import { OrcError } from '../errors.ts';
 import type { Pipeline } from '../pipeline/define-pipeline.ts';
 import type { PipelineRequest } from '../pipeline/request.ts';
+import { editedNote } from '../session/journal-record.ts';
 import type { SessionStore } from '../session/session-port.ts';
 import { checkGroup, failOption } from './check-options.ts';
 import { checkPipeline } from './check-pipeline.ts';
@@ -41,6 +42,7 @@ export async function resumeRun(
       );
     }
     checkPipeline(pipeline);
+    if (pipeline.digest !== digest) await session.note(editedNote, { digest: pipeline.digest });
     return startRun(engine, pipeline, plan.request as unknown as PipelineRequest, {
       resume: session,
       signal: options.signal,

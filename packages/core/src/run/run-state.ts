@@ -49,7 +49,7 @@ export interface RunState {
   /** The session's id; also without a session on disk. */
   readonly sessionId: string;
   readonly session: Session | undefined;
-  /** Whether the session's records were made by exactly this pipeline and none is lost, so that they hold whatever their key. */
+  /** Whether the session's records were made by exactly this pipeline alone and none is lost, so that they hold whatever their key. */
   readonly recordsHold: boolean;
   readonly artifacts: ArtifactWriter;
   readonly gate: Gate;

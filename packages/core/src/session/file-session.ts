@@ -32,7 +32,7 @@ export interface FileSessionParts {
   readonly plan: SessionPlan;
   /** What its journal held. */
   readonly completed: ReadonlyMap<string, TaskRecord>;
-  /** Whether nothing of that was lost. */
+  /** Whether that belongs together. */
   readonly whole: boolean;
   /** The appending end of its journal. */
   readonly journal: JournalWriter;

@@ -1,13 +1,13 @@
 import { OrcError } from '../errors.ts';
-import { decodeRecord, journalVersion } from './journal-record.ts';
+import { decodeRecord, editedNote, journalVersion } from './journal-record.ts';
 import type { EndRecord, JournalRecord, TaskLine } from './journal-record.ts';
 
 /** What a journal holds. */
 export interface JournalContent {
   /** The last record of each task. */
   readonly tasks: ReadonlyMap<string, TaskLine>;
-  /** Whether a task was recorded more than once: its first record, or output, was of no use any more. */
-  readonly repeated: boolean;
+  /** Whether records may not belong together: a task was recorded twice, since its first output was lost, or the pipeline was edited on the way. */
+  readonly mixed: boolean;
   /** How the run ended, unless it was opened again after that. */
   readonly end: EndRecord | undefined;
   /** The time of the last record. */
@@ -31,7 +31,7 @@ const lineFeed = 0x0a;
  */
 export function readJournal(bytes: Buffer, session: string): JournalContent {
   const tasks = new Map<string, TaskLine>();
-  let repeated = false;
+  let mixed = false;
   let end: EndRecord | undefined;
   let updatedAt: number | undefined;
   let header = false;
@@ -56,12 +56,13 @@ export function readJournal(bytes: Buffer, session: string): JournalContent {
     updatedAt = Math.max(updatedAt ?? 0, record.at);
     if (record.type === 'header') header = true;
     else if (record.type === 'task') {
-      repeated ||= tasks.has(record.task);
+      mixed ||= tasks.has(record.task);
       tasks.set(record.task, record);
-    } else if (record.type === 'end') end = record;
+    } else if (record.type === 'note') mixed ||= record.name === editedNote;
+    else if (record.type === 'end') end = record;
     else if (record.type === 'open') end = undefined;
   }
-  return { tasks, repeated, end, updatedAt, header, wholeBytes, damaged };
+  return { tasks, mixed, end, updatedAt, header, wholeBytes, damaged };
 }
 
 /** The last record of a journal, from the bytes at its end; `undefined` when that record is not whole or not all in there. */

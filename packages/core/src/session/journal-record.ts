@@ -54,6 +54,9 @@ export interface NoteRecord {
   readonly data: JsonObject;
 }
 
+/** Name of the note that a session goes on with a pipeline that was edited. */
+export const editedNote = 'edited';
+
 /** The run ended. */
 export interface EndRecord {
   /** Its kind. */

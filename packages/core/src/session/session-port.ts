@@ -106,7 +106,10 @@ export interface Session extends AsyncDisposable {
   readonly plan: SessionPlan;
   /** What the journal held when the session was opened: task id to record. Empty for a new one. */
   readonly completed: ReadonlyMap<string, TaskRecord>;
-  /** Whether nothing was lost of what was recorded. Else `completed` may hold what was made of an output that is not there any more. */
+  /**
+   * Whether one pipeline recorded all of `completed`, and nothing was lost. Else it may hold what was made of an output that is not there any
+   * more, or by another version of a phase.
+   */
   readonly whole: boolean;
   /** Writes an artifact: temp file, fsync, rename. An equal file that is already there is left alone. */
   writeArtifact(path: string, content: string | Uint8Array): Promise<ArtifactRecord>;
@@ -117,7 +120,7 @@ export interface Session extends AsyncDisposable {
   stage(output: JsonValue): StagedOutput | undefined;
   /** Records a finished task. Resolves when the record is durable (group commit). */
   append(record: TaskRecord, options?: AppendOptions): Promise<void>;
-  /** Notes something that is not a task: strategy change, degradation, resumption. */
+  /** Notes something that is not a task: such as that the pipeline was edited. */
   note(type: string, data: JsonObject): Promise<void>;
   /** Writes `report.json`. */
   writeReport(report: JsonObject): Promise<void>;

@@ -144,7 +144,7 @@ class FileSessionStore implements SessionStore {
       const at = Math.floor(this.#locking.clock.now());
       if (content.wholeBytes === 0) journal.ride(encodeRecord(journalHeader(id, at)));
       journal.ride(encodeRecord({ type: 'open', at }));
-      const whole = !content.repeated && content.damaged === 0 && completed.size === content.tasks.size;
+      const whole = !content.mixed && content.damaged === 0 && completed.size === content.tasks.size;
       return { completed, whole, journal };
     });
   }
