@@ -223,8 +223,16 @@ export class FileSession implements Session {
 
   #temp(): string {
     // Not there in a new session, or not any more: a copy may leave empty folders out, and somebody may tidy up.
-    for (const folder of [this.#tempDir, this.#outputsDir])
-      if (!existsSync(folder)) mkdirSync(folder, { mode: folderMode });
+    for (const folder of [this.#tempDir, this.#outputsDir]) {
+      if (existsSync(folder)) continue;
+      try {
+        mkdirSync(folder, { mode: folderMode });
+      } catch (error) {
+        // All of it may be gone: then the lock is too, and says so.
+        this.#parts.lock.confirm();
+        throw error;
+      }
+    }
     this.#temps += 1;
     return join(this.#tempDir, `${this.#token}-${this.#temps}`);
   }

@@ -78,3 +78,11 @@ test('a record whose file never got to the disk counts as not done', async () =>
   await again.append(record('a', text));
   expect(await readdir(join(session.dir, 'outputs'))).toEqual([digest(text)]);
 });
+
+test('an output of a session whose folder was taken away is refused by what is known of the lock', async () => {
+  using folder = temporaryFolder();
+  const session = await testStore(folder.dir).create(planParts);
+  await rm(session.dir, { recursive: true });
+  await expect(session.append(record('a', text), { staged: session.stage(text) })).rejects.toThrow('its lock is gone');
+  await session.close();
+});
