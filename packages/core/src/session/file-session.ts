@@ -94,9 +94,8 @@ export class FileSession implements Session {
     const form = outputForm(output);
     if (form === undefined || 'json' in form) return form;
     const file = this.#stage(form);
-    // A session is not closed while a file of it is open. What goes wrong is told by `append`.
-    const ended = file.flushed.catch(() => undefined).finally(() => this.#pending.delete(ended));
-    this.#pending.add(ended);
+    // What goes wrong is told by `append`.
+    this.#await(file.flushed);
     return file;
   }
 
@@ -181,7 +180,11 @@ export class FileSession implements Session {
   async #appendWithFile(record: TaskFacts, file: StagedFile, durable: boolean | undefined): Promise<void> {
     const placed = await this.#outputs.place(file, record.outputDigest);
     const line = this.#line({ ...record, outputFile: placed.name, ...(file.text ? { outputText: true } : {}) });
-    await Promise.all([placed.durable, this.#write(line, durable)]);
+    const written = this.#write(line, durable);
+    // A hit waits for no flush, and neither for that of its file.
+    if (durable === false) this.#await(placed.durable);
+    else await Promise.all([placed.durable, written]);
+    await written;
   }
 
   async #write(line: string, durable = true): Promise<void> {
@@ -197,6 +200,12 @@ export class FileSession implements Session {
     } finally {
       this.#parts.lock.release();
     }
+  }
+
+  /** Has the end of the session wait for something, which may fail: a file of it is open until then. */
+  #await(work: Promise<void>): void {
+    const ended = work.catch(() => undefined).finally(() => this.#pending.delete(ended));
+    this.#pending.add(ended);
   }
 
   async #settle(): Promise<void> {

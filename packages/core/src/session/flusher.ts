@@ -5,8 +5,10 @@ import { systemCode } from './system-code.ts';
 
 /** A flush that takes less, in milliseconds, is quick: the way to another thread and back costs a tenth of it, or more. */
 const quickMs = 0.5;
-/** So many quick flushes in a row say that the disk is a quick one. */
+/** So many quick flushes in a row say that the disk is a quick one; twice as many each time it was believed and then was not. */
 const quickRow = 3;
+/** After so many the doubts are gone. */
+const longRow = 100;
 /** What is larger, in bytes, is flushed on another thread, and says nothing of how quick the disk is. */
 const largeBytes: number = 64 * 1024;
 
@@ -35,12 +37,13 @@ const systemCalls: FlushCalls = {
 /**
  * Flushes what was written, and learns from each flush how quick the disk is. A flush for which a quick disk takes no longer than the parsing of a
  * page of JSON is done on the spot: another thread would only add the way there and back. As soon as one takes longer, the next ones go to another
- * thread, so that a disk that has become slow holds the event loop up once. So do those that come while one is on its way there: a disk can do more
+ * thread, so that a disk that has become slow holds the event loop up once, and one that is slow now and then a few times. So do those that come while one is on its way there: a disk can do more
  * than one at a time.
  */
 export class Flusher {
   readonly #calls: FlushCalls;
   #row = 0;
+  #needed = quickRow;
   #aside = 0;
 
   /** Knows nothing of the disk yet, and so starts on another thread. */
@@ -50,7 +53,7 @@ export class Flusher {
 
   /** Whether the next small flush is done on the spot. */
   get onTheSpot(): boolean {
-    return this.#row >= quickRow && this.#aside === 0;
+    return this.#row >= this.#needed && this.#aside === 0;
   }
 
   /** Waits until the disk has what was written to an open file: so many bytes. */
@@ -80,8 +83,9 @@ export class Flusher {
     const calls = this.#calls;
     // What takes long for its size, or because the disk was busy with another, says nothing of how quick the disk is.
     const telling = !large && this.#aside === 0;
+    const onTheSpot = telling && this.onTheSpot;
     const begun = calls.now();
-    if (telling && this.onTheSpot) calls.here(file, kind);
+    if (onTheSpot) calls.here(file, kind);
     else {
       this.#aside += 1;
       try {
@@ -90,7 +94,13 @@ export class Flusher {
         this.#aside -= 1;
       }
     }
-    if (telling) this.#row = calls.now() - begun < quickMs ? this.#row + 1 : 0;
+    if (telling) this.#learn(calls.now() - begun < quickMs, onTheSpot);
+  }
+
+  #learn(quick: boolean, onTheSpot: boolean): void {
+    this.#row = quick ? this.#row + 1 : 0;
+    if (!quick && onTheSpot) this.#needed *= 2;
+    else if (this.#row >= longRow) this.#needed = quickRow;
   }
 }
 

@@ -41,14 +41,39 @@ test('a disk that is slow is never flushed on the spot', async () => {
   expect(new Set(disk.done)).toEqual(new Set(['file there']));
 });
 
-test('a disk that becomes slow holds the loop up once, and has to prove itself anew', async () => {
+test('a disk that becomes slow holds the loop up once, and has to prove itself anew, for longer', async () => {
   const { disk, flusher } = fakeDisk();
   await flushes(flusher, 3);
   disk.takes = 20;
   await flushes(flusher, 2);
   disk.takes = 0.1;
-  await flushes(flusher, 4);
-  expect(disk.done.slice(3).map((done) => done.slice(5))).toEqual(['here', 'there', 'there', 'there', 'there', 'here']);
+  await flushes(flusher, 7);
+  const where = disk.done.slice(3).map((done) => done.slice(5));
+  expect(where).toEqual(['here', ...Array<string>(7).fill('there'), 'here']);
+});
+
+test('a disk that is slow at every fourth flush holds the loop up once', async () => {
+  const { disk, flusher } = fakeDisk();
+  let held = 0;
+  for (let flush = 1; flush <= 1000; flush += 1) {
+    disk.takes = flush % 4 === 0 ? 20 : 0.1;
+    await flusher.flush(1, 100);
+    if (disk.takes === 20 && disk.done.at(-1) === 'file here') held += 1;
+  }
+  expect(held).toBe(1);
+});
+
+test('a disk that has been quick for long is believed as at first', async () => {
+  const { disk, flusher } = fakeDisk();
+  for (let slow = 0; slow < 3; slow += 1) {
+    await flushes(flusher, 200);
+    disk.takes = 20;
+    await flushes(flusher, 1);
+    disk.takes = 0.1;
+  }
+  const before = disk.done.length;
+  await flushes(flusher, 7);
+  expect(disk.done.slice(before).filter((done) => done === 'file there')).toHaveLength(6);
 });
 
 test('what is large is flushed aside, however quick the disk is, and says nothing of it', async () => {

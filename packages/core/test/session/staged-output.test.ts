@@ -86,3 +86,19 @@ test('an output of a session whose folder was taken away is refused by what is k
   await expect(session.append(record('a', text), { staged: session.stage(text) })).rejects.toThrow('its lock is gone');
   await session.close();
 });
+
+test('a hit waits for no flush of its large output; the end of the session does', async () => {
+  using folder = temporaryFolder();
+  const store = testStore(folder.dir);
+  const session = await store.create(planParts);
+  const staged = session.stage(text) as StagedFile;
+  let flushed = false;
+  const held = staged.flushed.then(() => {
+    flushed = true;
+  });
+  await session.append(record('hit', text), { durable: false, staged: { ...staged, flushed: held } });
+  expect(flushed).toBe(false);
+  await session.finish('succeeded');
+  expect(flushed).toBe(true);
+  expect((await store.read(session.id)).records.get('hit')?.output).toBe(text);
+});
