@@ -20,32 +20,33 @@ export class Entry<K, V> {
   }
 }
 
-/** The place that holds nothing: the newest entry is older than it, the oldest is newer. */
+/**
+ * A place is an even number: at it the links have the neighbour that was used after, and right behind it the one that was used before. This is the
+ * place that holds nothing: the newest entry is before it, the oldest after it.
+ */
 const ROOT = 0;
 /** The place of what stands among the entries where a sweep that is taking a break will go on. */
-const MARKER = 1;
-/** The first place for an entry, and how many places there are at first. */
-const FIRST = 2;
-const FEW = 16;
+const MARKER = 2;
+/** The first place for an entry, and how many links there are at first. */
+const FIRST = 4;
+const FEW = 32;
 
 /**
- * The entries in the order of their last use, as a ring. The links are numbers in two arrays: to change a link between
+ * The entries in the order of their last use, as a ring. The links are numbers in an array: to change a link between
  * objects costs a look at where they lie, for the sake of the garbage collector, and a hit changes six.
  */
 export class RecencyRing<K, V> {
-  /** For each place, that of the neighbour that was used after it. */
-  newer: Int32Array = new Int32Array(FEW);
-  /** For each place, that of the neighbour that was used before it. */
-  older: Int32Array = new Int32Array(FEW);
+  /** For each place the neighbours, as {@link ROOT} has it. */
+  links: Int32Array = new Int32Array(FEW);
   readonly #limit: number;
   #entries: (Entry<K, V> | undefined)[] = [];
-  /** How many places have ever been given out, and the first of those given back, chained through `newer`. */
+  /** The end of the places that have ever been given out, and the first of those given back, chained through `links`. */
   #end = FIRST;
   #free = -1;
 
   /** Has room for so many entries, but takes it as they come. */
   constructor(maxSize: number) {
-    this.#limit = maxSize + FIRST;
+    this.#limit = 2 * maxSize + FIRST;
     this.clear();
   }
 
@@ -53,12 +54,13 @@ export class RecencyRing<K, V> {
   add(entry: Entry<K, V>): void {
     let slot = this.#free;
     if (slot < 0) {
-      slot = this.#end++;
-      if (slot >= this.newer.length) this.#grow();
-    } else this.#free = at(this.newer, slot);
-    this.#entries[slot] = entry;
+      slot = this.#end;
+      this.#end += 2;
+      if (slot >= this.links.length) this.#grow();
+    } else this.#free = after(this.links, slot);
+    this.#entries[slot >> 1] = entry;
     entry.slot = slot;
-    this.#link(slot, at(this.older, ROOT));
+    this.#link(slot, before(this.links, ROOT));
   }
 
   /** Takes an entry out. */
@@ -66,30 +68,30 @@ export class RecencyRing<K, V> {
     const { slot } = entry;
     if (slot < 0) return;
     this.#unlink(slot);
-    this.#entries[slot] = undefined;
+    this.#entries[slot >> 1] = undefined;
     entry.slot = -1;
-    this.newer[slot] = this.#free;
+    this.links[slot] = this.#free;
     this.#free = slot;
   }
 
   /** The entry that was used least recently; there must be one. */
   oldest(): Entry<K, V> {
-    const slot = at(this.newer, ROOT);
-    return this.#entries[slot === MARKER ? at(this.newer, MARKER) : slot] as Entry<K, V>;
+    const slot = after(this.links, ROOT);
+    return this.#at(slot === MARKER ? after(this.links, MARKER) : slot);
   }
 
   /** The entries, from the least to the most recently used. */
   entries(): Entry<K, V>[] {
     const entries: Entry<K, V>[] = [];
-    for (let slot = at(this.newer, ROOT); slot !== ROOT; slot = at(this.newer, slot)) {
-      if (slot !== MARKER) entries.push(this.#entries[slot] as Entry<K, V>);
+    for (let slot = after(this.links, ROOT); slot !== ROOT; slot = after(this.links, slot)) {
+      if (slot !== MARKER) entries.push(this.#at(slot));
     }
     return entries;
   }
 
   /** Whether a walk is taking a break. */
   get walking(): boolean {
-    return this.newer[MARKER] !== MARKER;
+    return this.links[MARKER] !== MARKER;
   }
 
   /** Goes back to the oldest entry. */
@@ -101,81 +103,86 @@ export class RecencyRing<K, V> {
   /** Gives a walk up. */
   stopWalk(): void {
     this.#unlink(MARKER);
-    this.newer[MARKER] = MARKER;
-    this.older[MARKER] = MARKER;
+    this.links[MARKER] = MARKER;
+    this.links[MARKER + 1] = MARKER;
   }
 
   /** Calls `visit` for some entries, from where the walk stands on, until it returns false; says whether there are more. It may take out the entry that it is called for. */
   walk(visit: (entry: Entry<K, V>) => boolean): boolean {
-    let slot = at(this.newer, MARKER);
+    let slot = after(this.links, MARKER);
     this.stopWalk();
     for (let going = true; going && slot !== ROOT;) {
-      const next = at(this.newer, slot);
-      going = visit(this.#entries[slot] as Entry<K, V>);
+      const next = after(this.links, slot);
+      going = visit(this.#at(slot));
       slot = next;
     }
     if (slot === ROOT) return false;
-    this.#link(MARKER, at(this.older, slot));
+    this.#link(MARKER, before(this.links, slot));
     return true;
   }
 
   /** Forgets all entries. */
   clear(): void {
-    this.newer = new Int32Array(FEW);
-    this.older = new Int32Array(FEW);
-    this.newer[MARKER] = MARKER;
-    this.older[MARKER] = MARKER;
+    this.links = new Int32Array(FEW);
+    this.links[MARKER] = MARKER;
+    this.links[MARKER + 1] = MARKER;
     this.#entries = [];
     this.#end = FIRST;
     this.#free = -1;
   }
 
+  #at(slot: number): Entry<K, V> {
+    return this.#entries[slot >> 1] as Entry<K, V>;
+  }
+
   #link(slot: number, older: number): void {
-    const newer = at(this.newer, older);
-    this.older[slot] = older;
-    this.newer[slot] = newer;
-    this.newer[older] = slot;
-    this.older[newer] = slot;
+    const { links } = this;
+    const newer = after(links, older);
+    links[slot + 1] = older;
+    links[slot] = newer;
+    links[older] = slot;
+    links[newer + 1] = slot;
   }
 
   #unlink(slot: number): void {
-    const newer = at(this.newer, slot);
-    const older = at(this.older, slot);
-    this.older[newer] = older;
-    this.newer[older] = newer;
+    const { links } = this;
+    const newer = after(links, slot);
+    const older = before(links, slot);
+    links[newer + 1] = older;
+    links[older] = newer;
   }
 
   #grow(): void {
-    const length = Math.min(this.newer.length * 2, this.#limit);
-    const copy = (links: Int32Array): Int32Array => {
-      const longer = new Int32Array(length);
-      longer.set(links);
-      return longer;
-    };
-    this.newer = copy(this.newer);
-    this.older = copy(this.older);
+    const longer = new Int32Array(Math.min(this.links.length * 2, this.#limit));
+    longer.set(this.links);
+    this.links = longer;
     // An array that grows by itself takes half as much again.
-    const entries = Array.from<Entry<K, V> | undefined>({ length });
-    for (let slot = FIRST; slot < this.#entries.length; slot++) entries[slot] = this.#entries[slot];
+    const entries = Array.from<Entry<K, V> | undefined>({ length: longer.length >> 1 });
+    for (let place = FIRST >> 1; place < this.#entries.length; place++) entries[place] = this.#entries[place];
     this.#entries = entries;
   }
 }
 
 /** Makes an entry of a ring its newest. A function, not a method: on a hit every load counts. */
-export function touch<K, V>({ newer, older }: RecencyRing<K, V>, slot: number): void {
-  const newest = at(older, ROOT);
+export function touch<K, V>({ links }: RecencyRing<K, V>, slot: number): void {
+  const newest = before(links, ROOT);
   if (newest === slot) return;
-  const after = at(newer, slot);
-  const before = at(older, slot);
-  older[after] = before;
-  newer[before] = after;
-  newer[slot] = ROOT;
-  older[slot] = newest;
-  newer[newest] = slot;
-  older[ROOT] = slot;
+  const newer = after(links, slot);
+  const older = before(links, slot);
+  links[newer + 1] = older;
+  links[older] = newer;
+  links[slot] = ROOT;
+  links[slot + 1] = newest;
+  links[newest] = slot;
+  links[ROOT + 1] = slot;
 }
 
-/** A link; every place that is asked for is there. */
-function at(links: Int32Array, slot: number): number {
+/** The neighbour that was used after a place; every place that is asked for is there. */
+function after(links: Int32Array, slot: number): number {
   return links[slot] as number;
+}
+
+/** The neighbour that was used before it. */
+function before(links: Int32Array, slot: number): number {
+  return links[slot + 1] as number;
 }
