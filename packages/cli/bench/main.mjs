@@ -38,7 +38,7 @@ if (values.only !== 'start') {
   const { version, bytes, weights } = measureInstalled();
   results.installed = { version, bytes, limit: 60e6, met: bytes <= 60e6, weights: Object.fromEntries(weights) };
   const megabytes = (size) => `${(size / 1e6).toFixed(1)} MB`;
-  say(`installed from tarballs, called by npx: ${megabytes(bytes)} in ${weights.length} packages (limit 60 MB)`);
+  say(`installed from tarballs, called by npx: ${megabytes(bytes)} (limit 60 MB)`);
   for (const [name, size] of weights.slice(0, 12)) say(`  ${name.padEnd(36)}${megabytes(size).padStart(9)}`);
 }
 process.stdout.write(`${JSON.stringify(results, undefined, 2)}\n`);
