@@ -7,7 +7,7 @@ import { systemCode } from './system-code.ts';
 import { encodeRecord, journalHeader } from './journal-record.ts';
 import { sessionExists } from './session-errors.ts';
 import { SessionLock } from './session-lock.ts';
-import type { LockContext } from './session-lock.ts';
+import type { LockContext } from './lock-holder.ts';
 import type { SessionPlan } from './session-port.ts';
 
 /**

@@ -1,84 +1,10 @@
 import { existsSync, linkSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Clock } from '../clock.ts';
 import { OrcError } from '../errors.ts';
 import { writeWhole } from './durable-files.ts';
+import { isHolderAlive, readHolder, removeLeftovers, type LockContext, type LockHolder } from './lock-holder.ts';
 import { systemCode } from './system-code.ts';
-import type { ProcessTable } from './process-table.ts';
-
-/** Who holds a session: the content of its `lock` file. */
-export interface LockHolder {
-  /** The process. */
-  readonly pid: number;
-  /** Its machine. */
-  readonly host: string;
-  /** When the process was started, where the system tells. */
-  readonly processStart?: string | undefined;
-  /** The boot (and container) of the machine, where the system tells. */
-  readonly boot?: string | undefined;
-  /** When the lock was last confirmed, in milliseconds since the epoch. */
-  readonly heartbeat: number;
-  /** What tells this lock from any other. */
-  readonly token: string;
-}
-
-/** Who locks, and by which clock. */
-export interface LockContext {
-  /** The session's id, for messages. */
-  readonly session: string;
-  /** The time, and the timer of the heartbeat. */
-  readonly clock: Clock;
-  /** This process. */
-  readonly pid: number;
-  /** This machine. */
-  readonly hostname: string;
-  /** The processes of this machine. */
-  readonly processes: ProcessTable;
-  /** Makes texts that are never made twice. */
-  readonly token: () => string;
-  /** Milliseconds between two confirmations. */
-  readonly heartbeatMs: number;
-  /** Milliseconds without a confirmation after which a holder that can't be asked counts as dead. */
-  readonly staleMs: number;
-}
-
-/** Whether the holder of a lock is alive: asked of the system for this machine, judged by the heartbeat for any other. */
-export function isHolderAlive(
-  holder: LockHolder,
-  context: Pick<LockContext, 'clock' | 'hostname' | 'processes' | 'staleMs'>,
-): boolean {
-  const { processes } = context;
-  const age = context.clock.now() - holder.heartbeat;
-  // A clock that is ahead is a clock of a living machine; one that is ahead by hours was wrong.
-  const fresh = age < context.staleMs && age > -3_600_000;
-  if (holder.host !== context.hostname || holder.boot !== processes.boot) return fresh;
-  if (!processes.alive(holder.pid)) return false;
-  const start = processes.startOf(holder.pid);
-  return start === undefined || holder.processStart === undefined ? fresh : start === holder.processStart;
-}
-
-/** Who holds the session of a folder; `undefined` when nobody does, or the lock is no lock. */
-export function readHolder(dir: string): LockHolder | undefined {
-  let text: string;
-  try {
-    text = readFileSync(join(dir, 'lock'), 'utf8');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-  try {
-    const holder = JSON.parse(text) as LockHolder;
-    return typeof holder.pid === 'number' && typeof holder.heartbeat === 'number' && typeof holder.token === 'string'
-      ? holder
-      : unreadable;
-  } catch {
-    return unreadable;
-  }
-}
-
-// A lock is put in place whole, so one that can't be read was damaged; nobody can confirm it any more.
-const unreadable: LockHolder = { pid: 0, host: '', heartbeat: Number.NEGATIVE_INFINITY, token: '' };
 
 /** The right to write into a session's folder, held by one process at a time. */
 export class SessionLock {
@@ -110,8 +36,10 @@ export class SessionLock {
     // Each round either takes the lock, meets a living holder, or sees that somebody else was faster; then that one is judged.
     for (let round = 0; round < 10; round += 1) {
       const now = context.clock.now();
-      if (place(path, content(context, token, now), token))
+      if (place(path, content(context, token, now), token)) {
+        removeLeftovers(dir, context);
         return new SessionLock(join(later, 'lock'), context, token, now);
+      }
       const holder = readHolder(dir);
       if (holder === undefined) continue;
       if (isHolderAlive(holder, context)) throw lockedError(holder, context);
@@ -221,7 +149,8 @@ function place(path: string, text: string, token: string): boolean {
     linkSync(temp, path);
     return true;
   } catch (error) {
-    if (systemCode(error) === 'EEXIST') return false;
+    // Somebody has it, or has taken our file for one that was left.
+    if (['EEXIST', 'ENOENT'].includes(systemCode(error))) return false;
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EXDEV', 'EMLINK'].includes(systemCode(error))) throw error;
     return placeWithoutLink(path, text);
   } finally {

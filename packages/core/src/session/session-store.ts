@@ -19,7 +19,7 @@ import { sessionNotFound, writeError } from './session-errors.ts';
 import { isSessionId, newSessionId } from './session-id.ts';
 import { readPlans, readReport, sweep, touchedAt } from './session-listing.ts';
 import { SessionLock } from './session-lock.ts';
-import type { LockContext } from './session-lock.ts';
+import type { LockContext } from './lock-holder.ts';
 import { readPlan } from './session-plan.ts';
 import type {
   Session,

@@ -5,8 +5,8 @@ import { systemCode } from './system-code.ts';
 import { readError } from './session-errors.ts';
 import { lastRecord, readJournal } from './journal-reader.ts';
 import type { JournalContent } from './journal-reader.ts';
-import { isHolderAlive, readHolder } from './session-lock.ts';
-import type { LockContext } from './session-lock.ts';
+import { isHolderAlive, readHolder } from './lock-holder.ts';
+import type { LockContext } from './lock-holder.ts';
 import type { SessionPlan, SessionSummary } from './session-port.ts';
 
 /** What a summary takes from a journal. */

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 import { temporaryFolder } from '../../../../test-support/temporary-folder.ts';
 import { SessionLock } from '../../src/session/session-lock.ts';
-import type { LockContext } from '../../src/session/session-lock.ts';
+import type { LockContext } from '../../src/session/lock-holder.ts';
 import { FakeProcesses, StillClock, codeOf, planParts, record, testStore } from './support.ts';
 
 test('a session that runs is locked, on this machine and on another', async () => {
@@ -153,4 +153,26 @@ test('a machine whose clock is ahead keeps its lock, one that is ahead by hours 
   clock.jump(-7_200_000);
   await using again = await there.open(session.id);
   expect(again.id).toBe(session.id);
+});
+
+test('what a process leaves that is killed while it confirms or takes a lock is removed by the next holder', async () => {
+  using folder = temporaryFolder();
+  const processes = new FakeProcesses();
+  const clock = new StillClock();
+  await using session = await testStore(folder.dir, { clock, processes }).create(planParts);
+  const held = await readFile(join(session.dir, 'lock'), 'utf8');
+  const { token } = JSON.parse(held) as { token: string };
+  processes.starts.delete(100);
+  processes.starts.set(200, 'b');
+  processes.starts.set(300, 'c');
+  const living = JSON.stringify({ ...(JSON.parse(held) as object), pid: 300, processStart: 'c', token: 'living' });
+  for (const [name, content] of [
+    [`lock.${token}`, held],
+    ['lock.empty', ''],
+    ['lock.living', living],
+  ] as const)
+    await writeFile(join(session.dir, name), content);
+  await using again = await testStore(folder.dir, { clock, processes, pid: 200 }).open(session.id);
+  const left = (await readdir(again.dir)).filter((name) => name.startsWith('lock'));
+  expect(left.toSorted()).toEqual(['lock', 'lock.living']);
 });
