@@ -1,4 +1,5 @@
 import { commands } from '../commands/table.ts';
+import { shellQuote } from '../output/shell-quote.ts';
 import { firstWords, flagWords, secondWords, valueFlags, wordsOf, type Candidates, type Described } from './model.ts';
 
 /** The completion script for zsh: it may be sourced, or lie in a folder of `fpath` as `_orc`. */
@@ -40,7 +41,7 @@ export function zshScript(): string {
     `    (help) ${describe('command', firstWords())} ;;`,
     ...commands.map(
       (command) =>
-        `    (${quote(command.name)}) if [[ $PREFIX == -* ]]; then ${describe('flag', flagWords(command))}; else ${offer(wordsOf(command))}; fi ;;`,
+        `    (${shellQuote(command.name)}) if [[ $PREFIX == -* ]]; then ${describe('flag', flagWords(command))}; else ${offer(wordsOf(command))}; fi ;;`,
     ),
     '  esac',
     '}',
@@ -54,18 +55,18 @@ export function zshScript(): string {
   ].join('\n');
 }
 
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}
-
 function describe(tag: string, words: readonly Described[]): string {
-  const pairs = words.map(([word, meaning]) => quote(`${word}:${meaning.replaceAll(':', '\\:')}`));
+  const pairs = words.map(([word, meaning]) => shellQuote(`${word}:${meaning.replaceAll(':', '\\:')}`));
   return `described=(${pairs.join(' ')}); _describe ${tag === 'flag' ? '-o ' : ''}${tag} described`;
 }
 
 function offer({ words, also }: Candidates): string {
   const offers = [
-    ...(also === 'session' ? ['_orc_sessions'] : words.length > 0 ? [`compadd -- ${words.map(quote).join(' ')}`] : []),
+    ...(also === 'session'
+      ? ['_orc_sessions']
+      : words.length > 0
+        ? [`compadd -- ${words.map(shellQuote).join(' ')}`]
+        : []),
     ...(also === 'file' ? ['_files'] : also === 'folder' ? ['_files -/'] : []),
   ];
   return offers.length === 0 ? ':' : offers.join('; ');

@@ -7,6 +7,7 @@ import { codeOf, isCliError, messageOf } from '../errors.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
 import { cleanLine } from '../output/clean.ts';
 import { columnsOf } from '../output/columns.ts';
+import { shellQuote } from '../output/shell-quote.ts';
 import { Cancellation } from './cancel.ts';
 import { closingCard } from './closing-card.ts';
 import { copyArtifacts, prepareOutputFolder } from './output-folder.ts';
@@ -73,7 +74,7 @@ export async function execute(context: CommandContext, config: Config, task: Tas
 /** A session holds a YAML pipeline, but never code: to go on, the module has to be named again. */
 function moduleFlag(pipeline: string | undefined): string {
   if (pipeline === undefined || !/\.m?js$/.test(pipeline)) return '';
-  return ` --pipeline ${/^[\w./@%+-]+$/.test(pipeline) ? pipeline : `'${pipeline.replaceAll("'", "'\\''")}'`}`;
+  return ` --pipeline ${/^[\w./@%+-]+$/.test(pipeline) ? pipeline : shellQuote(pipeline)}`;
 }
 
 interface Ending {
