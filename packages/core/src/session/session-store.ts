@@ -163,7 +163,7 @@ class FileSessionStore implements SessionStore {
     const summaries: SessionSummary[] = [];
     for (const plan of plans) {
       const summary = await this.#summary(plan);
-      if (!isOrcError(summary)) summaries.push(summary);
+      if (summary !== undefined) summaries.push(summary);
     }
     return summaries;
   }
@@ -172,7 +172,7 @@ class FileSessionStore implements SessionStore {
     const { plans } = await readPlans(this.#root);
     for (const plan of plans) {
       const summary = await this.#summary(plan);
-      if (!isOrcError(summary)) return summary;
+      if (summary !== undefined) return summary;
     }
     return undefined;
   }
@@ -180,9 +180,13 @@ class FileSessionStore implements SessionStore {
   async unreadable(): Promise<readonly UnreadableSession[]> {
     const { plans, errors } = await readPlans(this.#root);
     const all = new Map(errors);
-    for (const plan of plans) {
-      const summary = await this.#summary(plan);
-      if (isOrcError(summary)) all.set(plan.sessionId, summary);
+    for (const { sessionId } of plans) {
+      try {
+        await journalFacts(join(this.#root, sessionId), sessionId);
+      } catch (error) {
+        if (!isOrcError(error)) throw error;
+        all.set(sessionId, error);
+      }
     }
     const found = [...all].map(async ([id, error]) => {
       const dir = join(this.#root, id);
@@ -263,12 +267,12 @@ class FileSessionStore implements SessionStore {
     }
   }
 
-  async #summary(plan: SessionPlan): Promise<SessionSummary | OrcError> {
+  async #summary(plan: SessionPlan): Promise<SessionSummary | undefined> {
     const dir = join(this.#root, plan.sessionId);
     try {
       return await summarize(dir, plan, await journalFacts(dir, plan.sessionId), this.#locking);
     } catch (error) {
-      if (isOrcError(error)) return error;
+      if (isOrcError(error)) return undefined;
       throw error;
     }
   }
