@@ -111,8 +111,7 @@ export class FileSession implements Session {
 
   writeReport(report: JsonObject): Promise<void> {
     return this.#track(async () => {
-      // Once a run: a folder that is gone should be named as such, not by the first system call that misses it.
-      this.#parts.lock.confirm();
+      this.#parts.lock.check();
       const text = `${JSON.stringify(report, null, 2)}\n`;
       await replaceDurable(join(this.dir, 'report.json'), text, this.#temp(), this.#parts.flusher);
     });
