@@ -64,7 +64,7 @@ export function checkFlag(name: string, value: unknown): boolean {
 
 /** A function, or nothing. */
 export function checkFunction(name: string, value: unknown): void {
-  if (value !== undefined && typeof value !== 'function') refuse(name, 'a function', value);
+  if (value !== undefined) checkCallable(name, value);
 }
 
 /** A function. */

@@ -25,7 +25,8 @@ class Client extends EventEmitter {
   }
 }
 
-test('messages count as missed until the server has confirmed the subscription', async () => {
+/** A client whose subscriber listens, and how often it counted as having missed something. */
+function listening(): { readonly client: Client; readonly lost: () => number } {
   const client = new Client();
   let lost = 0;
   connectionOf(client).subscribe(
@@ -33,30 +34,29 @@ test('messages count as missed until the server has confirmed the subscription',
     () => undefined,
     () => lost++,
   );
+  return { client, lost: () => lost };
+}
+
+test('messages count as missed until the server has confirmed the subscription', async () => {
+  const { client, lost } = listening();
   for (let round = 1; round <= 2; round++) {
     client.emit('close');
     client.emit('ready');
-    expect(lost).toBe(2 * round - 1);
+    expect(lost()).toBe(2 * round - 1);
     client.confirmations.pop()?.();
     await Promise.resolve();
-    expect(lost).toBe(2 * round);
+    expect(lost()).toBe(2 * round);
   }
 });
 
 test('a server that stays away is one loss, however often the client tries', async () => {
-  const client = new Client();
-  let lost = 0;
-  connectionOf(client).subscribe(
-    'channel',
-    () => undefined,
-    () => lost++,
-  );
+  const { client, lost } = listening();
   client.emit('ready');
   client.confirmations.pop()?.();
   await Promise.resolve();
-  expect(lost).toBe(1);
+  expect(lost()).toBe(1);
   for (let attempt = 0; attempt < 5; attempt++) client.emit('close');
-  expect(lost).toBe(2);
+  expect(lost()).toBe(2);
 });
 
 test('nothing is asked for until the tier hears what others change, or knows that it cannot', async () => {
