@@ -58,8 +58,8 @@ function bareLarge(dir, bytes) {
 }
 
 /**
- * Uses so much memory for a file, and gives it back. A virtual machine gets memory that it has never used page by page from its host, at 10 µs each: a
- * hundred to write 256 KB, for whoever comes first.
+ * Uses so much memory for a file, and gives it back. A virtual machine gets memory that it has never used page by page from its host, at 10 µs each: 64 of
+ * them to write 256 KB, for whoever comes first.
  */
 function warmMemory(dir, bytes) {
   const path = join(dir, 'warm');

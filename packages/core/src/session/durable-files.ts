@@ -27,14 +27,19 @@ export async function makeFolder(dir: string): Promise<void> {
   }
 }
 
+/** A file that has just been written, open. */
+export interface NewFile {
+  /** Its descriptor. */
+  readonly file: number;
+  /** Its size. */
+  readonly bytes: number;
+}
+
 /**
  * Writes a new file into the page cache, at once: that takes microseconds, where each step on another thread costs as much as a quick disk's
  * flush. Returns it open, to be flushed.
  */
-export function writeNew(
-  path: string,
-  content: string | Uint8Array,
-): { readonly file: number; readonly bytes: number } {
+export function writeNew(path: string, content: string | Uint8Array): NewFile {
   const file = openSync(path, 'wx', fileMode);
   try {
     if (typeof content === 'string') return { file, bytes: writeText(file, content) };
@@ -82,18 +87,22 @@ function writeAll(file: number, bytes: Uint8Array): void {
   while (offset < bytes.length) offset += writeSync(file, bytes, offset);
 }
 
+/** Waits until the disk has a new file, and closes it. */
+export async function flushNew({ file, bytes }: NewFile, flusher: Flusher): Promise<void> {
+  try {
+    await flusher.flush(file, bytes);
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** What is longer, in bytes or in UTF-16 units, is written on another thread: it would hold the event loop up for milliseconds. */
 const longLength: number = 1024 * 1024;
 
 /** Writes a file and waits until the disk has it. The file must not exist. */
 export async function writeDurable(path: string, content: string | Uint8Array, flusher: Flusher): Promise<void> {
   if (content.length > longLength) return writeAside(path, content);
-  const { file, bytes } = writeNew(path, content);
-  try {
-    await flusher.flush(file, bytes);
-  } finally {
-    closeSync(file);
-  }
+  await flushNew(writeNew(path, content), flusher);
 }
 
 async function writeAside(path: string, content: string | Uint8Array): Promise<void> {

@@ -1,4 +1,5 @@
-import { rename, rm, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { makeFolder, writeDurable } from './durable-files.ts';
@@ -37,7 +38,7 @@ export async function makeSessionFolder(
     ]);
     await flusher.flushFolder(aside);
     // A rename would replace an empty folder without a word.
-    if (await isThere(dir)) throw sessionExists(session);
+    if (existsSync(dir)) throw sessionExists(session);
     lock = SessionLock.acquire(aside, { ...locking, session }, dir);
     await rename(aside, dir);
   } catch (error) {
@@ -48,13 +49,4 @@ export async function makeSessionFolder(
   }
   await flusher.flushFolder(root);
   return lock;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

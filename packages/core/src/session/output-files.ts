@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { closeSync, renameSync, rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { digest, type JsonValue } from '@orc/cache';
 
-import { writeNew } from './durable-files.ts';
+import { flushNew, writeNew } from './durable-files.ts';
 import type { Flusher } from './flusher.ts';
 import type { StagedFile } from './session-port.ts';
 
@@ -68,19 +68,10 @@ export class OutputFiles {
   /** Writes an output and begins to flush it, before it has a name: that is made of a hash, and the disk is busy while the hash is made. */
   stage(output: LargeOutput, temp: string): StagedFile {
     try {
-      const { file, bytes } = writeNew(temp, output.content);
-      return { ...output, temp, flushed: this.#flush(file, bytes) };
+      return { ...output, temp, flushed: flushNew(writeNew(temp, output.content), this.#flusher) };
     } catch (error) {
       rmSync(temp, { force: true });
       return unwritten(output, error);
-    }
-  }
-
-  async #flush(file: number, bytes: number): Promise<void> {
-    try {
-      await this.#flusher.flush(file, bytes);
-    } finally {
-      closeSync(file);
     }
   }
 

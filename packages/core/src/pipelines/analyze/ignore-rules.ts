@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import ignore, { type Ignore } from 'ignore';
@@ -24,7 +25,7 @@ export class IgnoreRules {
   static async above(root: string): Promise<IgnoreRules> {
     const folders: FolderRules[] = [];
     let above = '';
-    for (let dir = root; !(await isThere(join(dir, '.git'))); dir = dirname(dir)) {
+    for (let dir = root; !existsSync(join(dir, '.git')); dir = dirname(dir)) {
       if (dirname(dir) === dir) return new IgnoreRules([]);
       above = `${basename(dir)}/${above}`;
       const rules = await rulesIn(dirname(dir), ['.gitignore', '.ignore']);
@@ -56,11 +57,4 @@ async function rulesIn(dir: string, names: readonly string[]): Promise<Ignore | 
   const texts = await Promise.all(names.map((name) => readFile(join(dir, name), 'utf8').catch(() => '')));
   const text = texts.join('\n');
   return text.trim() === '' ? undefined : ignore({ allowRelativePaths: true }).add(text);
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
