@@ -1,4 +1,5 @@
 import { OrcError, shown } from '../errors.ts';
+import { addressOf } from './endpoint/address.ts';
 import type { Environment, ModelConfig } from './model-config.ts';
 import { keyVariableOf, knownProviders } from './providers/known-providers.ts';
 
@@ -29,9 +30,13 @@ export function chooseModel(id: string | undefined, config: ModelConfig = {}, en
     return { id: `${provider.name}/${provider.defaultModel}`, source: 'environment', reason: `${variable} is set` };
   }
   if (config.baseUrl !== undefined && config.baseUrl !== '') {
-    throw new OrcError('ERR_ORC_MODEL_MISSING', `No model is chosen for the server at ${shown(config.baseUrl)}`, {
-      hint: 'Name one: `-m compatible/NAME`, or `ai.model` in the configuration.',
-    });
+    throw new OrcError(
+      'ERR_ORC_MODEL_MISSING',
+      `No model is chosen for the server at ${shown(addressOf(config.baseUrl))}`,
+      {
+        hint: 'Name one: `-m compatible/NAME`, or `ai.model` in the configuration.',
+      },
+    );
   }
   return { id: offlineModel, source: 'offline', reason: 'no model is configured and no key is set' };
 }

@@ -2,6 +2,7 @@ export { Budget } from './budget.ts';
 export type { Reservation } from './budget.ts';
 export { chooseModel, offlineModel } from './choose-model.ts';
 export type { ModelChoice } from './choose-model.ts';
+export type { ProviderConfig, ProviderProtocol } from './endpoint/provider-config.ts';
 export type { ExecCommand } from './exec/exec-command.ts';
 export { listModels } from './list-models.ts';
 export type { ModelList, ProviderInfo } from './list-models.ts';

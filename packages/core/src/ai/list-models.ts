@@ -1,4 +1,5 @@
 import { chooseModel, offlineModel, type ModelChoice } from './choose-model.ts';
+import { addressOf } from './endpoint/address.ts';
 import type { Environment, ModelConfig } from './model-config.ts';
 import { keyVariableOf, knownProviders, providerPackages } from './providers/known-providers.ts';
 
@@ -48,6 +49,17 @@ export function listModels({
       package: providerPackages[provider.api],
     };
   });
+  const blocks = Object.entries(config.providers ?? {})
+    .filter(([name]) => !known.some(({ provider }) => provider === name))
+    .map(([name, { apiKey, baseUrl = '' }]): ProviderInfo => ({
+      provider: name,
+      title: `Own provider at ${addressOf(baseUrl)}`,
+      example: `${name}/MODEL`,
+      keyVariables: [],
+      hasKey: apiKey !== undefined && apiKey !== '',
+      ready: true,
+      network: true,
+    }));
   const commands = Object.keys(config.exec ?? {}).map((name): ProviderInfo => ({
     provider: 'exec',
     title: `Local command \`${name}\``,
@@ -66,7 +78,7 @@ export function listModels({
     ready: true,
     network: false,
   };
-  return { providers: [offline, ...known, ...commands], chosen: tryChoose(config, env) };
+  return { providers: [offline, ...known, ...blocks, ...commands], chosen: tryChoose(config, env) };
 }
 
 function tryChoose(config: ModelConfig, env: Environment): ModelChoice | undefined {

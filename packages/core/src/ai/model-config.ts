@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { OrcError, shown } from '../errors.ts';
 import type { Budget } from './budget.ts';
+import type { ProviderConfig } from './endpoint/provider-config.ts';
 import type { ExecCommand } from './exec/exec-command.ts';
 import type { ModelListener } from './model-event.ts';
 import type { PriceTable } from './prices.ts';
@@ -12,10 +13,18 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface ModelConfig {
   /** The model, `provider/model`. */
   readonly model?: string | undefined;
-  /** The address of the provider's API, or of any OpenAI-compatible server. */
+  /**
+   * The address of an OpenAI-compatible server for `compatible/NAME`, or of the API of the provider of `model` (where
+   * `model` is not set: of the model that is asked for). Other providers keep their own address.
+   */
   readonly baseUrl?: string | undefined;
-  /** The provider's key, or `${NAME}` of an environment variable that holds it. */
+  /**
+   * The key for `baseUrl`, or for the provider of `model` at its own address; `${NAME}` stands for an environment
+   * variable. It is sent nowhere else.
+   */
   readonly apiKey?: string | undefined;
+  /** Providers by name, each with an address and a key of its own, so that one pipeline may use several. */
+  readonly providers?: Readonly<Record<string, ProviderConfig>> | undefined;
   /**
    * The longest silence of a call, in milliseconds, before it counts as stalled.
    * @defaultValue 120 000

@@ -8,7 +8,9 @@ import { callOf } from './call/call-of.ts';
 import { clientOf } from './call/client-of.ts';
 import { layered, type ModelLayer } from './call/model-call.ts';
 import { chooseModel } from './choose-model.ts';
-import { endpointOf } from './endpoint-of.ts';
+import { endpointOf } from './endpoint/endpoint-of.ts';
+import { withExtras } from './endpoint/request-extras.ts';
+import { namesSecret } from './endpoint/secret-values.ts';
 import { withDeadline } from './layers/deadline.ts';
 import { withLimits } from './layers/limits.ts';
 import { withRetry } from './layers/retry.ts';
@@ -24,6 +26,7 @@ import {
 } from './model-config.ts';
 import type { ModelListener } from './model-event.ts';
 import { costOf, findPrice } from './prices.ts';
+import { redactSecrets } from './redact-secrets.ts';
 
 /** Everything that is needed to make a client, once. */
 interface Setup {
@@ -104,11 +107,12 @@ async function execClient(id: string, setup: Setup): Promise<ModelClient> {
     withStructuredOutput({ model: id, nativeSchema: false, priceOf, onEvent }),
     ...outerLayers(id, priceOf, setup),
   ];
-  // Arguments may hold what is nobody's business: the identity holds their digest.
+  // Arguments may hold secrets: the identity holds a digest of what is left without them, as the digest of a short
+  // secret can be guessed.
   const identity: JsonObject = {
     provider: 'exec',
     model: name,
-    command: digest(command.command, ...(command.args ?? [])),
+    command: digest(command.command, ...(command.args ?? []).map((text) => redactSecrets(text, secrets))),
   };
   return clientOf(
     { id, identity, capabilities: capabilities(false, priceOf), priceOf },
@@ -120,18 +124,20 @@ async function execClient(id: string, setup: Setup): Promise<ModelClient> {
 async function endpointClient(id: string, setup: Setup): Promise<ModelClient> {
   const { config, env, clock, limits, fetch, onEvent } = setup;
   const endpoint = endpointOf(id, config, env);
-  const { provider, modelName, baseUrl, apiKey, keyVariable, local, ownBaseUrl } = endpoint;
+  const { provider, modelName, baseUrl, keySource, local, ownBaseUrl, openExtras } = endpoint;
   const priced = pricesOf(id, config);
   const priceOf = (usage: ModelUsage): number | null => priced(usage) ?? (local ? 0 : null);
-  const secrets = secretsOf(env, config, apiKey);
+  const secrets = secretsOf(env, config, endpoint.secrets);
+  const warn = once((message) => onEvent({ type: 'model-warning', model: id, message }));
   const { sdkTransport } = await import('./providers/sdk-transport.ts');
-  const transport: Transport = sdkTransport(
-    { ...endpoint, fetch },
-    once((message) => onEvent({ type: 'model-warning', model: id, message })),
-  );
+  const toProvider = sdkTransport({ ...endpoint, fetch: withExtras(fetch, endpoint) }, warn);
+  const transport: Transport = (request, writer) => {
+    if (endpoint.warning !== undefined) warn(endpoint.warning);
+    return toProvider(request, writer);
+  };
   const call = attemptOf(transport, {
     model: id,
-    keyVariable,
+    keySource: endpoint.warning === undefined ? keySource : `the configuration: ${endpoint.warning}`,
     secrets,
     clock,
     stallMs: limits.timeoutMs,
@@ -140,9 +146,9 @@ async function endpointClient(id: string, setup: Setup): Promise<ModelClient> {
   });
   const layers = [
     withStructuredOutput({ model: id, nativeSchema: true, priceOf, onEvent }),
-    ...outerLayers(id, priceOf, setup),
+    ...outerLayers(id, priceOf, setup, endpoint.maxConcurrency),
   ];
-  const identity: JsonObject = { provider, model: modelName, baseUrl: withoutQuery(baseUrl) };
+  const identity: JsonObject = { provider, model: modelName, baseUrl, ...openExtras };
   return clientOf(
     { id, identity, capabilities: capabilities(!local, priceOf), priceOf },
     layered(call, layers),
@@ -155,6 +161,7 @@ function outerLayers(
   model: string,
   priceOf: (usage: ModelUsage) => number | null,
   { limits, budget, clock, random, onEvent }: Setup,
+  maxConcurrency = limits.maxConcurrency,
 ): readonly ModelLayer[] {
   return [
     withDeadline(model, clock),
@@ -173,7 +180,7 @@ function outerLayers(
       model,
       requestsPerMinute: limits.requestsPerMinute,
       tokensPerMinute: limits.tokensPerMinute,
-      maxConcurrency: limits.maxConcurrency,
+      maxConcurrency,
       clock,
       onEvent,
     }),
@@ -195,15 +202,11 @@ function capabilities(network: boolean, priceOf: (usage: ModelUsage) => number |
 }
 
 // A provider's reply may quote any key that it was sent, and a command any that it was given.
-function secretsOf(env: Environment, config: ModelConfig, apiKey?: string): readonly string[] {
-  const named = Object.entries(env).filter(([name]) => /(KEY|TOKEN|SECRET|PASSWORD)$/i.test(name));
-  return [...named.map(([, value]) => value), config.apiKey, apiKey].filter(
+function secretsOf(env: Environment, config: ModelConfig, sent: readonly string[] = []): readonly string[] {
+  const named = Object.entries(env).filter(([name]) => namesSecret(name));
+  return [...named.map(([, value]) => value), config.apiKey, ...sent].filter(
     (value): value is string => value !== undefined && value.length >= 8,
   );
-}
-
-function withoutQuery(url: string): string {
-  return url.split(/[?#]/, 1)[0] as string;
 }
 
 function once(tell: (message: string) => void): (message: string) => void {

@@ -85,7 +85,7 @@ describe('Warnings of the provider', () => {
     const events: unknown[] = [];
     const model = await resolveModel('anthropic/claude-sonnet-4-6', {
       env,
-      config: { baseUrl: server.url },
+      config: { baseUrl: server.url, apiKey: '${ANTHROPIC_API_KEY}' },
       onEvent: (event) => events.push(event),
     });
     await model.generate({ prompt: 'Write.', seed: 7 });

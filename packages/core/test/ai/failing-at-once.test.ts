@@ -29,8 +29,7 @@ describe('A key', () => {
   it('that the server does not know is refused, and its variable named', async () => {
     await using server = await startFaultServer({ reply: () => 'Yes.', apiKey: 'the-right-key' });
     const wrong = await resolveModel('openai/test', {
-      env: { OPENAI_API_KEY: 'the-wrong-key' },
-      config: { baseUrl: server.url },
+      env: { OPENAI_API_KEY: 'the-wrong-key', OPENAI_BASE_URL: server.url },
     });
     await expect(wrong.generate({ prompt: 'Write.' })).rejects.toMatchObject({
       code: 'ERR_ORC_MODEL_AUTH',

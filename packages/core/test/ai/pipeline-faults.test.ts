@@ -63,7 +63,7 @@ async function writeWith(
     clock,
     onEvent,
     random: () => 0,
-    config: { baseUrl: server.url, maxRetries },
+    config: { baseUrl: server.url, apiKey: '${OPENAI_API_KEY}', maxRetries },
   });
   const cache = { file: { dir: join(folder, name, 'cache') } };
   await using orchestrator = createOrchestrator({

@@ -14,7 +14,13 @@ async function start(options: FaultServerOptions, config = {}, random: () => num
   const server = await startFaultServer({ reply: () => text, clock, ...options });
   const { events, onEvent } = hurry(clock);
   const id = options.flavour === 'anthropic' ? 'anthropic/claude-sonnet-4-6' : 'compatible/test';
-  const model = await resolveModel(id, { env, clock, onEvent, random, config: { baseUrl: server.url, ...config } });
+  const model = await resolveModel(id, {
+    env,
+    clock,
+    onEvent,
+    random,
+    config: { baseUrl: server.url, apiKey: '${ANTHROPIC_API_KEY}', ...config },
+  });
   return { server, model, events, clock };
 }
 

@@ -76,7 +76,7 @@ describe('A key', () => {
       });
       const env = { OPENAI_API_KEY: plain, ANTHROPIC_API_KEY: plain };
       const { events, onEvent } = hurry(clock);
-      const options = { env, clock, onEvent, config: { baseUrl: server.url, maxRetries: 1 } };
+      const options = { env, clock, onEvent, config: { baseUrl: server.url, apiKey: plain, maxRetries: 1 } };
       const model = await resolveModel(flavour === 'openai' ? 'openai/test' : 'anthropic/claude-sonnet-4-6', options);
       const seen: unknown[] = [model, model.identity, listModels(options)];
       for (let call = 0; call < 30; call += 1) {

@@ -56,9 +56,15 @@ describe('docs/pipelines.md', () => {
 });
 
 describe('docs/models.md', () => {
-  it('shows code that runs: a stream, and a model behind a server that fails', async () => {
-    const [stream, faults, ...others] = blocks('models.md', 'ts');
+  it('shows code that runs: several servers, a stream, and a model behind a server that fails', async () => {
+    const [servers, stream, faults, ...others] = blocks('models.md', 'ts');
     expect(others).toEqual([]);
+    const several = join(folder, 'servers.mjs');
+    writeFileSync(
+      several,
+      `${(servers as string).replaceAll(' as const', '')}export const ids = [writer.id, helper.id];\n`,
+    );
+    expect(((await import(several)) as { ids: string[] }).ids).toEqual(['azure/gpt-5.4', 'lab/qwen2.5-coder']);
     // A reply may be asked for without the terminal: what would be written to it is kept.
     const streamed = join(folder, 'stream.mjs');
     writeFileSync(

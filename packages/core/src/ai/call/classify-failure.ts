@@ -8,8 +8,8 @@ import { retryAfterMs, retryDelayInBody } from './retry-after.ts';
 export interface FailureContext {
   /** The model, `provider/model`. */
   readonly model: string;
-  /** The environment variable that holds the key, for the hint. */
-  readonly keyVariable?: string | undefined;
+  /** Where the key comes from, for the hint: a variable of the environment, a setting. */
+  readonly keySource?: string | undefined;
   /** The address that was called, for the hint. */
   readonly baseUrl?: string | undefined;
   /** Texts that must not show. */
@@ -98,12 +98,12 @@ function quota(): Verdict {
   };
 }
 
-function auth({ keyVariable }: FailureContext): Verdict {
+function auth({ keySource }: FailureContext): Verdict {
   return {
     code: 'ERR_ORC_MODEL_AUTH',
     retryable: false,
     what: 'refused the key',
-    hint: keyVariable === undefined ? 'Check the key of this provider.' : `Check the key in ${keyVariable}.`,
+    hint: keySource === undefined ? 'Check the key of this provider.' : `Check the key in ${keySource}.`,
   };
 }
 
