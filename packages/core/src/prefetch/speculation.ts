@@ -36,7 +36,11 @@ export class Speculation {
   readonly #engine: Engine;
   readonly #run: RunState;
   readonly #guesses = new Map<string, Guess>();
+  /** What has been begun and has not ended, guesses that were given up included. */
+  readonly #underWay = new Set<Promise<void>>();
+  readonly #closing = new AbortController();
   readonly #most: number;
+  readonly #dependants = new Map<CompiledPhase, CompiledPhase[]>();
 
   /** For one run. */
   constructor(engine: Engine, run: RunState) {
@@ -44,18 +48,28 @@ export class Speculation {
     this.#run = run;
     // Half of the workers at most, so that real work always finds a free one soon.
     this.#most = Math.floor(run.strategy.workers / 2);
+    for (const phase of run.compiled.phases) {
+      for (const on of new Set(phase.needs.map((need) => need.phase))) {
+        const known = this.#dependants.get(on);
+        if (known === undefined) this.#dependants.set(on, [phase]);
+        else known.push(phase);
+      }
+    }
   }
 
   /** A phase is being executed: its dependants may start on what it gave the last time. */
   started(phase: CompiledPhase): void {
-    if (phase.depth > 0 || this.#guesses.size >= this.#most || this.#run.abort.aborted) return;
-    const dependants = this.#run.compiled.phases.filter((other) => this.#mayGuess(other, phase));
+    if (phase.depth > 0 || this.#guesses.size >= this.#most || this.#over) return;
+    const dependants = (this.#dependants.get(phase) ?? []).filter((other) => this.#mayGuess(other, phase));
     if (dependants.length === 0) return;
-    const found = this.#run.cache?.getEntry(this.#lastName(phase));
-    void Promise.resolve(found).then(async (entry) => {
-      if (entry === undefined) return;
-      for (const dependant of dependants) await this.#guess(dependant, phase, entry.value);
-    });
+    this.#watch(this.#guessAll(dependants, phase));
+  }
+
+  async #guessAll(dependants: readonly CompiledPhase[], on: CompiledPhase): Promise<void> {
+    const { signal } = this.#closing;
+    const entry = await this.#run.cache?.getEntry(this.#lastName(on), { signal });
+    if (entry === undefined) return;
+    for (const dependant of dependants) await this.#guess(dependant, on, entry.value);
   }
 
   /** A phase has its output: it is remembered for the next run, and guesses on another output are given up. */
@@ -66,18 +80,23 @@ export class Speculation {
       if (this.#realKey(guess.phase) === guess.key) continue;
       this.#giveUp(guess);
     }
-    const { cache, clock } = this.#run;
+    this.#watch(this.#remember(phase, outcome));
+  }
+
+  async #remember(phase: CompiledPhase, outcome: TaskOutcome): Promise<void> {
+    const { cache, clock, abort } = this.#run;
     const name = this.#lastName(phase);
-    const value: CachedOutput = {
-      output: outcome.output as JsonValue,
-      digest: outcome.digest,
-      at: Math.round(clock.now()),
-      durationMs: 0,
-    };
-    void Promise.resolve(cache?.getEntry(name)).then(async (before) => {
-      if (before?.value.digest !== outcome.digest && !this.#run.abort.aborted)
-        await cache?.set(name, value, { meta: { last: true } });
-    });
+    const at = Math.round(clock.now());
+    const before = await cache?.getEntry(name);
+    if (before?.value.digest === outcome.digest || abort.aborted) return;
+    const value: CachedOutput = { output: outcome.output as JsonValue, digest: outcome.digest, at, durationMs: 0 };
+    await cache?.set(name, value, { meta: { last: true } });
+  }
+
+  /** Work that nobody awaits where it begins: `close` does. What fails in it is a guess less, and nothing else. */
+  #watch(work: Promise<void>): void {
+    const ended = work.catch(() => undefined).then(() => void this.#underWay.delete(ended));
+    this.#underWay.add(ended);
   }
 
   /** The result of a guess with exactly this key, as soon as it is there. */
@@ -99,17 +118,21 @@ export class Speculation {
     return result;
   }
 
-  /** Gives up what is left. Resolves when it has ended. */
+  /** Gives up what is left. Resolves when nothing of it is under way any more: no guess, no read and no write of the cache. */
   async close(): Promise<void> {
-    const left = [...this.#guesses.values()];
-    for (const guess of left) this.#giveUp(guess);
-    await Promise.all(left.map(({ result }) => result));
+    this.#closing.abort(new DOMException('The run has ended', 'AbortError'));
+    for (const guess of this.#guesses.values()) this.#giveUp(guess);
+    await Promise.all(this.#underWay);
+  }
+
+  /** Whether nothing more is to begin. */
+  get #over(): boolean {
+    return this.#closing.signal.aborted || this.#run.abort.aborted;
   }
 
   #mayGuess(dependant: CompiledPhase, on: CompiledPhase): boolean {
     const { kind, definition } = dependant.phase;
     if (dependant.depth > 0 || kind === 'io' || definition.uses.files.length > 0) return false;
-    if (!dependant.needs.some((need) => need.phase === on)) return false;
     const model = this.#run.modelOf(dependant);
     if (model !== undefined && model.capabilities.priced !== false && !this.#engine.options.speculatePriced)
       return false;
@@ -124,7 +147,7 @@ export class Speculation {
   async #guess(phase: CompiledPhase, on: CompiledPhase, last: CachedOutput): Promise<void> {
     const run = this.#run;
     // The real output may be there by now.
-    if (run.abort.aborted || run.store.get(on, '') !== undefined || this.#guesses.size >= this.#most) return;
+    if (this.#over || run.store.get(on, '') !== undefined || this.#guesses.size >= this.#most) return;
     const work = this.#workOf(phase, {
       on,
       outcome: { status: 'fulfilled', output: last.output, digest: last.digest },
@@ -136,7 +159,7 @@ export class Speculation {
       (await run.cache?.getEntry(work.key)) !== undefined
     )
       return;
-    if (run.abort.aborted || run.store.get(on, '') !== undefined || this.#guesses.has(work.key)) return;
+    if (this.#over || run.store.get(on, '') !== undefined || this.#guesses.has(work.key)) return;
     const controller = new AbortController();
     const cancelled = (): void => controller.abort(run.abort.reason);
     run.abort.signal.addEventListener('abort', cancelled, { once: true });
@@ -150,6 +173,7 @@ export class Speculation {
         state.done = true;
         run.abort.signal.removeEventListener('abort', cancelled);
       });
+    this.#watch(result.then(() => undefined));
     this.#guesses.set(work.key, { phase, key: work.key, startedAt: run.clock.now(), controller, state, result });
   }
 

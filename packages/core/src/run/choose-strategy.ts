@@ -18,7 +18,8 @@ export async function chooseStrategy(engine: Engine, pipeline: Pipeline, abort?:
     const capacity = await remoteCapacity(remote, clock);
     return { ...wanted, workers: Math.max(wanted.workers, capacity) };
   } catch {
-    if (abort?.aborted === true) throw abort.reason;
+    // A run that is cancelled meanwhile ends as cancelled, under whatever strategy: nothing of it is executed.
+    if (abort?.aborted === true) return wanted;
     return selectStrategy({ ...input, broker: 'unreachable' });
   }
 }

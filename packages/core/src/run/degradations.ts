@@ -1,3 +1,4 @@
+import { errorInfo } from '../errors.ts';
 import type { OrcEvent } from '../events.ts';
 import type { EventHub } from './event-hub.ts';
 
@@ -20,6 +21,11 @@ export class Degradations {
   /** Tells them through a hub. */
   constructor(hub: EventHub) {
     this.#hub = hub;
+    hub.onListenerError = (error, event) =>
+      this.say('listener', `A listener of the run threw at ${event}: ${errorInfo(error).message}; the run goes on`, {
+        // The end of a run is the last that is told: the result says it all the same.
+        silent: event === 'run-end',
+      });
   }
 
   /** All of them, in the order they were noticed. */
@@ -33,9 +39,9 @@ export class Degradations {
   }
 
   /** Notes that something is missing; the second time is silent. */
-  say(what: DegradedPart, message: string): void {
+  say(what: DegradedPart, message: string, { silent = false }: { readonly silent?: boolean } = {}): void {
     if (this.#said.has(what)) return;
     this.#said.set(what, { what, message });
-    this.#hub.emit({ type: 'degrade', what, message });
+    if (!silent) this.#hub.emit({ type: 'degrade', what, message });
   }
 }

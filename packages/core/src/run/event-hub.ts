@@ -2,6 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 
 import type { Clock } from '../clock.ts';
 import type { EventBase, OrcEvent } from '../events.ts';
+import { EventStream } from './event-stream.ts';
 
 // For tools that watch a process from outside; costs nothing while nobody subscribes.
 const outside = channel('orc:pipeline');
@@ -19,16 +20,20 @@ export interface EventSink {
   emit(body: EventBody): void;
 }
 
-/** Hands the events of one run to whoever listens. A listener that throws is left out of nothing and stops nobody. */
+/** Hands the events of one run to its listeners. One that throws gets the later events all the same, and stops neither the run nor the process. */
 export class EventHub implements EventSink {
+  /** Told of the first exception of a listener, and of the event that it got. */
+  onListenerError: ((error: unknown, event: OrcEvent['type']) => void) | undefined;
   readonly #clock: Clock;
   readonly #start: number;
   readonly #listeners = new Set<(event: OrcEvent) => void>();
   /** Everything but deltas and progress, not stamped yet: what was told, and when. */
   readonly #bodies: EventBody[] = [];
   readonly #times: number[] = [];
+  readonly #streams = new Set<EventStream>();
   #details = 0;
   #ended = false;
+  #told = false;
 
   /** A hub whose `elapsedMs` counts from now. */
   constructor(clock: Clock) {
@@ -39,6 +44,11 @@ export class EventHub implements EventSink {
   /** Milliseconds since the run started. */
   get elapsedMs(): number {
     return this.#clock.now() - this.#start;
+  }
+
+  /** Whether anything has been told. */
+  get begun(): boolean {
+    return this.#bodies.length > 0;
   }
 
   /** Whether anybody wants the text while it is written. */
@@ -65,12 +75,16 @@ export class EventHub implements EventSink {
       try {
         listener(event);
       } catch (error) {
-        // Thrown where the listener's owner sees it, and not into the run.
-        queueMicrotask(() => {
-          throw error;
-        });
+        this.#listenerFailed(error, body);
       }
     }
+  }
+
+  /** A listener is a guest: what it throws ends neither the run nor the process, and is told to the others and in the result. */
+  #listenerFailed(error: unknown, body: EventBody): void {
+    if (this.#told) return;
+    this.#told = true;
+    this.onListenerError?.(error, body.type);
   }
 
   #stamp(body: EventBody, now: number): OrcEvent {
@@ -93,46 +107,24 @@ export class EventHub implements EventSink {
 
   /** The events from now to the end of the run. */
   iterate(): AsyncIterator<OrcEvent> {
-    const queue: OrcEvent[] = [];
-    let wake: (() => void) | undefined;
-    const state = { done: this.#ended };
     const stop = this.subscribe((event) => {
-      queue.push(event);
-      if (event.type === 'run-end') state.done = true;
-      wake?.();
+      stream.push(event);
+      if (event.type === 'run-end') stream.end();
     });
-    const finish = (): void => {
-      state.done = true;
+    const stream = new EventStream(() => {
       stop();
-      wake?.();
-    };
-    this.#closers.add(finish);
-    return {
-      next: async (): Promise<IteratorResult<OrcEvent>> => {
-        while (queue.length === 0 && !state.done) {
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-        }
-        const event = queue.shift();
-        return event === undefined ? { done: true, value: undefined } : { done: false, value: event };
-      },
-      return: async (): Promise<IteratorResult<OrcEvent>> => {
-        this.#closers.delete(finish);
-        finish();
-        queue.length = 0;
-        return { done: true, value: undefined };
-      },
-    };
+      this.#streams.delete(stream);
+    });
+    if (this.#ended) stream.end();
+    else this.#streams.add(stream);
+    return stream;
   }
-
-  readonly #closers = new Set<() => void>();
 
   /** Ends all iterations and lets go of all listeners. */
   end(): void {
     this.#ended = true;
-    for (const close of this.#closers) close();
-    this.#closers.clear();
+    for (const stream of this.#streams) stream.end();
+    this.#streams.clear();
     this.#listeners.clear();
     this.#details = 0;
   }

@@ -95,13 +95,20 @@ async function endSession(
 function outcome(run: RunState, end: GraphEnd): { status: RunResult['status']; error: ErrorInfo | undefined } {
   if (end.status === 'succeeded') return { status: 'succeeded', error: undefined };
   if (run.abort.aborted && end.status === 'cancelled') {
-    const reason: unknown = run.abort.reason;
-    const timedOut = (reason as { readonly name?: unknown } | null)?.name === 'TimeoutError';
-    return { status: timedOut ? 'failed' : 'cancelled', error: errorInfo(reason) };
+    const { reason, timedOut } = run.abort;
+    if (timedOut) return { status: 'failed', error: errorInfo(reason) };
+    return { status: 'cancelled', error: cancellation(reason) };
   }
   const { failure } = end;
   const unknown = new OrcError('ERR_ORC_PHASE_FAILED', 'The run failed');
   return { status: 'failed', error: failure === undefined ? errorInfo(unknown) : errorInfo(failure.error, failure) };
+}
+
+/** What a run was cancelled with. Any value may be a reason; one without a code of its own has that of a cancellation. */
+function cancellation(reason: unknown): ErrorInfo {
+  const info = errorInfo(reason);
+  const coded = typeof (reason as { readonly code?: unknown } | null)?.code === 'string';
+  return coded ? info : { ...info, code: 'ERR_ORC_CANCELLED' };
 }
 
 type ResultMember = 'text' | 'title' | 'words' | 'wordsAsked' | 'output';

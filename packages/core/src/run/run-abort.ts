@@ -5,6 +5,7 @@ export class RunAbort {
   #controller: AbortController | undefined;
   #aborted = false;
   #reason: unknown;
+  #timedOut = false;
   #listener: ((reason: unknown) => void) | undefined;
 
   /** Whether the run is aborted. */
@@ -15,6 +16,11 @@ export class RunAbort {
   /** Why. */
   get reason(): unknown {
     return this.#reason;
+  }
+
+  /** Whether the run has taken longer than it may: that fails it, where everything else cancels it. */
+  get timedOut(): boolean {
+    return this.#timedOut;
   }
 
   /** Aborts with the run. */
@@ -29,9 +35,10 @@ export class RunAbort {
   }
 
   /** Aborts the run; the second time changes nothing. */
-  abort(reason: unknown): void {
+  abort(reason: unknown, timedOut = false): void {
     if (this.#aborted) return;
     this.#aborted = true;
+    this.#timedOut = timedOut;
     this.#reason = reason;
     this.#controller?.abort(reason);
     this.#listener?.(reason);

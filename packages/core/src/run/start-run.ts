@@ -63,7 +63,8 @@ export function startRun(
   const cancel = (reason: unknown): void => {
     if (abort.aborted) return;
     const cause = reason ?? new OrcError('ERR_ORC_CANCELLED', 'The run was cancelled', { retryable: false });
-    hub.emit({ type: 'run-cancel', reason: errorInfo(cause).message });
+    // One that is cancelled before it begins says so after its start.
+    if (hub.begun) hub.emit({ type: 'run-cancel', reason: errorInfo(cause).message });
     abort.abort(cause);
     // What waits at the gate must see the abort.
     gate.open();
@@ -128,9 +129,9 @@ async function execute(
   const { abort, cancel, makeId } = controls;
   checkRequest(request);
   const models = modelFor(compile(pipeline), engine.options);
-  options.signal?.throwIfAborted();
   const passOn = (): void => cancel(options.signal?.reason);
-  options.signal?.addEventListener('abort', passOn, { once: true });
+  if (options.signal?.aborted === true) passOn();
+  else options.signal?.addEventListener('abort', passOn, { once: true });
   try {
     const strategy = await chooseStrategy(engine, pipeline, abort);
     const session =
@@ -203,6 +204,7 @@ async function conduct(engine: Engine, conducted: Conducted): Promise<RunResult>
   ];
   try {
     announce(run, info, options.resume !== undefined);
+    if (abort.aborted) hub.emit({ type: 'run-cancel', reason: errorInfo(abort.reason).message });
     sayKnownTrouble(engine, run);
     if (run.useKey !== undefined && run.cache !== undefined && run.fresh === undefined) {
       known = new KnownKeys(engine, run, models.ids);
@@ -233,7 +235,7 @@ function limitTime(engine: Engine, { abort, gate }: Controls, deadlines: Deadlin
   const { totalTimeoutMs } = engine.options;
   if (totalTimeoutMs === undefined) return () => undefined;
   return deadlines.add(totalTimeoutMs, () => {
-    abort.abort(new DOMException(`The run took longer than ${totalTimeoutMs} ms`, 'TimeoutError'));
+    abort.abort(new DOMException(`The run took longer than ${totalTimeoutMs} ms`, 'TimeoutError'), true);
     gate.open();
   });
 }
