@@ -7,7 +7,7 @@ import { OrcError } from '../errors.ts';
 import type { Phase } from '../pipeline/phase.ts';
 import type { Pipeline } from '../pipeline/define-pipeline.ts';
 import type { PipelineRequest } from '../pipeline/request.ts';
-import { AttemptContext, runPhase, taskContext } from '../run/attempt.ts';
+import { AttemptContext, inputOf, runPhase } from '../run/attempt.ts';
 import type { TaskBasis } from '../run/attempt.ts';
 import { withDeadline } from '../run/deadline.ts';
 import { Deadlines } from '../run/deadlines.ts';
@@ -127,11 +127,7 @@ async function onThread(
   handle: TaskHandle<unknown>,
   sender: ProgressSender,
 ): Promise<ExecutedPhase> {
-  const { taskInput } = basis.phase.definition;
-  const input: unknown =
-    taskInput === undefined
-      ? { inputs: basis.inputs, item: basis.item ?? null }
-      : (taskInput as (context: unknown) => unknown)(taskContext(basis));
+  const input = inputOf(basis);
   const onProgress = (told: unknown): void => {
     const { message, fraction } = (typeof told === 'object' && told !== null ? told : { message: String(told) }) as {
       message?: string;

@@ -6,7 +6,7 @@ import type { EarlierKeys } from '../key/earlier-keys.ts';
 import { missReason, nearestDifference, type KeyDifference } from '../key/explain.ts';
 import { PhaseKeys, type KeyInput, type KeyParts } from '../key/phase-keys.ts';
 import type { PipelineRequest } from '../pipeline/request.ts';
-import { renderPrompt, taskContext, type TaskBasis } from '../run/attempt.ts';
+import { isWanted, renderPrompt, type TaskBasis } from '../run/attempt.ts';
 import type { CachedOutput } from '../run/cached-output.ts';
 import { taskId, type CompiledPhase, type CompiledPipeline } from '../run/compiled.ts';
 import { declaredEnv } from '../run/declared-env.ts';
@@ -65,10 +65,14 @@ export class CacheWalk {
   readonly #options: WalkOptions;
   readonly #store = new TaskStore();
   readonly #keys: PhaseKeys;
+  readonly #reasons = new Map<CompiledPhase, string>();
+  /** Where each phase stands in topological order. */
+  readonly #places: ReadonlyMap<CompiledPhase, number>;
 
   /** A walk over one request. */
   constructor(options: WalkOptions) {
     this.#options = options;
+    this.#places = new Map(options.compiled.phases.map((phase, index) => [phase, index]));
     this.#keys = new PhaseKeys(options.compiled, options.request, options.modelOf, options.env);
   }
 
@@ -137,7 +141,7 @@ export class CacheWalk {
     let keyInput: KeyInput;
     let key: string;
     try {
-      if (definition.when !== undefined && !(definition.when as (context: unknown) => boolean)(taskContext(basis))) {
+      if (!isWanted(basis)) {
         this.#store.set(phase, path, skipped);
         return { task, cache: 'skip', reason: 'its condition leaves it out' };
       }
@@ -174,8 +178,15 @@ export class CacheWalk {
     };
   }
 
-  // The nearest phases whose outputs are missing: one that another of them waits for needs no mention.
+  /** All tasks of a phase wait for the same. */
   #waitsFor(phase: CompiledPhase): string {
+    let reason = this.#reasons.get(phase);
+    if (reason === undefined) this.#reasons.set(phase, (reason = this.#missingOf(phase)));
+    return reason;
+  }
+
+  // The nearest phases whose outputs are missing: one that another of them waits for needs no mention.
+  #missingOf(phase: CompiledPhase): string {
     const others = new Set([
       ...phase.needs.map((need) => need.phase),
       ...(phase.follows === undefined ? [] : [phase.follows]),
@@ -184,23 +195,30 @@ export class CacheWalk {
       const paths = this.#store.paths(other);
       return paths === undefined || paths.some((path) => this.#store.get(other, path) === undefined);
     });
-    const nearest = missing.filter((other) => !missing.some((further) => comesAfter(further, other)));
+    const before = missing.length < 2 ? undefined : this.#before(missing);
+    const nearest = missing.filter((other) => before?.has(other) !== true);
     return `depends on the output of ${nearest.map(({ id }) => `\`${id}\``).join(', ')}`;
+  }
+
+  /** What these phases need, directly or through others, no further back than the first of them. */
+  #before(phases: readonly CompiledPhase[]): ReadonlySet<CompiledPhase> {
+    const place = (phase: CompiledPhase): number => this.#places.get(phase) ?? 0;
+    const first = phases.reduce((least, phase) => Math.min(least, place(phase)), Infinity);
+    const found = new Set<CompiledPhase>();
+    const queue = [...phases];
+    for (let phase = queue.pop(); phase !== undefined; phase = queue.pop()) {
+      for (const { phase: other } of phase.needs) {
+        if (found.has(other) || place(other) < first) continue;
+        found.add(other);
+        queue.push(other);
+      }
+    }
+    return found;
   }
 
   #view(phase: CompiledPhase): DeclaredRequest {
     return new DeclaredRequest(this.#options.request, phase.phase);
   }
-}
-
-/** Whether a phase needs another one, itself or through those that it needs. */
-function comesAfter(phase: CompiledPhase, other: CompiledPhase, seen = new Set<CompiledPhase>()): boolean {
-  return phase.needs.some((need) => {
-    if (need.phase === other) return true;
-    if (seen.has(need.phase)) return false;
-    seen.add(need.phase);
-    return comesAfter(need.phase, other, seen);
-  });
 }
 
 function verdict(

@@ -151,9 +151,12 @@ function totals(phases: readonly PlannedPhase[], past: ReadonlyMap<string, Phase
 // Phases come in topological order, so that what each one needs is summed up before it.
 function critical(phases: readonly PlannedPhase[], past: ReadonlyMap<string, PhaseHistory>): number {
   const ends = new Map<string, number>();
+  let last = 0;
   for (const { id, needs, expected } of phases) {
-    const start = Math.max(0, ...needs.map((need) => ends.get(need) ?? 0));
-    ends.set(id, start + (expected.tasks === 0 ? 0 : (past.get(id)?.taskMs ?? 0)));
+    const start = needs.reduce((latest, need) => Math.max(latest, ends.get(need) ?? 0), 0);
+    const end = start + (expected.tasks === 0 ? 0 : (past.get(id)?.taskMs ?? 0));
+    ends.set(id, end);
+    last = Math.max(last, end);
   }
-  return Math.max(0, ...ends.values());
+  return last;
 }

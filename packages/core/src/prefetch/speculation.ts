@@ -1,6 +1,6 @@
 import { digest, type JsonValue } from '@orc/cache';
 
-import { renderPrompt, taskContext, type TaskBasis } from '../run/attempt.ts';
+import { isWanted, renderPrompt, type TaskBasis } from '../run/attempt.ts';
 import type { CachedOutput } from '../run/cached-output.ts';
 import type { CompiledPhase } from '../run/compiled.ts';
 import type { Engine } from '../run/engine.ts';
@@ -229,8 +229,7 @@ export class Speculation {
         request,
         env: this.#run.envOf(phase),
       };
-      if (definition.when !== undefined && !(definition.when as (context: unknown) => boolean)(taskContext(basis)))
-        return undefined;
+      if (!isWanted(basis)) return undefined;
       const prompt = renderPrompt(basis, definition.loop === undefined ? undefined : { round: 1 });
       return { phase, basis, prompt, key: keys.key(phase, { path: '', item: undefined, inputs, prompt }) };
     } catch {

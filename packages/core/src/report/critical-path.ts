@@ -16,12 +16,12 @@ export interface PathPhase {
  * need that ended last.
  */
 export function criticalPathOf(tasks: readonly TaskReport[], phases: readonly PathPhase[]): CriticalPath {
-  const byPhase = group(tasks);
+  const byPhase = groupByPhase(tasks);
   const phaseOf = new Map(phases.map((phase) => [phase.id, phase]));
   const path: TaskReport[] = [];
   let current = latest(tasks, Number.POSITIVE_INFINITY);
   while (current !== undefined) {
-    path.unshift(current);
+    path.push(current);
     const task: TaskReport = current;
     const phase = phaseOf.get(task.phase);
     const needed = (phase?.needs ?? []).flatMap((id) => {
@@ -32,6 +32,7 @@ export function criticalPathOf(tasks: readonly TaskReport[], phases: readonly Pa
     });
     current = latest(needed, task.startMs);
   }
+  path.reverse();
   const steps = path.map((task, index) => {
     const before = path[index - 1];
     const { startMs, endMs } = task;
@@ -56,7 +57,8 @@ function latest(tasks: readonly TaskReport[], until: number): TaskReport | undef
   return found;
 }
 
-function group(tasks: readonly TaskReport[]): ReadonlyMap<string, readonly TaskReport[]> {
+/** The tasks of each phase. */
+export function groupByPhase(tasks: readonly TaskReport[]): ReadonlyMap<string, readonly TaskReport[]> {
   const groups = new Map<string, TaskReport[]>();
   for (const task of tasks) {
     const members = groups.get(task.phase);

@@ -1,6 +1,6 @@
 import type { OrcEvent } from '../events.ts';
 import { busyMs, concurrencyOf, isExecuted, lengthOf, sum } from './concurrency.ts';
-import { criticalPathOf } from './critical-path.ts';
+import { criticalPathOf, groupByPhase } from './critical-path.ts';
 import { PhaseCount, ratio } from './phase-count.ts';
 import type { EventOf, MemoryReport, RetryReport, RunReport, TaskReport } from './run-report.ts';
 import { withRows } from './timeline-rows.ts';
@@ -168,6 +168,7 @@ export class ReportBuilder {
     const hits = sum(counts.map((phase) => phase.hits));
     const misses = sum(counts.map((phase) => phase.misses));
     const workMs = sum(tasks.filter(isExecuted).map(lengthOf));
+    const byPhase = groupByPhase(tasks);
     return {
       schema: 'orc.report/1',
       sessionId,
@@ -182,7 +183,7 @@ export class ReportBuilder {
       strategy: chosen,
       resumed,
       restored,
-      phases: counts.map((count) => count.report(tasks.filter(({ phase }) => phase === count.phase.id))),
+      phases: counts.map((count) => count.report(byPhase.get(count.phase.id) ?? [])),
       tasks,
       cache: { hits, misses, hitRatio: ratio(hits, misses), tiers: Object.fromEntries(this.#tiers) },
       usage: this.#usage.total,

@@ -16,6 +16,7 @@ import type { PhaseRequest, PipelineRequest } from '../pipeline/request.ts';
 import { undeclared } from './declared-request.ts';
 import type { EventBody } from './event-hub.ts';
 import { TaskModel } from './phase-model.ts';
+import { plainAnswer } from './plain-answer.ts';
 import { seededRandom } from './random.ts';
 
 /** What the functions of a phase get; the same for one task from its key to its last attempt. */
@@ -56,12 +57,29 @@ export function taskContext(basis: TaskBasis): TaskContext {
   return { inputs, item, key, request: view, env };
 }
 
+/** Whether a task is wanted, by its `when`. Throws what that throws, and `ERR_ORC_PHASE_FAILED` for a promise. */
+export function isWanted(basis: TaskBasis): boolean {
+  const when = basis.phase.definition.when as ((context: TaskContext) => boolean) | undefined;
+  if (when === undefined) return true;
+  return plainAnswer(when(taskContext(basis)), 'when', { phase: basis.phase.id, task: basis.task });
+}
+
+/** What a task on a thread gets. Throws what `taskInput` throws, and `ERR_ORC_PHASE_FAILED` for a promise. */
+export function inputOf(basis: TaskBasis): unknown {
+  const make = basis.phase.definition.taskInput as ((context: TaskContext) => unknown) | undefined;
+  if (make === undefined) return { inputs: basis.inputs, item: basis.item ?? null };
+  return plainAnswer(make(taskContext(basis)), 'taskInput', { phase: basis.phase.id, task: basis.task });
+}
+
 /** Renders the prompt of a task. */
 export function renderPrompt(basis: TaskBasis, loop?: LoopState): ModelRequest | undefined {
   const render = basis.phase.definition.prompt as ((context: PromptContext) => ModelPrompt) | undefined;
   if (render === undefined) return undefined;
   const { inputs, item, key, view, env } = basis;
-  const prompt: unknown = render({ inputs, item, key, request: view, env, loop });
+  const prompt: unknown = plainAnswer<unknown>(render({ inputs, item, key, request: view, env, loop }), 'prompt', {
+    phase: basis.phase.id,
+    task: basis.task,
+  });
   if (typeof prompt === 'string') return { prompt };
   if (typeof prompt === 'object' && prompt !== null && typeof (prompt as ModelRequest).prompt === 'string')
     return prompt as ModelRequest;

@@ -92,13 +92,11 @@ function make(pipeline: Pipeline): CompiledPipeline {
       if (level < need.phase.depth) (need.phase as Draft).gatheredFrom = Math.min(need.phase.gatheredFrom, level);
     }
   }
-  // In reverse topological order, so that each phase's dependants are ranked before it.
+  // In reverse topological order, so that a phase has its rank before it is passed on to those that it needs.
   for (const draft of [...byId.values()].toReversed()) {
-    const weight = draft.phase.definition.weight ?? 1;
-    for (const other of byId.values()) {
-      if (other.needs.some((need) => need.phase === draft) || other.follows === draft)
-        draft.rank = Math.max(draft.rank, weight + other.rank);
-    }
+    const before = draft.needs.map((need) => need.phase as Draft);
+    if (draft.follows !== undefined) before.push(draft.follows as Draft);
+    for (const other of before) other.rank = Math.max(other.rank, (other.phase.definition.weight ?? 1) + draft.rank);
   }
   return { pipeline, phases: [...byId.values()], byId };
 }

@@ -3,6 +3,7 @@ import { channel } from 'node:diagnostics_channel';
 import type { Clock } from '../clock.ts';
 import type { EventBase, OrcEvent } from '../events.ts';
 import { EventStream } from './event-stream.ts';
+import { isThenable } from './plain-answer.ts';
 
 // For tools that watch a process from outside; costs nothing while nobody subscribes.
 const outside = channel('orc:pipeline');
@@ -26,7 +27,7 @@ export class EventHub implements EventSink {
   onListenerError: ((error: unknown, event: OrcEvent['type']) => void) | undefined;
   readonly #clock: Clock;
   readonly #start: number;
-  readonly #listeners = new Set<(event: OrcEvent) => void>();
+  readonly #listeners = new Set<(event: OrcEvent) => unknown>();
   /** Everything but deltas and progress, not stamped yet: what was told, and when. */
   readonly #bodies: EventBody[] = [];
   readonly #times: number[] = [];
@@ -73,7 +74,8 @@ export class EventHub implements EventSink {
     if (outside.hasSubscribers) outside.publish(event);
     for (const listener of this.#listeners) {
       try {
-        listener(event);
+        const answer = listener(event);
+        if (isThenable(answer)) answer.then(undefined, (error: unknown) => this.#listenerFailed(error, body));
       } catch (error) {
         this.#listenerFailed(error, body);
       }
@@ -92,12 +94,10 @@ export class EventHub implements EventSink {
   }
 
   /** Adds a listener; `deltas: false` says that it does not need `task-delta`. Returns how to take it away. */
-  subscribe(listener: (event: OrcEvent) => void, options: { readonly deltas?: boolean } = {}): () => void {
+  subscribe(listener: (event: OrcEvent) => unknown, options: { readonly deltas?: boolean } = {}): () => void {
     const deltas = options.deltas ?? true;
     // One closure per subscription, so that the same function can listen twice.
-    const own = (event: OrcEvent): void => {
-      if (deltas || event.type !== 'task-delta') listener(event);
-    };
+    const own = (event: OrcEvent): unknown => (deltas || event.type !== 'task-delta' ? listener(event) : undefined);
     this.#listeners.add(own);
     if (deltas) this.#details += 1;
     return () => {

@@ -1,7 +1,7 @@
 import { errorInfo } from '../errors.ts';
 import type { KeyInput } from '../key/phase-keys.ts';
 import type { TaskRecord } from '../session/session-port.ts';
-import { renderPrompt, taskContext, type TaskBasis } from './attempt.ts';
+import { isWanted, renderPrompt, type TaskBasis } from './attempt.ts';
 import { taskId, type CompiledPhase } from './compiled.ts';
 import { workResult } from './execute-work.ts';
 import type { Work } from './work.ts';
@@ -144,8 +144,7 @@ function settle(
     request: run.request,
     env: run.envOf(phase),
   };
-  if (definition.when !== undefined && !(definition.when as (context: unknown) => boolean)(taskContext(basis)))
-    return leaveOut(run, phase, task, started);
+  if (definition.when !== undefined && !isWanted(basis)) return leaveOut(run, phase, task, started);
   const keyed = (): Soon<Done> => {
     const prompt = renderPrompt(basis, definition.loop === undefined ? undefined : { round: 1 });
     const keyInput: KeyInput = { path, item, inputs, prompt };

@@ -7,10 +7,11 @@ import type { ModelClient } from '../ai/model-client.ts';
 import type { LoopState } from '../pipeline/context.ts';
 import type { PhaseDefinition } from '../pipeline/phase.ts';
 import type { Speculation } from '../prefetch/speculation.ts';
-import { AttemptContext, renderPrompt, runPhase, taskContext } from './attempt.ts';
+import { AttemptContext, inputOf, renderPrompt, runPhase } from './attempt.ts';
 import { checkBudget } from './check-budget.ts';
 import { pause, withDeadline } from './deadline.ts';
 import { jsonOutput } from './json-output.ts';
+import { plainAnswer } from './plain-answer.ts';
 import { remoteOrHere } from './remote-work.ts';
 import { mayBeRemote } from './remote-slots.ts';
 import { backoff, mayHelp, retryPolicy, wasUnusable } from './retry.ts';
@@ -89,23 +90,18 @@ async function rounds(
   for (let round = 1; round <= loop.max; round += 1) {
     const state: LoopState = best === undefined ? { round } : { round, best: best.output, score: best.score };
     const output = await attempts(run, work, slot, signal, progress, state);
-    const score = (loop.score as (output: unknown) => number)(output);
+    const where = { phase: work.phase.id, task: work.basis.task };
+    const score = plainAnswer((loop.score as (output: unknown) => number)(output), 'loop.score', where);
     if (typeof score !== 'number' || Number.isNaN(score)) {
       throw new OrcError(
         'ERR_ORC_PHASE_FAILED',
         `Expected \`loop.score\` of phase \`${work.phase.id}\` to return a number, got ${String(score)}`,
-        {
-          phase: work.phase.id,
-          task: work.basis.task,
-          retryable: false,
-        },
+        { ...where, retryable: false },
       );
     }
     if (best === undefined || score > best.score) best = { output, score };
-    if (
-      (loop.until as ((output: unknown, state: { round: number }) => boolean) | undefined)?.(output, { round }) === true
-    )
-      break;
+    const until = loop.until as ((output: unknown, state: { round: number }) => unknown) | undefined;
+    if (until !== undefined && plainAnswer(until(output, { round }), 'loop.until', where) === true) break;
   }
   return (best as { readonly output: JsonValue }).output;
 }
@@ -178,11 +174,7 @@ function attemptOnce(
 
   function here(): unknown {
     if (definition.task !== undefined) {
-      const input =
-        definition.taskInput === undefined
-          ? { inputs: basis.inputs, item: basis.item ?? null }
-          : (definition.taskInput as (context: unknown) => unknown)(taskContext(basis));
-      return runOnThread(run, slot, definition.task as TaskHandle, input, {
+      return runOnThread(run, slot, definition.task as TaskHandle, inputOf(basis), {
         task: basis.task,
         phase: phase.id,
         attempt,

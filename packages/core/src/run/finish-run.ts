@@ -8,6 +8,7 @@ import type { Session } from '../session/session-port.ts';
 import type { CompiledPhase } from './compiled.ts';
 import type { Engine } from './engine.ts';
 import type { GraphEnd } from './run-pipeline.ts';
+import { plainAnswer } from './plain-answer.ts';
 import { LazyRunResult, type PhaseResult, type RunFacts, type RunResult } from './run-result.ts';
 import type { RunState } from './run-state.ts';
 
@@ -111,17 +112,20 @@ function cancellation(reason: unknown): ErrorInfo {
   return coded ? info : { ...info, code: 'ERR_ORC_CANCELLED' };
 }
 
+/** The result's functions are the pipeline's, and no phase's. */
+const nowhere = {};
+
 type ResultMember = 'text' | 'title' | 'words' | 'wordsAsked' | 'output';
 
 function resultOf(run: RunState): Pick<RunResult, ResultMember> {
   const { result } = run.compiled.pipeline;
   const output = run.store.get(run.compiled.byId.get(result.phase.id) as CompiledPhase, '')?.output;
-  const text: unknown = result.text(output);
+  const text: unknown = plainAnswer<unknown>(result.text(output), 'result.text', nowhere);
   if (typeof text !== 'string')
     throw new OrcError('ERR_ORC_PIPELINE', 'Expected `result.text` of the pipeline to return a text');
-  const title = result.title?.(output);
-  const words = result.words?.(output);
-  const wordsAsked = result.wordsAsked?.(output);
+  const title = plainAnswer(result.title?.(output), 'result.title', nowhere);
+  const words = plainAnswer(result.words?.(output), 'result.words', nowhere);
+  const wordsAsked = plainAnswer(result.wordsAsked?.(output), 'result.wordsAsked', nowhere);
   return {
     text,
     output,

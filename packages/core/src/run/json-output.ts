@@ -1,6 +1,7 @@
 import type { JsonValue } from '@orc/cache';
 
 import { OrcError } from '../errors.ts';
+import { isThenable, leave } from './plain-answer.ts';
 
 /**
  * A frozen copy of a phase's output, exactly what `JSON.parse(JSON.stringify(output))` gives: a dependant sees the same value whether the
@@ -31,6 +32,10 @@ function copy(value: unknown, task: string, path: (string | number)[], depth: nu
       path.pop();
     }
     return Object.freeze(list) as JsonValue;
+  }
+  if (isThenable(value)) {
+    leave(value);
+    return fail('a promise', task, path);
   }
   const prototype = Object.getPrototypeOf(value) as object | null;
   // The second test lets plain objects of another realm through, such as those that a test runner's sandbox makes.

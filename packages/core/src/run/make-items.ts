@@ -1,6 +1,7 @@
 import type { ItemsContext, NestedItemsContext } from '../pipeline/context.ts';
 import type { CompiledPhase } from './compiled.ts';
 import { checkItems, type Item } from './items.ts';
+import { plainAnswer } from './plain-answer.ts';
 import type { RunState } from './run-state.ts';
 
 /** Makes the items of a phase under `parent`, now that what they depend on is known. Throws what `forEach` throws, and `ERR_ORC_ITEMS`. */
@@ -10,6 +11,7 @@ export function makeItems(
   parent: string,
 ): readonly Item[] {
   const { forEach } = phase.phase.definition;
+  const where = { phase: phase.id };
   let given: unknown;
   if (forEach?.over === 'phase') {
     const followed = phase.follows as CompiledPhase;
@@ -19,14 +21,14 @@ export function makeItems(
       key: parent,
       request: run.view(phase),
     };
-    given = (forEach.items as (context: NestedItemsContext) => unknown)(context);
+    given = plainAnswer((forEach.items as (context: NestedItemsContext) => unknown)(context), 'forEach.items', where);
   } else {
     const context: ItemsContext = {
       inputs: run.store.inputs(phase, '')?.values,
       request: run.view(phase),
       env: run.envOf(phase),
     };
-    given = (forEach as unknown as { items(of: ItemsContext): unknown }).items(context);
+    given = plainAnswer((forEach as unknown as { items(of: ItemsContext): unknown }).items(context), 'forEach', where);
   }
   const items = checkItems(given, phase.id, parent);
   run.store.setItems(phase, parent, items);

@@ -1,7 +1,8 @@
 import type { ModelClient } from '../ai/model-client.ts';
-import { OrcError } from '../errors.ts';
+import { OrcError, shown } from '../errors.ts';
 import type { CompiledPhase, CompiledPipeline } from './compiled.ts';
 import type { ResolvedOrchestratorOptions } from './options.ts';
+import { isThenable, leave } from './plain-answer.ts';
 
 /** The models of a run. */
 export interface RunModels {
@@ -11,6 +12,17 @@ export interface RunModels {
   readonly ids: readonly string[];
   /** The one of a phase; `undefined` for phases that are not `llm`. */
   of(phase: CompiledPhase): ModelClient | undefined;
+}
+
+function clientOf(given: unknown, id: string): ModelClient {
+  leave(given);
+  if (!isThenable(given) && typeof (given as Partial<ModelClient> | null | undefined)?.generate === 'function')
+    return given as ModelClient;
+  throw new OrcError(
+    'ERR_ORC_OPTION',
+    `Expected \`models("${id}")\` to be a ModelClient, got ${isThenable(given) ? 'a promise' : shown(given)}`,
+    { retryable: false, hint: 'Make the clients before the run, and hand out the one that is there.' },
+  );
 }
 
 /** Finds the model of every `llm` phase before anything runs. Throws `ERR_ORC_MODEL_MISSING`, and what `models` throws. */
@@ -43,7 +55,7 @@ export function modelFor(
         },
       );
     }
-    found.set(phase, models(wanted));
+    found.set(phase, clientOf(models(wanted), wanted));
   }
   return { main, ids: [...new Set([...found.values()].map(({ id }) => id))], of: (phase) => found.get(phase) };
 }

@@ -1,5 +1,6 @@
 import { digest, type JsonValue } from '@orc/cache';
 
+import { OrcError, shown } from '../errors.ts';
 import type { TaskSource } from '../events.ts';
 import type { PhaseArtifact } from '../pipeline/phase.ts';
 import type { ArtifactRecord, StagedOutput, TaskRecord } from '../session/session-port.ts';
@@ -8,6 +9,7 @@ import type { CompiledPhase } from './compiled.ts';
 import type { Work, WorkResult } from './work.ts';
 import { freezeJson } from './json-output.ts';
 import type { PhaseStats } from './phase-stats.ts';
+import { plainAnswer } from './plain-answer.ts';
 import type { RunState } from './run-state.ts';
 import type { TaskOutcome } from './task-store.ts';
 
@@ -20,6 +22,7 @@ export interface Done {
   readonly worker?: string | undefined;
 }
 
+const noArtifacts: readonly PhaseArtifact[] = Object.freeze([]);
 const noFiles: readonly ArtifactRecord[] = Object.freeze([]);
 
 /** Takes over a hit, or what another caller was computing at the same time. */
@@ -147,7 +150,17 @@ export function artifactsOf(phase: CompiledPhase, task: string, output: JsonValu
   const make = phase.phase.definition.artifacts as
     | ((output: unknown, context: { key: string }) => readonly PhaseArtifact[])
     | undefined;
-  return make?.(output, { key: task === phase.id ? '' : task.slice(phase.id.length + 1, -1) }) ?? [];
+  if (make === undefined) return noArtifacts;
+  const files: unknown = make(output, { key: task === phase.id ? '' : task.slice(phase.id.length + 1, -1) });
+  const where = { phase: phase.id, task };
+  plainAnswer(files, 'artifacts', where);
+  if (files === undefined || files === null) return noArtifacts;
+  if (Array.isArray(files)) return files as readonly PhaseArtifact[];
+  throw new OrcError(
+    'ERR_ORC_ARTIFACT',
+    `Expected \`artifacts\` of phase \`${phase.id}\` to return an array of { path, content }, got ${shown(files)}`,
+    { ...where, retryable: false },
+  );
 }
 
 /** Writes the record of a task into the journal, where there is one. */

@@ -6,6 +6,7 @@ import type { PhaseCache } from '../pipeline/phase.ts';
 import type { CachedOutput } from './cached-output.ts';
 import { workResult } from './execute-work.ts';
 import type { Work } from './work.ts';
+import { plainAnswer } from './plain-answer.ts';
 import type { PhaseStats } from './phase-stats.ts';
 import { executed, keep, notComputed, type Done } from './record-task.ts';
 import type { RunState } from './run-state.ts';
@@ -90,7 +91,8 @@ class Lookup implements TieredComputeOptions<CachedOutput> {
   shouldCache(value: CachedOutput): boolean {
     const { phase } = this.#work;
     const { when } = phase.phase.definition.cache as PhaseCache<JsonValue>;
-    const kept = this.#whole && (when === undefined || when(value.output));
+    const where = { phase: phase.id, task: this.#work.basis.task };
+    const kept = this.#whole && (when === undefined || plainAnswer(when(value.output), 'cache.when', where));
     if (kept && this.#parts !== undefined)
       this.#run.keyMemory.add(this.#run.compiled.pipeline.id, phase.id, this.#parts);
     return kept;

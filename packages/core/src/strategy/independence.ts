@@ -1,8 +1,8 @@
 import type { Pipeline } from '../pipeline/define-pipeline.ts';
 
-/** How many phases of a pipeline can be ready at the same time, a `forEach` phase counted as 3. */
+/** How many phases of a pipeline are ready at the same time, a `forEach` phase counted as 3. */
 export interface Independence {
-  /** The most that can be ready at once. */
+  /** The most that are ready at once when each phase starts as early as it can; 1 where no two are independent. */
   readonly width: number;
   /** The phases that are ready at once there, for the reason. */
   readonly phases: readonly string[];
@@ -14,8 +14,9 @@ export const fanOutCounts = 3;
 const known = new WeakMap<Pipeline, Independence>();
 
 /**
- * The widest set of phases of which none waits for another: a maximum antichain, by Dilworth's theorem the number of copies less a
- * maximum matching in the transitive closure. Computed once per pipeline.
+ * The widest level of a pipeline: phases with equally many phases before them on their longest way from the start, so that none waits for
+ * another. It may be less than the most phases that could ever run at once, but is 1 only in a chain, and costs one look at each edge.
+ * Computed once per pipeline.
  */
 export function independence(pipeline: Pipeline): Independence {
   let result = known.get(pipeline);
@@ -24,57 +25,16 @@ export function independence(pipeline: Pipeline): Independence {
 }
 
 function compute(pipeline: Pipeline): Independence {
-  const phases = pipeline.phases;
-  const indexOf = new Map(phases.map((phase, index) => [phase.id, index]));
-  // Phases come in topological order, so that each one's ancestors are complete when it is reached.
-  const ancestors: Set<number>[] = [];
-  for (const phase of phases) {
-    const all = new Set<number>();
-    for (const need of phase.needs) {
-      const index = indexOf.get(need) as number;
-      all.add(index);
-      for (const further of ancestors[index] as Set<number>) all.add(further);
-    }
-    ancestors.push(all);
+  const levelOf = new Map<string, number>();
+  const levels: { width: number; readonly phases: string[] }[] = [];
+  // Phases come in topological order, so that those before it have their level when a phase is reached.
+  for (const { id, needs, fanOut } of pipeline.phases) {
+    let number = 0;
+    for (const need of needs) number = Math.max(number, (levelOf.get(need) ?? 0) + 1);
+    levelOf.set(id, number);
+    const level = (levels[number] ??= { width: 0, phases: [] });
+    level.width += fanOut ? fanOutCounts : 1;
+    level.phases.push(id);
   }
-  const copies = phases.flatMap((phase, index) => Array.from({ length: phase.fanOut ? fanOutCounts : 1 }, () => index));
-  // Edge from a copy to every copy of a phase that comes before it.
-  const before = copies.map((index) =>
-    copies.flatMap((other, at) => ((ancestors[index] as Set<number>).has(other) ? [at] : [])),
-  );
-  const takenBy = copies.map(() => -1);
-  const match = (copy: number, seen: Set<number>): boolean => {
-    for (const at of before[copy] as number[]) {
-      if (seen.has(at)) continue;
-      seen.add(at);
-      if (takenBy[at] === -1 || match(takenBy[at] as number, seen)) {
-        takenBy[at] = copy;
-        return true;
-      }
-    }
-    return false;
-  };
-  const unmatched: number[] = [];
-  for (let copy = 0; copy < copies.length; copy += 1) if (!match(copy, new Set())) unmatched.push(copy);
-
-  // König: what the unmatched copies reach by alternating paths tells the antichain.
-  const left = new Set(unmatched);
-  const right = new Set<number>();
-  const queue = [...unmatched];
-  for (let copy = queue.pop(); copy !== undefined; copy = queue.pop()) {
-    for (const at of before[copy] as number[]) {
-      if (right.has(at)) continue;
-      right.add(at);
-      const owner = takenBy[at] as number;
-      if (owner !== -1 && !left.has(owner)) {
-        left.add(owner);
-        queue.push(owner);
-      }
-    }
-  }
-  const widest = copies.filter((_, copy) => left.has(copy) && !right.has(copy));
-  return {
-    width: widest.length,
-    phases: [...new Set(widest)].map((index) => (phases[index] as (typeof phases)[number]).id),
-  };
+  return levels.reduce((widest, level) => (level.width > widest.width ? level : widest), { width: 0, phases: [] });
 }

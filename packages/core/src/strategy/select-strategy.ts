@@ -32,13 +32,22 @@ export function selectStrategy(input: StrategyInput): Strategy {
   const { width, phases } = independence(pipeline);
   if (width < 2) return { name: 'sequential', reason: `no two of the ${count} phases are independent`, workers: 1 };
   if (maxWorkers === 1) return { name: 'sequential', reason: 'concurrency is 1', workers: 1 };
-  const fanOut = pipeline.phases.filter((phase) => phase.fanOut && phases.includes(phase.id)).map((phase) => phase.id);
+  const together = new Set(phases);
+  const fanOut = pipeline.phases.filter((phase) => phase.fanOut && together.has(phase.id)).map((phase) => phase.id);
   const independent =
     fanOut.length === 0
-      ? `${width} phases are independent (${phases.join(', ')})`
-      : `${fanOut.length === 1 ? `phase ${fanOut.join()} fans` : `phases ${fanOut.join(', ')} fan`} out into independent tasks`;
+      ? `${width} phases are independent (${named(phases)})`
+      : `${fanOut.length === 1 ? `phase ${fanOut.join()} fans` : `phases ${named(fanOut)} fan`} out into independent tasks`;
   if (broker === 'reachable')
     return { name: 'distributed', reason: `${independent}; a broker is configured`, workers: maxWorkers };
   const fallback = broker === 'unreachable' ? '; the broker can not be reached' : '';
   return { name: 'parallel', reason: `${independent}${fallback}`, workers: maxWorkers };
+}
+
+const mostNames = 12;
+
+/** Names for the reason, which is one line of a log. */
+function named(phases: readonly string[]): string {
+  if (phases.length <= mostNames) return phases.join(', ');
+  return `${phases.slice(0, mostNames).join(', ')} and ${phases.length - mostNames} more`;
 }
