@@ -25,7 +25,6 @@ export function modelConfig(config: Config): ModelConfig {
     maxRetries: settings['limits.max_retries'],
     requestsPerMinute: settings['limits.requests_per_minute'],
     tokensPerMinute: settings['limits.tokens_per_minute'],
-    budgetUsd: settings['limits.budget_usd'],
     prices: Object.fromEntries(
       Object.entries(settings['ai.prices']).map(([model, price]) => [
         model,
@@ -46,6 +45,8 @@ export async function openModels(
   wish: {
     readonly model?: string | undefined;
     readonly pipelines?: readonly Pipeline[] | undefined;
+    /** Whether the clients keep the budget themselves, for as long as they live; a run's own budget is the orchestrator's. */
+    readonly ownBudget?: boolean | undefined;
     readonly onEvent?: ((event: ModelEvent) => void) | undefined;
   },
 ): Promise<OpenModels> {
@@ -54,8 +55,8 @@ export async function openModels(
   const options = {
     config: settings,
     env: config.env,
-    // One for all models of the run: a budget of each its own would allow the amount once for every model.
-    ...(limitUsd > 0 ? { budget: new Budget(limitUsd) } : {}),
+    // One for all models: a budget of each its own would allow the amount once for every model.
+    ...(wish.ownBudget === true && limitUsd > 0 ? { budget: new Budget(limitUsd) } : {}),
     ...(wish.onEvent === undefined ? {} : { onEvent: wish.onEvent }),
   };
   const { reason } = chooseModel(wish.model, settings, config.env);

@@ -43,7 +43,7 @@ export async function serveWork(context: CommandContext, config: Config): Promis
       });
     const pipelines: Pipeline[] = await Promise.all(builtInPipelines.map((builtIn) => builtIn.load()));
     for (const name of flags.list('pipeline')) pipelines.push((await findPipeline(host, name, '')).pipeline);
-    const models = await openModels(config, { pipelines });
+    const models = await openModels(config, { pipelines, ownBudget: true });
     const trouble = new Repeats(say, host.now);
     const onEvent: ServePipelinesOptions['onEvent'] = (event) => {
       if (event.type === 'broker-error') {

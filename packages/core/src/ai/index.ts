@@ -1,5 +1,4 @@
 export { Budget } from './budget.ts';
-export type { Reservation } from './budget.ts';
 export { chooseModel, offlineModel } from './choose-model.ts';
 export type { ModelChoice } from './choose-model.ts';
 export type { ProviderConfig, ProviderProtocol } from './endpoint/provider-config.ts';
@@ -7,6 +6,8 @@ export type { ExecCommand } from './exec/exec-command.ts';
 export { listModels } from './list-models.ts';
 export type { ModelList, ProviderInfo } from './list-models.ts';
 export type {
+  CallBudget,
+  ExpectedCall,
   FinishReason,
   JsonSchema,
   ModelCallOptions,
@@ -16,6 +17,7 @@ export type {
   ModelRequest,
   ModelStream,
   ModelUsage,
+  Reservation,
 } from './model-client.ts';
 export type { Environment, ModelConfig, ResolveModelOptions } from './model-config.ts';
 export { ModelError, isModelError } from './model-error.ts';

@@ -58,8 +58,41 @@ export interface ModelStream extends AsyncIterable<string> {
   readonly reply: Promise<ModelReply>;
 }
 
+/** What a call may cost, as far as that can be known before it is made. */
+export interface ExpectedCall {
+  /** The model: what is learnt of one model's calls says nothing of another's. */
+  readonly model: string;
+  /** What its input alone costs, in US dollars. */
+  readonly leastUsd: number;
+  /** The most that it can cost, in US dollars, where its reply is bounded. */
+  readonly mostUsd?: number | undefined;
+}
+
+/** What is set aside for a call that runs. */
+export interface Reservation {
+  /**
+   * Replaces what was set aside by what was spent, in US dollars; `null` where that is not known. Only the first call counts.
+   * `replied: false` says that there was no reply, so that the amount tells nothing of others.
+   */
+  settle(
+    spentUsd: number | null,
+    of?: { readonly model?: string | undefined; readonly replied?: boolean | undefined },
+  ): void;
+}
+
+/** Money that calls must fit into. */
+export interface CallBudget {
+  /** Sets aside what a call may cost. Rejects with `ERR_ORC_BUDGET` when it does not fit into what is left. */
+  reserveCall(call: ExpectedCall, signal: AbortSignal): Promise<Reservation>;
+}
+
 /** What accompanies a call. */
 export interface ModelCallOptions {
+  /**
+   * What the call must fit into. A client that tries again, or makes more than one call, sets each of them aside here; who calls a client
+   * that does not know this has set the first one aside already.
+   */
+  readonly budget?: CallBudget | undefined;
   /** Ends the call; the call rejects with exactly `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
   /** Told before each wait between attempts. */

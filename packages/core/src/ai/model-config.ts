@@ -49,7 +49,7 @@ export interface ModelConfig {
    * @defaultValue 64
    */
   readonly maxConcurrency?: number | undefined;
-  /** US dollars that all calls of this client may cost together. */
+  /** US dollars that all calls of this client may cost together, as long as it lives. What one run may cost is the orchestrator's `limits.budgetUsd`. */
   readonly budgetUsd?: number | undefined;
   /** Prices by model id. A model without one is "unpriced": its cost is `null`, never 0. */
   readonly prices?: PriceTable | undefined;

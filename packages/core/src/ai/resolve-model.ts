@@ -156,7 +156,7 @@ async function endpointClient(id: string, setup: Setup): Promise<ModelClient> {
   );
 }
 
-// Outermost first. The budget sees a call with all its attempts; the limits see each attempt.
+// Outermost first. Each attempt is paid for by itself, before it waits for its turn.
 function outerLayers(
   model: string,
   priceOf: (usage: ModelUsage) => number | null,
@@ -165,7 +165,6 @@ function outerLayers(
 ): readonly ModelLayer[] {
   return [
     withDeadline(model, clock),
-    ...(budget === undefined ? [] : [withBudget({ model, budget, priceOf })]),
     withRetry({
       model,
       maxRetries: limits.maxRetries,
@@ -176,6 +175,7 @@ function outerLayers(
       priceOf,
       onEvent,
     }),
+    withBudget({ model, budget, priceOf }),
     withLimits({
       model,
       requestsPerMinute: limits.requestsPerMinute,

@@ -1,6 +1,6 @@
 import type { ModelRequest, ModelUsage } from './model-client.ts';
 
-// What a call writes when nobody bounds it; only a guess to reserve with, corrected by the reply.
+// What a call writes when nobody bounds it; only a guess, corrected by the reply.
 const assumedOutputTokens = 1000;
 
 /** Tokens of a text, estimated: about four characters of English make one; scripts without spaces need about one each. */

@@ -94,8 +94,6 @@ async function onLoop(
             wantsDeltas: true,
             clock,
             onReply: (reply) => usage.add(reply.usage, reply.costUsd),
-            // The coordinator keeps the budget: it asks before it sends.
-            beforeCall: () => undefined,
           }),
           basis.phase,
         ),

@@ -1,8 +1,9 @@
+import { Budget } from '../ai/budget.ts';
 import { OrcError, errorInfo, shown } from '../errors.ts';
 import type { ErrorInfo, OrcEvent } from '../events.ts';
 import type { Pipeline } from '../pipeline/define-pipeline.ts';
 import type { PipelineRequest } from '../pipeline/request.ts';
-import { checkGroup } from '../run/check-options.ts';
+import { checkGroup, limit } from '../run/check-options.ts';
 import type { Engine } from '../run/engine.ts';
 import type { RunResult } from '../run/run-result.ts';
 import type { Run } from '../run/run.ts';
@@ -51,30 +52,24 @@ export async function prefetchRequests(
   if (typeof (requests as Partial<Iterable<PipelineRequest>> | null)?.[Symbol.iterator] !== 'function')
     throw new OrcError('ERR_ORC_OPTION', `Expected the requests to be a list, got ${shown(requests)}`);
   checkGroup('', options, ['signal', 'budgetUsd', 'onEvent']);
-  const budget = options.budgetUsd ?? engine.options.budgetUsd ?? 0;
+  const limitUsd = limit('budgetUsd', options.budgetUsd, engine.options.budgetUsd ?? 0);
+  // One for all requests: what the first one costs is gone for the others.
+  const budget = limitUsd === undefined ? undefined : new Budget(limitUsd);
   const missed: { readonly request: PipelineRequest; readonly error: ErrorInfo }[] = [];
   let ready = 0;
   let made = 0;
   let found = 0;
   let costUsd: number | null = 0;
-  // What the dearest call has cost so far: the next request begins with one, at least.
-  let dearestUsd = 0;
   for (const request of requests) {
     options.signal?.throwIfAborted();
-    if (budget > 0 && (costUsd === null || costUsd >= budget || costUsd + dearestUsd > budget + 1e-9)) {
-      const why = costUsd === null ? 'what was spent is not known' : `$${costUsd.toFixed(4)} of $${budget} are spent`;
-      missed.push({
-        request,
-        error: errorInfo(new OrcError('ERR_ORC_BUDGET', `The budget does not allow another request: ${why}`)),
-      });
-      continue;
-    }
     const run = track(
       startRun(engine, pipeline, request, {
         ahead: true,
         priority: lowest,
         signal: options.signal,
-        ...(budget > 0 ? { budgetUsd: budget - (costUsd ?? 0) } : {}),
+        budget,
+        // Without a limit of its own it has none, whatever one run of the orchestrator may cost.
+        budgetUsd: 0,
       }),
     );
     if (options.onEvent !== undefined) run.subscribe(options.onEvent);
@@ -86,8 +81,6 @@ export async function prefetchRequests(
       missed.push({ request, error: errorInfo(error) });
       continue;
     }
-    for (const task of result.report.tasks)
-      if (task.calls > 0) dearestUsd = Math.max(dearestUsd, (task.costUsd ?? 0) / task.calls);
     made += result.cache.misses;
     found += result.cache.hits;
     costUsd = costUsd === null || result.usage.costUsd === null ? null : costUsd + result.usage.costUsd;

@@ -1,5 +1,6 @@
 import type { JsonValue } from '@orc/cache';
 
+import type { Budget } from '../ai/budget.ts';
 import type { ModelClient, ModelReply, ModelRequest } from '../ai/model-client.ts';
 import type { Clock } from '../clock.ts';
 import { OrcError } from '../errors.ts';
@@ -48,7 +49,7 @@ export interface AttemptOptions {
   readonly clock: Clock;
   readonly onReply: (reply: ModelReply) => void;
   readonly onCut?: (() => void) | undefined;
-  readonly beforeCall: () => void;
+  readonly budget?: (() => Budget | undefined) | undefined;
 }
 
 /** The context of `when`, `forEach`, `taskInput`. */
@@ -158,7 +159,7 @@ export class AttemptContext implements PhaseContext {
   }
 
   #makeModel(): PhaseModel {
-    const { basis, model, signal, emit, clock, onReply, onCut, beforeCall, draw, loop, wantsDeltas } = this.#options;
+    const { basis, model, signal, emit, clock, onReply, onCut, budget, draw, loop, wantsDeltas } = this.#options;
     const { phase, task, request } = basis;
     if (model === undefined || phase.kind !== 'llm') {
       throw undeclared(
@@ -181,7 +182,7 @@ export class AttemptContext implements PhaseContext {
       now: () => clock.now(),
       onReply,
       onCut,
-      beforeCall,
+      budget,
     });
   }
 }

@@ -3,12 +3,10 @@ import type { TaskHandle } from '@orc/scheduler';
 
 import { longestWait } from '../clock.ts';
 import { OrcError, errorInfo } from '../errors.ts';
-import type { ModelClient } from '../ai/model-client.ts';
 import type { LoopState } from '../pipeline/context.ts';
 import type { PhaseDefinition } from '../pipeline/phase.ts';
 import type { Speculation } from '../prefetch/speculation.ts';
 import { AttemptContext, inputOf, renderPrompt, runPhase } from './attempt.ts';
-import { checkBudget } from './check-budget.ts';
 import { pause, withDeadline } from './deadline.ts';
 import { jsonOutput } from './json-output.ts';
 import { plainAnswer } from './plain-answer.ts';
@@ -208,7 +206,7 @@ function attemptOnce(
             onCut: () => {
               progress.whole = false;
             },
-            beforeCall: () => checkBudget(run, basis.task, model as ModelClient),
+            budget: () => run.budget,
           }),
           basis.phase,
         ),

@@ -1,3 +1,4 @@
+import { Budget } from '../ai/budget.ts';
 import type { ModelClient } from '../ai/model-client.ts';
 import type { Strategy } from '../events.ts';
 import { PhaseKeys } from '../key/phase-keys.ts';
@@ -28,6 +29,7 @@ export interface StateParts {
   readonly options: {
     readonly fresh?: boolean | undefined;
     readonly cache?: boolean | undefined;
+    readonly budget?: Budget | undefined;
     readonly budgetUsd?: number | undefined;
   };
   readonly strategy: Strategy;
@@ -86,12 +88,11 @@ export function makeState(engine: Engine, parts: StateParts): RunState {
     maxRetries,
     deadlines,
     phaseTimeoutMs,
-    budgetUsd: options.budgetUsd ?? budgetUsd,
+    budget: options.budget ?? budgetOf(options.budgetUsd ?? budgetUsd, session),
     remote: strategy.name === 'distributed' ? remote : undefined,
     usage: new UsageSum(),
     stats: new Map(compiled.phases.map((phase) => [phase, new PhaseStats(phase)])),
     degradations: new Degradations(hub),
-    spentUsd: spentBefore(session),
     view: (phase) => {
       let view = views.get(phase);
       if (view === undefined) views.set(phase, (view = new DeclaredRequest(request, phase.phase)));
@@ -103,8 +104,9 @@ export function makeState(engine: Engine, parts: StateParts): RunState {
 }
 
 // A budget is that of the whole session: resuming it does not begin anew.
-function spentBefore(session: Session | undefined): number {
+function budgetOf(limitUsd: number | undefined, session: Session | undefined): Budget | undefined {
+  if (limitUsd === undefined || limitUsd === 0 || limitUsd === Infinity) return undefined;
   let spent = 0;
   for (const { costUsd } of session?.completed.values() ?? []) spent += costUsd ?? 0;
-  return spent;
+  return new Budget(limitUsd, spent);
 }

@@ -40,8 +40,9 @@ export interface OrchestratorLimits {
   /** Milliseconds that a run may take; 0 = no limit. @defaultValue 14400000 (4 hours) */
   readonly totalTimeout?: number | undefined;
   /**
-   * US dollars that a run may spend on model calls; 0 = no limit. No call starts once it is spent, or would be by a call as dear as the
-   * dearest so far. Calls that run at once may exceed it by what they cost: clients of `@orc/core/ai` set that aside. @defaultValue 0
+   * US dollars that the model calls of one run may cost, whatever their client; 0 = no limit. What a call may cost is set aside before it:
+   * with `maxOutputTokens` the most that it can, else as much as the dearest call of its model so far, the first one alone. So a run exceeds it
+   * only by what a call without `maxOutputTokens` costs more than all before it. A model whose price is not known is refused. @defaultValue 0
    */
   readonly budgetUsd?: number | undefined;
 }

@@ -9,7 +9,7 @@ import type { Pipeline } from '../pipeline/define-pipeline.ts';
 import type { PipelineRequest } from '../pipeline/request.ts';
 import type { SessionStore } from '../session/session-port.ts';
 import type { CachedOutput } from './cached-output.ts';
-import { checkGroup } from './check-options.ts';
+import { checkGroup, limit } from './check-options.ts';
 import { checkPipeline } from './check-pipeline.ts';
 import type { Engine } from './engine.ts';
 import { openEngine } from './open-engine.ts';
@@ -110,7 +110,8 @@ class LocalOrchestrator implements Orchestrator {
   run(pipeline: Pipeline, request: PipelineRequest, options: RunOptions = {}): Run {
     this.#checkOpen();
     checkPipeline(pipeline);
-    checkGroup('', options, ['signal', 'fresh', 'cache', 'sessionId']);
+    checkGroup('', options, ['signal', 'fresh', 'cache', 'sessionId', 'budgetUsd']);
+    limit('budgetUsd', options.budgetUsd, 0);
     return this.#track(startRun(this.#engine, pipeline, request, options));
   }
 

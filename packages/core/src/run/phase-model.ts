@@ -1,9 +1,11 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 
-import type { JsonSchema, ModelClient, ModelReply, ModelRequest } from '../ai/model-client.ts';
+import type { Budget } from '../ai/budget.ts';
+import type { CallBudget, JsonSchema, ModelClient, ModelReply, ModelRequest } from '../ai/model-client.ts';
 import { OrcError, errorInfo } from '../errors.ts';
 import type { ModelPrompt, PhaseModel } from '../pipeline/context.ts';
 import type { PhaseSampling } from '../pipeline/phase.ts';
+import { setAside } from './call-budget.ts';
 import type { EventBody } from './event-hub.ts';
 import { issuesText } from './validate.ts';
 
@@ -23,8 +25,8 @@ export interface PhaseModelOptions {
   readonly onReply: (reply: ModelReply) => void;
   /** Told when the client itself refuses a reply that was cut short. */
   readonly onCut?: (() => void) | undefined;
-  /** Asked before each call; throws when there is no money left. */
-  readonly beforeCall: () => void;
+  /** What each call must fit into; `undefined` without a budget. */
+  readonly budget?: (() => Budget | undefined) | undefined;
 }
 
 /** The model client as a phase sees it. */
@@ -41,19 +43,24 @@ export class TaskModel implements PhaseModel {
   }
 
   async generate(request: ModelRequest): Promise<ModelReply> {
-    const { client, sampling, seed, phase, task, emit, now, onReply, beforeCall } = this.#options;
-    beforeCall();
+    const { client, sampling, seed, phase, task, emit, now, onReply } = this.#options;
     const { model: _, ...defaults } = sampling;
     const merged: ModelRequest = { seed, ...defaults, ...withoutUndefined(request) };
+    const budget = this.#options.budget?.();
+    const money =
+      budget === undefined
+        ? undefined
+        : await setAside(budget, client, merged, { signal: this.#options.signal(), task });
     const started = now();
     emit({ type: 'model-start', task, phase, model: client.id });
     let reply: ModelReply;
     try {
-      reply = await this.#call(merged);
+      reply = await this.#call(merged, money?.budget);
     } catch (error) {
       const { code } = (error ?? {}) as { readonly code?: unknown };
       if (code === 'ERR_ORC_MODEL_TRUNCATED' || code === 'ERR_ORC_MODEL_FILTERED') this.#options.onCut?.();
       const usage = usageOf(error);
+      money?.settle(usage === undefined ? 0 : client.priceOf(usage), false);
       emit({
         type: 'model-end',
         task,
@@ -70,6 +77,7 @@ export class TaskModel implements PhaseModel {
       throw error;
     }
     const { usage, costUsd, attempts, finishReason } = reply;
+    money?.settle(costUsd, true);
     onReply(reply);
     emit({
       type: 'model-end',
@@ -111,10 +119,11 @@ export class TaskModel implements PhaseModel {
     return checked.value;
   }
 
-  async #call(request: ModelRequest): Promise<ModelReply> {
+  async #call(request: ModelRequest, budget: CallBudget | undefined): Promise<ModelReply> {
     const { client, delta, emit, phase, task } = this.#options;
     const options = {
       signal: this.#options.signal(),
+      ...(budget === undefined ? {} : { budget }),
       onRetry: (retry: { attempt: number; delayMs: number; error: unknown }): void => {
         emit({
           type: 'task-retry',

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '@orc/cache';
 
 import type { ModelRequest } from '../ai/model-client.ts';
 import type { LoopState } from '../pipeline/context.ts';
-import { checkBudget } from './check-budget.ts';
+import { setAsideAttempt } from './call-budget.ts';
 import type { RemotePhaseProgress } from './remote-port.ts';
 import type { WorkRun } from './run-state.ts';
 import type { Progress, Work } from './work.ts';
@@ -30,7 +30,6 @@ export async function remoteOrHere(
   const { pipeline } = run.compiled;
   const model = run.modelOf(phase);
   const { loop, prompt, timeoutMs } = attempt;
-  if (model !== undefined) checkBudget(run, basis.task, model);
   const tell = (told: RemotePhaseProgress): void => {
     const where = { task: basis.task, phase: phase.id };
     switch (told.type) {
@@ -48,6 +47,11 @@ export async function remoteOrHere(
         told satisfies never;
     }
   };
+  const { task } = basis;
+  const money =
+    model === undefined || run.budget === undefined
+      ? undefined
+      : await setAsideAttempt(run.budget, model, { signal, task });
   try {
     const done = await remote.run(
       {
@@ -74,6 +78,7 @@ export async function remoteOrHere(
       },
       { signal, onProgress: tell },
     );
+    money?.settle(done.usage === undefined ? 0 : (done.costUsd ?? null));
     progress.threadId = done.threadId;
     progress.worker = done.worker;
     if (done.usage !== undefined) {
@@ -82,6 +87,7 @@ export async function remoteOrHere(
     }
     return done.value;
   } catch (error) {
+    money?.settle(0, { replied: false });
     if (signal.aborted || (error as { readonly code?: unknown } | null)?.code !== 'ERR_ORC_BROKER') throw error;
     run.degradations.say('broker', `${(error as Error).message}; the run goes on without other machines`);
     return here();

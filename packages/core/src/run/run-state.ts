@@ -1,5 +1,6 @@
 import type { TieredCache } from '@orc/cache';
 
+import type { Budget } from '../ai/budget.ts';
 import type { ModelClient } from '../ai/model-client.ts';
 import type { Clock } from '../clock.ts';
 import type { Strategy } from '../events.ts';
@@ -60,9 +61,8 @@ export interface RunState {
   /** When what runs is out of time. */
   readonly deadlines: Deadlines;
   readonly phaseTimeoutMs: number | undefined;
-  readonly budgetUsd: number | undefined;
-  /** What the session had cost before it was resumed. */
-  readonly spentUsd: number;
+  /** What the model calls of the session must fit into; `undefined` without a limit. */
+  readonly budget: Budget | undefined;
   readonly remote: RemotePhaseRunner | undefined;
   readonly usage: UsageSum;
   readonly stats: ReadonlyMap<CompiledPhase, PhaseStats>;

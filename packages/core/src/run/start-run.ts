@@ -1,3 +1,4 @@
+import type { Budget } from '../ai/budget.ts';
 import { OrcError, errorInfo } from '../errors.ts';
 import type { Strategy } from '../events.ts';
 import type { Pipeline } from '../pipeline/define-pipeline.ts';
@@ -33,6 +34,8 @@ export interface RunOptions {
   readonly cache?: boolean | undefined;
   /** The id of the new session. @defaultValue a new one */
   readonly sessionId?: string | undefined;
+  /** US dollars that the model calls of this run may cost; 0 = no limit. @defaultValue the orchestrator's `limits.budgetUsd` */
+  readonly budgetUsd?: number | undefined;
 }
 
 /** What a run is started with. */
@@ -43,8 +46,8 @@ export interface StartOptions extends RunOptions {
   readonly priority?: number | undefined;
   /** Fills the cache alone: no session. */
   readonly ahead?: boolean | undefined;
-  /** Dollars it may spend, when that is not the orchestrator's limit. */
-  readonly budgetUsd?: number | undefined;
+  /** Money that it shares with other runs. */
+  readonly budget?: Budget | undefined;
 }
 
 /** Starts a run. What goes wrong before it begins rejects `result`. */

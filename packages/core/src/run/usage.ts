@@ -15,8 +15,6 @@ export class UsageSum implements UsageTotal {
   outputTokens = 0;
   costUsd: number | null = 0;
   calls = 0;
-  /** The most that one call has cost so far. */
-  dearestUsd = 0;
 
   /** Adds the usage of calls. */
   add(usage: ModelUsage, costUsd: number | null, calls = 1): void {
@@ -25,7 +23,6 @@ export class UsageSum implements UsageTotal {
     this.outputTokens += usage.outputTokens;
     this.costUsd = this.costUsd === null || costUsd === null ? null : this.costUsd + costUsd;
     this.calls += calls;
-    if (costUsd !== null && calls > 0) this.dearestUsd = Math.max(this.dearestUsd, costUsd / calls);
   }
 
   /** The tokens alone. */

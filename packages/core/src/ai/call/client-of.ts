@@ -31,7 +31,13 @@ export function clientOf(face: ModelFace, call: ModelCall, { clock, callTimeoutM
     signal: AbortSignal,
     delta: ((text: string) => void) | undefined,
   ): Promise<ModelReply> =>
-    call(request, { signal, delta, onRetry: options.onRetry ?? ignore, deadlineAt: clock.now() + callTimeoutMs });
+    call(request, {
+      signal,
+      delta,
+      budget: options.budget,
+      onRetry: options.onRetry ?? ignore,
+      deadlineAt: clock.now() + callTimeoutMs,
+    });
   return Object.freeze({
     id: face.id,
     identity: face.identity,

@@ -1,4 +1,4 @@
-import type { ModelReply, ModelRequest } from '../model-client.ts';
+import type { CallBudget, ModelReply, ModelRequest } from '../model-client.ts';
 
 /** A wait between two attempts. */
 export interface RetryNotice {
@@ -14,6 +14,8 @@ export interface RetryNotice {
 export interface CallContext {
   /** Ends the call; it rejects with exactly `signal.reason`. */
   readonly signal: AbortSignal;
+  /** What each attempt must fit into. */
+  readonly budget?: CallBudget | undefined;
   /** Receives the text as it is written; `undefined` where nobody reads it. After a retry it starts again from the beginning. */
   readonly delta: ((text: string) => void) | undefined;
   /** Told before each wait between attempts. */
