@@ -93,7 +93,7 @@ export type { CachedOutput } from './run/cached-output.ts';
 export type { Degradation, DegradedPart } from './run/degradations.ts';
 export type { OrchestratorCacheOptions, OrchestratorLimits, OrchestratorOptions, PrefetchMode } from './run/options.ts';
 export { createOrchestrator } from './run/orchestrator.ts';
-export type { Orchestrator } from './run/orchestrator.ts';
+export type { CloseOptions, Orchestrator } from './run/orchestrator.ts';
 export type {
   RemotePhaseProgress,
   RemotePhaseRequest,

@@ -57,6 +57,11 @@ export class Lanes {
     this.wait(waiter);
   }
 
+  /** Counts a slot as taken, whether or not one is free: by something that is under way already. `leave` gives it back. */
+  occupy(): void {
+    this.#running += 1;
+  }
+
   /** Puts the waiter in line without trying for a slot. */
   wait(waiter: Waiter): void {
     this.#places += 1;

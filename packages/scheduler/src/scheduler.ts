@@ -148,6 +148,20 @@ export class Scheduler implements AsyncDisposable {
     this.#wake();
   }
 
+  /**
+   * Counts something that is under way against `maxWorkers` until it has settled, such as work that was given up and goes on all the same. It
+   * waits for no turn; where no slot is free, one less is handed out from now on. `close()` does not wait for it.
+   */
+  occupy(until: PromiseLike<unknown>): void {
+    const { lanes } = this.#core;
+    const leave = (): void => {
+      lanes.leave(false);
+      this.#wake();
+    };
+    lanes.occupy();
+    until.then(leave, leave);
+  }
+
   /** What is going on right now. */
   stats(): SchedulerStats {
     const { lanes, threads } = this.#core;

@@ -6,7 +6,7 @@ import type { PipelineRequest } from '../pipeline/request.ts';
 import { checkGroup, limit } from '../run/check-options.ts';
 import type { Engine } from '../run/engine.ts';
 import type { RunResult } from '../run/run-result.ts';
-import type { Run } from '../run/run.ts';
+import type { RunHandle } from '../run/run.ts';
 import { startRun } from '../run/start-run.ts';
 
 /** Options of `prefetch`. */
@@ -42,7 +42,7 @@ export async function prefetchRequests(
   pipeline: Pipeline,
   requests: Iterable<PipelineRequest>,
   options: PrefetchOptions,
-  track: (run: Run) => Run,
+  track: (run: RunHandle) => RunHandle,
 ): Promise<PrefetchSummary> {
   if (engine.cache === undefined) {
     throw new OrcError('ERR_ORC_OPTION', 'Expected the cache to be on, so that there is something to prefetch into', {

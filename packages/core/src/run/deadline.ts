@@ -17,9 +17,11 @@ export function withDeadline<T>(
     readonly timeoutMs: number | undefined;
     readonly deadlines: Deadlines;
     readonly what: string;
+    /** Told of work that goes on although its time is up and its signal has been aborted. */
+    readonly onLate?: ((running: PromiseLike<unknown>) => void) | undefined;
   },
 ): T | Promise<T> {
-  const { parent, timeoutMs, deadlines, what } = options;
+  const { parent, timeoutMs, deadlines, what, onLate } = options;
   if (timeoutMs === undefined || timeoutMs === Infinity) return work(() => parent);
   let controller: AbortController | undefined;
   let passOn: (() => void) | undefined;
@@ -54,7 +56,8 @@ export function withDeadline<T>(
       const reason = new DOMException(`${what} took longer than ${timeoutMs} ms`, 'TimeoutError');
       controller?.abort(reason);
       letGo();
-      running.then(ignore, ignore);
+      if (onLate === undefined) running.then(ignore, ignore);
+      else onLate(running);
       reject(reason);
     });
     const settled = (): void => {

@@ -15,6 +15,7 @@ export class Deadlines {
   readonly #pending = new Registry<Deadline>();
   #timer: unknown;
   #firesAt = Infinity;
+  #closing = false;
 
   /** By this clock. */
   constructor(clock: Clock) {
@@ -26,17 +27,26 @@ export class Deadlines {
     const now = this.#clock.now();
     const at = now + milliseconds;
     if (at < this.#firesAt) this.#arm(at, now);
-    return this.#pending.add({ at, expire });
+    const takeBack = this.#pending.add({ at, expire });
+    return () => {
+      takeBack();
+      if (this.#closing && this.#pending.entries.length === 0) this.#disarm();
+    };
   }
 
-  /** Forgets them all. */
+  /** Needs the timer no longer than for what is pending: work that others share goes on after the run that began it, within its limit. */
   close(): void {
+    this.#closing = true;
+    if (this.#pending.entries.length === 0) this.#disarm();
+  }
+
+  #disarm(): void {
     if (this.#firesAt !== Infinity) this.#clock.clearTimeout(this.#timer);
     this.#firesAt = Infinity;
   }
 
   #arm(at: number, now: number): void {
-    this.close();
+    this.#disarm();
     this.#firesAt = at;
     this.#timer = this.#clock.setTimeout(() => this.#look(), Math.min(longestWait, Math.ceil(at - now)));
   }

@@ -57,6 +57,7 @@ export async function executeWork(
   const progress: Progress = {
     attempts: 0,
     whole: true,
+    late: false,
     threadId: undefined,
     worker: undefined,
     usage: new UsageSum(),
@@ -144,7 +145,10 @@ async function attempts(
         delayMs,
         error: errorInfo(error, { phase: phase.id, task }),
       });
-      await pause(delayMs, run.clock, signal);
+      const wait = (): Promise<void> => pause(delayMs, run.clock, signal);
+      // The slot is that of the attempt that was given up, until it has ended: the next one needs one of its own.
+      await (progress.late && slot.release !== undefined ? slot.release(wait) : wait());
+      progress.late = false;
     }
   }
 }
@@ -184,6 +188,10 @@ function attemptOnce(
       });
     }
     const model = run.modelOf(phase);
+    const onLate = (running: PromiseLike<unknown>): void => {
+      progress.late = true;
+      run.occupy(running);
+    };
     return withDeadline(
       (signal) =>
         runPhase(
@@ -210,7 +218,7 @@ function attemptOnce(
           }),
           basis.phase,
         ),
-      { parent, timeoutMs, deadlines: run.deadlines, what: `Task \`${basis.task}\`` },
+      { parent, timeoutMs, deadlines: run.deadlines, what: `Task \`${basis.task}\``, onLate },
     );
   }
 }

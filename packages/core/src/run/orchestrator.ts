@@ -1,5 +1,6 @@
 import type { TieredCache } from '@orc/cache';
 
+import { longestWait } from '../clock.ts';
 import { OrcError } from '../errors.ts';
 import { planPipeline, type PlanOptions } from '../plan/plan-pipeline.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -9,14 +10,14 @@ import type { Pipeline } from '../pipeline/define-pipeline.ts';
 import type { PipelineRequest } from '../pipeline/request.ts';
 import type { SessionStore } from '../session/session-port.ts';
 import type { CachedOutput } from './cached-output.ts';
-import { checkGroup, limit } from './check-options.ts';
+import { checkGroup, failOption, limit } from './check-options.ts';
 import { checkPipeline } from './check-pipeline.ts';
 import type { Engine } from './engine.ts';
 import { openEngine } from './open-engine.ts';
 import { resolveOptions, type OrchestratorOptions, type ResolvedOrchestratorOptions } from './options.ts';
 import { Registry } from './registry.ts';
 import { resumeRun, type ResumeOptions } from './resume.ts';
-import type { Run } from './run.ts';
+import type { Run, RunHandle } from './run.ts';
 import { startRun, type RunOptions } from './start-run.ts';
 
 /** Plans, runs and resumes pipelines. It owns its cache, its pool and its timers; `close()` ends them all. */
@@ -55,8 +56,17 @@ export interface Orchestrator extends AsyncDisposable {
   readonly sessions: SessionStore;
   /** The cache of results; `undefined` when it is off. */
   readonly cache: TieredCache<CachedOutput> | undefined;
-  /** Cancels what runs, waits for it, and lets go of everything. Idempotent. */
-  close(): Promise<void>;
+  /**
+   * Cancels what runs, waits for it, and lets go of everything. After `timeoutMs` it goes on without the tasks that ignore their signal: their
+   * runs are cancelled, and what they do from then on is lost. Idempotent; a later call can shorten the wait.
+   */
+  close(options?: CloseOptions): Promise<void>;
+}
+
+/** Options of `close`. */
+export interface CloseOptions {
+  /** Milliseconds that tasks have to end; `Infinity` = as long as they take. @defaultValue 10000 */
+  readonly timeoutMs?: number | undefined;
 }
 
 /**
@@ -70,8 +80,11 @@ export function createOrchestrator(options: OrchestratorOptions = {}): Orchestra
 
 class LocalOrchestrator implements Orchestrator {
   readonly #engine: Engine;
-  readonly #runs = new Registry<Run>();
+  readonly #runs = new Registry<RunHandle>();
+  readonly #late = new AbortController();
+  readonly #timers: unknown[] = [];
   #closing: Promise<void> | undefined;
+  #closed = false;
 
   constructor(options: ResolvedOrchestratorOptions) {
     this.#engine = openEngine(options);
@@ -120,7 +133,12 @@ class LocalOrchestrator implements Orchestrator {
     return this.#track(await resumeRun(this.#engine, sessionsOf(this.#engine), sessionId, options));
   }
 
-  close(): Promise<void> {
+  close(options: CloseOptions = {}): Promise<void> {
+    checkGroup('', options, ['timeoutMs']);
+    const { timeoutMs } = options;
+    if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs >= 0))
+      failOption('timeoutMs', 'a number >= 0', timeoutMs);
+    if (this.#closing === undefined || timeoutMs !== undefined) this.#leaveAfter(timeoutMs ?? closeMs);
     this.#closing ??= this.#close();
     return this.#closing;
   }
@@ -130,18 +148,58 @@ class LocalOrchestrator implements Orchestrator {
   }
 
   async #close(): Promise<void> {
-    const closed = closedError();
-    const runs = [...this.#runs.entries];
-    for (const run of runs) run.cancel(closed);
-    await Promise.allSettled(runs.map((run) => run.result));
-    await this.#engine.scheduler.close();
-    await this.#engine.cache?.close();
-    await this.#engine.options.remote?.close();
+    const { scheduler, cache, options } = this.#engine;
+    // Runs that were on their way when it began come in later, and are cancelled as they come.
+    for (let runs = this.#runs.entries; runs.length > 0; runs = this.#runs.entries) {
+      for (const run of runs) run.cancel(closedError());
+      await Promise.allSettled(runs.map((run) => run.result));
+    }
+    try {
+      await this.#inTime(scheduler.close());
+      await this.#inTime(cache?.close());
+      await this.#inTime(options.remote?.close());
+    } finally {
+      this.#closed = true;
+      for (const timer of this.#timers) options.clock.clearTimeout(timer);
+    }
   }
 
-  #track(run: Run): Run {
+  #leaveAfter(milliseconds: number): void {
+    if (milliseconds === Infinity || this.#late.signal.aborted || this.#closed) return;
+    const timer = this.#engine.options.clock.setTimeout(
+      () => {
+        this.#late.abort();
+        for (const run of this.#runs.entries) run.leave();
+      },
+      Math.min(longestWait, milliseconds),
+    );
+    // Who waits for the end must get to see it, though nothing else keeps the process alive.
+    (timer as { ref?(): void } | undefined)?.ref?.();
+    this.#timers.push(timer);
+  }
+
+  /** Waits for the end of a part, as long as there is time. */
+  async #inTime(end: Promise<void> | undefined): Promise<void> {
+    if (end === undefined) return;
+    const { signal } = this.#late;
+    let stop: (() => void) | undefined;
+    const late = new Promise<void>((resolve) => {
+      stop = resolve;
+      if (signal.aborted) resolve();
+      else signal.addEventListener('abort', stop, { once: true });
+    });
+    try {
+      await Promise.race([end, late]);
+    } finally {
+      if (stop !== undefined) signal.removeEventListener('abort', stop);
+    }
+  }
+
+  #track(run: RunHandle): RunHandle {
     const forget = this.#runs.add(run);
     run.result.then(forget, forget);
+    if (this.#closing !== undefined) run.cancel(closedError());
+    if (this.#late.signal.aborted) run.leave();
     return run;
   }
 
@@ -149,6 +207,9 @@ class LocalOrchestrator implements Orchestrator {
     if (this.#closing !== undefined) throw closedError();
   }
 }
+
+/** How long tasks have to end when the orchestrator is closed, in milliseconds: less than what containers give a process. */
+const closeMs = 10_000;
 
 function closedError(): OrcError {
   return new OrcError('ERR_ORC_CLOSED', 'The orchestrator is closed', { retryable: false });

@@ -6,7 +6,7 @@ import type { SessionStore } from '../session/session-port.ts';
 import { checkGroup, failOption } from './check-options.ts';
 import { checkPipeline } from './check-pipeline.ts';
 import type { Engine } from './engine.ts';
-import type { Run } from './run.ts';
+import type { RunHandle } from './run.ts';
 import { startRun } from './start-run.ts';
 
 /** Options of a resumption. */
@@ -23,7 +23,7 @@ export async function resumeRun(
   sessions: SessionStore,
   sessionId: string,
   options: ResumeOptions,
-): Promise<Run> {
+): Promise<RunHandle> {
   checkGroup('', options, ['pipelines', 'signal']);
   if (typeof options.pipelines !== 'function') failOption('pipelines', 'a function', options.pipelines);
   const session = await sessions.open(sessionId);

@@ -7,6 +7,9 @@ export class RunAbort {
   #reason: unknown;
   #timedOut = false;
   #listener: ((reason: unknown) => void) | undefined;
+  #left = false;
+  #leave: (() => void) | undefined;
+  #leaving: Promise<void> | undefined;
 
   /** Whether the run is aborted. */
   get aborted(): boolean {
@@ -42,6 +45,27 @@ export class RunAbort {
     this.#reason = reason;
     this.#controller?.abort(reason);
     this.#listener?.(reason);
+  }
+
+  /** Resolves when the run is to end without what still runs. */
+  get leaving(): Promise<void> {
+    this.#leaving ??= this.#left
+      ? Promise.resolve()
+      : new Promise((resolve) => {
+          this.#leave = resolve;
+        });
+    return this.#leaving;
+  }
+
+  /** Whether the run is to end without what still runs. */
+  get left(): boolean {
+    return this.#left;
+  }
+
+  /** Has the run end without what still runs, although it has been aborted. */
+  leave(): void {
+    this.#left = true;
+    this.#leave?.();
   }
 
   /** Calls one listener when the run is aborted, at once if it is already. */

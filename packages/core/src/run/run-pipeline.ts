@@ -35,7 +35,10 @@ export interface GraphEnd {
     | undefined;
 }
 
-/** Executes the phases of a run, each task as soon as its needs are met. Resolves when everything that was started has ended. */
+/**
+ * Executes the phases of a run, each task as soon as its needs are met. Resolves when everything that was started has ended, or when the run
+ * is to end without it. What is left to itself keeps its slot until it has ended.
+ */
 export async function runPipeline(run: RunState, scheduler: Scheduler, priority: number): Promise<GraphEnd> {
   const distributed = run.strategy.name === 'distributed';
   const graphNodes = new GraphNodes(run.compiled.phases, priority, distributed);
@@ -83,8 +86,28 @@ export async function runPipeline(run: RunState, scheduler: Scheduler, priority:
     gracePeriodMs: longestWait,
   });
   run.abort.onAbort((reason) => graph.cancel(reason));
-  const { status } = await graph.result;
-  held.release();
+  const ended = graph.result.then((result) => {
+    held.release();
+    return result;
+  });
+  const result = await Promise.race([ended, run.abort.leaving]);
+  const status = result?.status ?? 'cancelled';
+  if (result === undefined) endTasks(run);
   for (const stats of run.stats.values()) if (!stats.ended) closePhase(run, stats);
   return { status, failure };
+}
+
+/** Says of every task that is left to itself that it is cancelled: whatever it does from now on, nobody hears of it. */
+function endTasks(run: RunState): void {
+  const open = new Map<string, { readonly phase: string; readonly at: number }>();
+  for (const event of run.hub.recorded()) {
+    if (event.type === 'task-start') open.set(event.task, { phase: event.phase, at: event.elapsedMs });
+    else if (event.type === 'task-end') open.delete(event.task);
+  }
+  for (const [task, { phase, at }] of open) {
+    const durationMs = run.hub.elapsedMs - at;
+    run.hub.emit({ type: 'task-end', task, phase, status: 'cancelled', source: 'executed', attempts: 1, durationMs });
+    const stats = [run.compiled.byId.get(phase)].flatMap((of) => (of === undefined ? [] : (run.stats.get(of) ?? [])));
+    for (const one of stats) one.cancelled += 1;
+  }
 }

@@ -64,6 +64,8 @@ export interface RunState {
   /** What the model calls of the session must fit into; `undefined` without a limit. */
   readonly budget: Budget | undefined;
   readonly remote: RemotePhaseRunner | undefined;
+  /** Counts work that was given up, and goes on all the same, against the workers until it has ended. */
+  readonly occupy: (until: PromiseLike<unknown>) => void;
   readonly usage: UsageSum;
   readonly stats: ReadonlyMap<CompiledPhase, PhaseStats>;
   readonly degradations: Degradations;

@@ -7,11 +7,11 @@ export interface Run extends AsyncIterable<OrcEvent> {
   /** The session's id. */
   readonly sessionId: string;
   /**
-   * The result, also when the run failed or was cancelled. Rejects with an `OrcError` only when the run could not begin: a wrong request
+   * The result, also when the run failed or was cancelled, before it began or later. Rejects with an `OrcError` only when the run could not begin: a wrong request
    * (`ERR_ORC_REQUEST`), no model (`ERR_ORC_MODEL_MISSING`), a data folder that can't be written (`ERR_ORC_DATA_DIR`), a closed orchestrator.
    */
   readonly result: Promise<RunResult>;
-  /** Aborts the run's one signal. `result` settles with status `cancelled` when the running tasks have ended. */
+  /** Aborts the run's one signal. `result` settles with status `cancelled` when the running tasks have ended, or at the run's `totalTimeout`. */
   cancel(reason?: unknown): void;
   /** Starts nothing more until `unpause`; what runs goes on. */
   pause(): void;
@@ -27,6 +27,7 @@ export interface RunParts {
   readonly hub: EventHub;
   readonly result: Promise<RunResult>;
   readonly cancel: (reason: unknown) => void;
+  readonly leave: () => void;
   readonly pause: () => void;
   readonly unpause: () => void;
 }
@@ -50,6 +51,11 @@ export class RunHandle implements Run {
 
   cancel(reason?: unknown): void {
     this.#parts.cancel(reason);
+  }
+
+  /** Has the run end without the tasks that still run, once it has been cancelled. */
+  leave(): void {
+    this.#parts.leave();
   }
 
   pause(): void {

@@ -22,7 +22,7 @@ import { RunAbort } from './run-abort.ts';
 import { runPipeline } from './run-pipeline.ts';
 import type { RunResult } from './run-result.ts';
 import type { RunState } from './run-state.ts';
-import { RunHandle, type Run } from './run.ts';
+import { RunHandle } from './run.ts';
 
 /** Options of one run. */
 export interface RunOptions {
@@ -56,7 +56,7 @@ export function startRun(
   pipeline: Pipeline,
   request: PipelineRequest,
   options: StartOptions = {},
-): Run {
+): RunHandle {
   const { clock, random, ids } = engine.options;
   const hub = new EventHub(clock);
   const gate = new Gate();
@@ -103,6 +103,7 @@ export function startRun(
     hub,
     result,
     cancel,
+    leave: () => abort.leave(),
     pause: () => {
       if (!abort.aborted && gate.close()) hub.emit({ type: 'run-pause' });
     },
@@ -219,7 +220,7 @@ async function conduct(engine: Engine, conducted: Conducted): Promise<RunResult>
     if (strategy.name === 'distributed' && engine.remoteSlots !== undefined)
       stops.push(engine.remoteSlots.enter(strategy.workers));
     const end = await runPipeline(run, engine.scheduler, options.priority ?? 0);
-    await speculation?.close();
+    if (speculation !== undefined) await Promise.race([speculation.close(), abort.leaving]);
     if (options.ahead === true) hub.emit({ type: 'prefetch-end', mode: 'ahead', found: hitsOf(run) });
     if (end.status === 'succeeded') await known?.keep();
     // The end is the last that is told, however long the disk takes to record it.
@@ -234,11 +235,18 @@ function hitsOf(run: RunState): number {
   return [...run.stats.values()].reduce((sum, { hits }) => sum + hits, 0);
 }
 
+/** A task that is told to end may clean up: a tenth of the limit, a second at most. Then the run ends without it. */
 function limitTime(engine: Engine, { abort, gate }: Controls, deadlines: Deadlines): () => void {
   const { totalTimeoutMs } = engine.options;
   if (totalTimeoutMs === undefined) return () => undefined;
-  return deadlines.add(totalTimeoutMs, () => {
+  let takeBack = deadlines.add(totalTimeoutMs, () => {
+    takeBack();
     abort.abort(new DOMException(`The run took longer than ${totalTimeoutMs} ms`, 'TimeoutError'), true);
     gate.open();
+    takeBack = deadlines.add(Math.min(1000, totalTimeoutMs / 10), () => {
+      takeBack();
+      abort.leave();
+    });
   });
+  return () => takeBack();
 }

@@ -14,6 +14,8 @@ export interface ThreadSlot {
       readonly onProgress?: ((value: unknown) => void) | undefined;
     },
   ): Promise<{ readonly value: unknown; readonly threadId?: number | undefined }>;
+  /** Gives the slot back while something is waited for, and takes one again after it. */
+  release?<T>(wait: () => Promise<T>): Promise<T>;
 }
 
 /** What one piece of thread work needs. */

@@ -31,6 +31,8 @@ export interface WorkResult {
 export interface Progress {
   attempts: number;
   whole: boolean;
+  /** Whether the last attempt ran out of time and goes on all the same. */
+  late: boolean;
   threadId: number | undefined;
   worker: string | undefined;
   readonly usage: UsageSum;
