@@ -1,3 +1,5 @@
+import { AsyncResource } from 'node:async_hooks';
+
 import { digest, type JsonValue } from '@orc/cache';
 
 import { isWanted, renderPrompt, type TaskBasis } from '../run/attempt.ts';
@@ -35,6 +37,8 @@ const priority = -1e8;
 export class Speculation {
   readonly #engine: Engine;
   readonly #run: RunState;
+  /** The async context of the run itself: work ahead is not part of the task that happens to begin it, and is not lent its slot. */
+  readonly #beside: AsyncResource;
   readonly #guesses = new Map<string, Guess>();
   /** What has been begun and has not ended, guesses that were given up included. */
   readonly #underWay = new Set<Promise<void>>();
@@ -46,6 +50,7 @@ export class Speculation {
   constructor(engine: Engine, run: RunState) {
     this.#engine = engine;
     this.#run = run;
+    this.#beside = new AsyncResource('orc.speculation');
     // Half of the workers at most, so that real work always finds a free one soon.
     this.#most = Math.floor(run.strategy.workers / 2);
     for (const phase of run.compiled.phases) {
@@ -193,7 +198,9 @@ export class Speculation {
     };
     const slot: ThreadSlot = {
       thread: async (task, input, { timeoutMs }) => ({
-        value: await scheduler.submit({ task: task, input: input as never }, { priority, signal, timeoutMs }),
+        value: await this.#beside.runInAsyncScope(() =>
+          scheduler.submit({ task: task, input: input as never }, { priority, signal, timeoutMs }),
+        ),
       }),
     };
     const { kind } = work.phase.phase;
@@ -202,7 +209,8 @@ export class Speculation {
       begin();
       return executeWork(quiet, work, slot, signal);
     };
-    return scheduler.submit(begun, { lane: kind === 'compute' ? 'compute' : 'io', priority, signal });
+    const lane = kind === 'compute' ? 'compute' : 'io';
+    return this.#beside.runInAsyncScope(() => scheduler.submit(begun, { lane, priority, signal }));
   }
 
   #realKey(phase: CompiledPhase): string | undefined {

@@ -6,6 +6,13 @@ function ignore(): void {
   // On purpose.
 }
 
+const limits = new WeakMap<object, number>();
+
+/** The limit, in milliseconds, that an error tells the end of; `undefined` for any other error. */
+export function limitOf(error: object): number | undefined {
+  return limits.get(error);
+}
+
 /**
  * Does something that may take at most so long. The signal exists only once it is asked for. When the time is up the signal aborts with a
  * `TimeoutError` and the promise rejects with it; when `parent` aborts, the work is told so and waited for.
@@ -54,6 +61,7 @@ export function withDeadline<T>(
     const takeBack = deadlines.add(timeoutMs, () => {
       takeBack();
       const reason = new DOMException(`${what} took longer than ${timeoutMs} ms`, 'TimeoutError');
+      limits.set(reason, timeoutMs);
       controller?.abort(reason);
       letGo();
       if (onLate === undefined) running.then(ignore, ignore);

@@ -8,6 +8,7 @@ import type { CachedOutput } from './cached-output.ts';
 import type { ResolvedOrchestratorOptions } from './options.ts';
 import type { Registry } from './registry.ts';
 import type { RemoteSlots } from './remote-slots.ts';
+import type { SharedWork } from './shared-work.ts';
 
 /** What the runs of one orchestrator share. */
 export interface Engine {
@@ -24,6 +25,8 @@ export interface Engine {
   readonly remoteSlots: RemoteSlots | undefined;
   readonly sessions: SessionStore | undefined;
   readonly keyMemory: KeyMemory;
+  /** Who waits for work that several runs want. */
+  readonly sharedWork: SharedWork;
   /** What the cache has had to go without so far, for runs that start later. */
   readonly cacheTrouble: Map<'cache' | 'tier', string>;
   /** Told when the cache has to go without something; for runs that are under way. */

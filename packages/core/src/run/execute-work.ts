@@ -26,15 +26,17 @@ export function workResult(
   slot: ThreadSlot,
   signal: AbortSignal,
   started: number,
+  /** The run that the work is done for, where that can change while it goes on. */
+  doneFor: WorkRun = run,
 ): Promise<WorkResult> {
   const speculation = run.speculation();
-  if (speculation === undefined) return executeWork(run, work, slot, signal);
-  return aheadOrNow(speculation, run, work, slot, signal, started);
+  if (speculation === undefined) return executeWork(doneFor, work, slot, signal);
+  return aheadOrNow(speculation, doneFor, work, slot, signal, started);
 }
 
 async function aheadOrNow(
   speculation: Speculation,
-  run: RunState,
+  run: WorkRun,
   work: Work,
   slot: ThreadSlot,
   signal: AbortSignal,

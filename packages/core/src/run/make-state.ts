@@ -90,6 +90,7 @@ export function makeState(engine: Engine, parts: StateParts): RunState {
     phaseTimeoutMs,
     budget: options.budget ?? budgetOf(options.budgetUsd ?? budgetUsd, session),
     remote: strategy.name === 'distributed' ? remote : undefined,
+    sharedWork: engine.sharedWork,
     occupy: (until) => engine.scheduler.occupy(until),
     usage: new UsageSum(),
     stats: new Map(compiled.phases.map((phase) => [phase, new PhaseStats(phase)])),

@@ -10,6 +10,7 @@ import type { Engine } from './engine.ts';
 import type { ResolvedOrchestratorOptions } from './options.ts';
 import { Registry } from './registry.ts';
 import { RemoteSlots } from './remote-slots.ts';
+import { SharedWork } from './shared-work.ts';
 
 const week = 7 * 24 * 3_600_000;
 const folderBytes = 256 * 1024 * 1024;
@@ -29,7 +30,7 @@ export function openEngine(options: ResolvedOrchestratorOptions): Engine {
   if (cacheFolder !== undefined) tiers.push(cacheFolder);
   if (cacheOptions !== false) tiers.push(...(cacheOptions.tiers ?? []));
   const workers = maxWorkers === 0 ? availableCores() * 2 : maxWorkers;
-  const scheduler = new Scheduler({ maxWorkers, bufferSize, clock, random, detectNesting: false });
+  const scheduler = new Scheduler({ maxWorkers, bufferSize, clock, random });
   return {
     options,
     workers,
@@ -54,6 +55,7 @@ export function openEngine(options: ResolvedOrchestratorOptions): Engine {
       remote === undefined || maxWorkers !== 0 ? undefined : new RemoteSlots(remote, scheduler, workers, clock),
     sessions: dataDir === false ? undefined : createSessionStore({ dataDir, clock, random, hostname, pid }),
     keyMemory: new KeyMemory(),
+    sharedWork: new SharedWork(),
     cacheTrouble,
     cacheWatchers,
   };

@@ -20,6 +20,7 @@ import type { Gate } from './gate.ts';
 import type { PhaseStats } from './phase-stats.ts';
 import type { RemotePhaseRunner } from './remote-port.ts';
 import type { RunAbort } from './run-abort.ts';
+import type { SharedWork } from './shared-work.ts';
 import type { TaskStore } from './task-store.ts';
 import type { UsageSum } from './usage.ts';
 
@@ -64,6 +65,8 @@ export interface RunState {
   /** What the model calls of the session must fit into; `undefined` without a limit. */
   readonly budget: Budget | undefined;
   readonly remote: RemotePhaseRunner | undefined;
+  /** Who else waits for the work of a key. */
+  readonly sharedWork: SharedWork;
   /** Counts work that was given up, and goes on all the same, against the workers until it has ended. */
   readonly occupy: (until: PromiseLike<unknown>) => void;
   readonly usage: UsageSum;

@@ -6,6 +6,7 @@ import type { PhaseCache } from '../pipeline/phase.ts';
 import type { CachedOutput } from './cached-output.ts';
 import { workResult } from './execute-work.ts';
 import type { Work } from './work.ts';
+import { concernsOther, markOwn, ownedRun, waitLimit, type Owner, type SharedWork } from './shared-work.ts';
 import { plainAnswer } from './plain-answer.ts';
 import type { PhaseStats } from './phase-stats.ts';
 import { executed, keep, notComputed, type Done } from './record-task.ts';
@@ -32,6 +33,8 @@ class Lookup implements TieredComputeOptions<CachedOutput> {
   #source = 'shared';
   #parts: KeyParts | undefined;
   #whole = true;
+  /** Whose work this is, once it has begun: this task's, or that of whoever waited for it when this one left. */
+  #owner: Owner | undefined;
 
   constructor(run: RunState, work: Work, keyInput: KeyInput, slot: ThreadSlot, started: number, stats: PhaseStats) {
     this.#run = run;
@@ -76,11 +79,38 @@ class Lookup implements TieredComputeOptions<CachedOutput> {
         ? missReason(nearestDifference(this.#parts, run.keyMemory.of(run.compiled.pipeline.id, phase.id)))
         : 'asked for anew';
     run.hub.emit({ type: 'task-miss', task: basis.task, phase: phase.id, reason });
-    const result = await workResult(run, this.#work, this.#slot, signal, this.#started);
+    this.#owner = { party: this };
+    const result = await workResult(run, this.#work, this.#slot, signal, this.#started, ownedRun(this.#owner));
     this.#whole = result.whole;
     const kept = keep(run, result, this.#started);
-    this.#mine = await executed(run, this.#work, result, kept, this.#started, this.#stats);
+    try {
+      this.#mine = await executed(run, this.#work, result, kept, this.#started, this.#stats);
+    } catch (error) {
+      markOwn(error);
+      throw error;
+    }
     return kept.value;
+  }
+
+  /** The run that waits. */
+  get run(): RunState {
+    return this.#run;
+  }
+
+  /** What it waits for. */
+  get work(): Work {
+    return this.#work;
+  }
+
+  /** Whether this task does the work itself. */
+  get computes(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /** This task leaves: its work goes on for those who wait for it too, if there are any. */
+  leave(shared: SharedWork): void {
+    if (this.#owner !== undefined && this.#running?.signal.aborted !== true)
+      shared.handOver(this.#work.key, this.#owner);
   }
 
   /** Waits for this task's own work, where it was aborted: "cancelled" is said when it has ended. What others wait for goes on, and is theirs. */
@@ -116,19 +146,59 @@ export function throughCache(
   const { key } = work;
   const cache = run.cache as TieredCache<CachedOutput>;
   run.useKey?.(key);
-  const lookup = new Lookup(run, work, keyInput, slot, started, stats);
+  const look = (): Lookup => new Lookup(run, work, keyInput, slot, started, stats);
+  const lookup = look();
   if (run.fresh !== undefined) return anew(run.fresh, cache, key, lookup);
   const found = cache.getOrCompute(key, ({ signal }) => lookup.compute(signal), lookup);
-  return found instanceof Promise ? late(found, lookup) : lookup.take(found);
+  return found instanceof Promise ? shared(found, lookup, look) : lookup.take(found);
 }
 
-async function late(found: Promise<CachedOutput>, lookup: Lookup): Promise<Done> {
-  try {
-    return await lookup.take(await found);
-  } catch (error) {
-    await lookup.ended();
-    throw error;
+/** Waits for work that other runs may wait for too, and does it itself where theirs ended for what concerns them alone. */
+async function shared(first: Promise<CachedOutput>, begun: Lookup, look: () => Lookup): Promise<Done> {
+  const { run, work } = begun;
+  const cache = run.cache as TieredCache<CachedOutput>;
+  let lookup = begun;
+  let found: CachedOutput | Promise<CachedOutput> = first;
+  for (;;) {
+    const leave = run.sharedWork.join(work.key, lookup);
+    try {
+      return await lookup.take(await withinLimit(found, lookup));
+    } catch (error) {
+      await lookup.ended();
+      lookup.leave(run.sharedWork);
+      if (lookup.computes || !concernsOther(error, lookup)) throw error;
+    } finally {
+      leave();
+    }
+    const again = (lookup = look());
+    found = cache.getOrCompute(work.key, ({ signal }) => again.compute(signal), again);
   }
+}
+
+/** What another run does is waited for as long as this one would try itself; its own work has limits for each attempt. */
+function withinLimit(
+  found: CachedOutput | Promise<CachedOutput>,
+  lookup: Lookup,
+): CachedOutput | Promise<CachedOutput> {
+  const limitMs = waitLimit(lookup);
+  if (limitMs === undefined || !(found instanceof Promise)) return found;
+  return new Promise((resolve, reject) => {
+    const takeBack = lookup.run.deadlines.add(limitMs, () => {
+      takeBack();
+      const what = `Task \`${lookup.work.basis.task}\` waited longer than ${limitMs} ms for another run that does the same`;
+      if (!lookup.computes) reject(new DOMException(what, 'TimeoutError'));
+    });
+    found.then(
+      (value) => {
+        takeBack();
+        resolve(value);
+      },
+      (error: unknown) => {
+        takeBack();
+        reject(error);
+      },
+    );
+  });
 }
 
 // Equal tasks of one run are still done once.
