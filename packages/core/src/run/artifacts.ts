@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { OrcError, shown } from '../errors.ts';
 import type { PhaseArtifact } from '../pipeline/phase.ts';
 import type { ArtifactRecord, Session } from '../session/session-port.ts';
+import { diskError } from './disk-error.ts';
 import type { EventHub } from './event-hub.ts';
 
 /** The files of one run: each path once, with one content. */
@@ -61,7 +62,9 @@ export class ArtifactWriter {
       const record: ArtifactRecord =
         this.#session === undefined
           ? { path, bytes: typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength, sha256 }
-          : await this.#session.writeArtifact(path, content);
+          : await this.#session.writeArtifact(path, content).catch((error: unknown) => {
+              throw diskError(error, { task });
+            });
       this.#written.set(path, { record, task });
       records.push(record);
       this.#hub.emit({ type: 'artifact-write', path, bytes: record.bytes, sha256 });

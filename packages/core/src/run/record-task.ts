@@ -7,6 +7,7 @@ import type { ArtifactRecord, StagedOutput, TaskRecord } from '../session/sessio
 import type { CachedOutput } from './cached-output.ts';
 import type { CompiledPhase } from './compiled.ts';
 import type { Work, WorkResult } from './work.ts';
+import { diskError } from './disk-error.ts';
 import { freezeJson } from './json-output.ts';
 import type { PhaseStats } from './phase-stats.ts';
 import { plainAnswer } from './plain-answer.ts';
@@ -203,7 +204,7 @@ export async function record(
   } catch (error) {
     // The session was closed because the run was cancelled; see `persist`.
     if (run.abort.aborted) return;
-    throw error;
+    throw diskError(error, { phase: phase.id, task });
   }
   if (durable) run.hub.emit({ type: 'checkpoint', task });
 }

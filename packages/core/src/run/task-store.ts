@@ -114,7 +114,10 @@ export class TaskStore {
     const whole = phase.depth === 0 || wise === 'each';
     const found = assumed?.on === phase ? assumed.outcome : whole ? this.get(phase, own) : this.#gather(phase, own);
     if (found === undefined) return false;
-    values[name] = 'values' in found ? found.values : found.output;
+    const value = 'values' in found ? found.values : found.output;
+    // An assignment to this name would set the prototype.
+    if (name === '__proto__') Object.defineProperty(values, name, { value, enumerable: true });
+    else values[name] = value;
     digests.push(name, found.digest);
     return true;
   }
