@@ -53,7 +53,7 @@ export interface AttemptOptions {
 }
 
 /** The context of `when`, `forEach`, `taskInput`. */
-export function taskContext(basis: TaskBasis): TaskContext {
+function taskContext(basis: TaskBasis): TaskContext {
   const { inputs, item, key, view, env } = basis;
   return { inputs, item, key, request: view, env };
 }
