@@ -13,7 +13,7 @@ import { pause, withDeadline } from './deadline.ts';
 import { jsonOutput } from './json-output.ts';
 import { remoteOrHere } from './remote-work.ts';
 import { mayBeRemote } from './remote-slots.ts';
-import { backoff, mayHelp, retryPolicy, wasUnusable } from './retry.ts';
+import { backoff, attemptsOf, mayHelp, retryPolicy, wasUnusable } from './retry.ts';
 import type { RunState, WorkRun } from './run-state.ts';
 import { runOnThread, type ThreadSlot } from './thread-work.ts';
 import { UsageSum } from './usage.ts';
@@ -121,6 +121,8 @@ async function attempts(
   const { phase, task } = work.basis;
   const policy = retryPolicy(phase, run.maxRetries);
   let draw = 1;
+  // A client that has tried again by itself has used up as many attempts.
+  let made = 0;
   for (let attempt = 1; ; attempt += 1) {
     progress.attempts += 1;
     const { whole } = progress;
@@ -139,7 +141,8 @@ async function attempts(
       // A reply that was cut short matters only where the phase went on without it.
       progress.whole = whole;
       if (signal.aborted) throw signal.reason;
-      if (attempt >= policy.attempts || !mayHelp(error)) throw error;
+      made += attemptsOf(error);
+      if (made >= policy.attempts || !mayHelp(error)) throw error;
       if (wasUnusable(error)) draw += 1;
       const delayMs = backoff(policy, attempt, run.random);
       run.hub.emit({

@@ -1,3 +1,4 @@
+import { providerWords } from './provider-words.ts';
 import type { ResponseHeaders } from './retry-after.ts';
 
 /** What can be read from anything a provider's library throws or streams as an error. */
@@ -34,6 +35,7 @@ export function failureFacts(error: unknown): FailureFacts {
       .map((name) => link[name])
       .filter((value) => typeof value === 'string'),
   );
+  const said = providerWords(body);
   const message =
     texts.length > 0
       ? (chain
@@ -43,12 +45,17 @@ export function failureFacts(error: unknown): FailureFacts {
   return {
     status,
     headers,
-    message,
+    // A library's message is often no more than the status in words.
+    message: said === '' ? message : said,
     body,
-    haystack: [...texts, body].join('\n').toLowerCase(),
+    haystack: [...texts, said, body].join('\n').slice(0, 20_000).toLowerCase(),
     systemCodes: chain
       .map((link) => link['code'])
-      .filter((code): code is string => typeof code === 'string' && /^(E[A-Z]{3,}|UND_ERR_\w+)$/.test(code)),
+      .filter(
+        (code): code is string =>
+          typeof code === 'string' &&
+          /^(E[A-Z_]{3,}|UND_ERR_\w+|(UNABLE|CERT|DEPTH_ZERO|SELF_SIGNED|ERR_TLS|ERR_SSL)_\w+)$/.test(code),
+      ),
     names: chain.map((link) => link['name']).filter((name): name is string => typeof name === 'string'),
   };
 }
