@@ -29,6 +29,8 @@ export interface Host {
   readonly nodeVersion: string;
   /** The process id. */
   readonly pid: number;
+  /** The number of the user, where the system has such. */
+  readonly uid?: number | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** The most memory that the process has used so far, in bytes. */
@@ -58,6 +60,7 @@ export function processHost(source: NodeJS.Process): Host {
     platform: source.platform,
     nodeVersion: source.versions.node,
     pid: source.pid,
+    uid: source.getuid?.(),
     now: Date.now,
     peakMemory: () => source.resourceUsage().maxRSS * 1024,
     onSignal(signal, listener) {
