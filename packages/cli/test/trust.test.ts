@@ -44,7 +44,7 @@ describe('orc trust', () => {
     write(lax);
     const { code, out } = await orc(['trust', '--yes']);
     expect(code).toBe(0);
-    expect(out).toContain('line 1  ai.model: openai/dear');
+    expect(out).toContain('line 1  ai.model: openai/dear  (it may cost money, and send what it reads elsewhere)');
     expect(out).toContain('line 2  limits.max_retries: 9  (it is laxer than what holds without it)');
     expect(out).toContain('line 3  paths.output_dir: out');
     const { settings, warnings } = await load();

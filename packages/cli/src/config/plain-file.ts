@@ -4,7 +4,7 @@ import { codeOf } from '../errors.ts';
 import { writeSize } from './units.ts';
 
 /** The most bytes of a file that people write by hand. */
-export const mostBytes: number = 1024 * 1024;
+const mostBytes: number = 1024 * 1024;
 
 /**
  * The text of a file that may be anything: a regular file is read up to a bound; a device, a pipe, a folder and what is too large are refused before a byte is read, and nothing waits.

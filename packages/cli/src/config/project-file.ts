@@ -4,7 +4,7 @@ import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Host } from '../host.ts';
 import { homeOf, userPath } from './paths.ts';
 import { configError } from './problem.ts';
-import { isStricter, projectRule } from './project-rules.ts';
+import { isStricter, projectRule, type ProjectRule } from './project-rules.ts';
 import type { ConfigFile, FileSetting } from './read-file.ts';
 import { environmentName, settingSpecs, type SettingKey, type Settings } from './settings.ts';
 
@@ -68,11 +68,16 @@ export function judgeProjectFile(host: Host, file: ConfigFile, present: Settings
     else if (trusted || rule === 'any' || (rule === 'stricter' && isStricter(key, value, present[key])))
       allowed.set(key, { ...setting, value: resolved });
     else {
-      const why = rule === 'stricter' ? 'it is laxer than what holds without it' : 'it is for the user to decide';
-      refused.push({ key, value, line, why, trustable: true });
+      refused.push({ key, value, line, why: laxReason(key, rule), trustable: true });
     }
   }
   return { allowed, refused };
+}
+
+/** Why a setting does not count before the user has trusted the file. */
+function laxReason(key: SettingKey, rule: ProjectRule | undefined): string {
+  if (key === 'ai.model') return 'it may cost money, and send what it reads elsewhere';
+  return rule === 'stricter' ? 'it is laxer than what holds without it' : 'it is for the user to decide';
 }
 
 /** Why a setting never counts in a project's file, trusted or not; `undefined` where it may. */

@@ -30,12 +30,12 @@ const schema = z.object({
 });
 
 /** Where the trusted files are remembered. */
-export function trustFile(host: Host): string {
+function trustFile(host: Host): string {
   return join(resolvePaths(host).configDir, 'trusted.json');
 }
 
 /** The digest of a file's text. */
-export function textDigest(text: string): string {
+function textDigest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 

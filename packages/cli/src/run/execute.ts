@@ -127,8 +127,10 @@ function finish(context: CommandContext, config: Config, { result, request, view
   else if (result.status === 'succeeded') {
     if (!host.stdout.isTTY) host.stdout.write(result.text.endsWith('\n') ? result.text : `${result.text}\n`);
     else if (!quiet) {
+      const artifacts = result.artifacts.filter(({ path }) => output === '' || !isHidden(path));
+      const shown: RunResult = { ...result, artifacts };
       context.print(
-        closingCard(result, {
+        closingCard(shown, {
           host,
           style: context.style,
           output: output === '' ? undefined : output,
