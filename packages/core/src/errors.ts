@@ -45,6 +45,7 @@ export type OrcErrorCode =
   | 'ERR_ORC_SESSION_LOCKED'
   | 'ERR_ORC_SESSION_VERSION'
   | 'ERR_ORC_SESSION_CORRUPT'
+  | 'ERR_ORC_SESSION_FOREIGN'
   | 'ERR_ORC_SESSION_CLOSED'
   // Other machines.
   | 'ERR_ORC_BROKER'

@@ -48,7 +48,10 @@ export interface Orchestrator extends AsyncDisposable {
   /**
    * Continues a session where it stopped, under whatever strategy these options give.
    *
-   * @throws OrcError `ERR_ORC_SESSION_NOT_FOUND`, `ERR_ORC_SESSION_LOCKED`, `ERR_ORC_SESSION_VERSION`, `ERR_ORC_PIPELINE_NOT_FOUND`.
+   * A lock whose holder this machine can't ask, such as another machine's, is watched for up to 30 s first.
+   *
+   * @throws OrcError `ERR_ORC_SESSION_NOT_FOUND`, `ERR_ORC_SESSION_LOCKED`, `ERR_ORC_SESSION_VERSION`, `ERR_ORC_SESSION_CORRUPT`,
+   * `ERR_ORC_SESSION_FOREIGN`, `ERR_ORC_PIPELINE_NOT_FOUND`.
    */
   resume(sessionId: string, options: ResumeOptions): Promise<Run>;
   /** The sessions of the data folder. Throws `ERR_ORC_DATA_DIR` when there is none. */

@@ -2,10 +2,11 @@ import { OrcError } from '../errors.ts';
 import type { Pipeline } from '../pipeline/define-pipeline.ts';
 import type { PipelineRequest } from '../pipeline/request.ts';
 import { editedNote } from '../session/journal-record.ts';
-import type { SessionStore } from '../session/session-port.ts';
+import type { Session, SessionStore } from '../session/session-port.ts';
 import { checkGroup, failOption } from './check-options.ts';
 import { checkPipeline } from './check-pipeline.ts';
 import type { Engine } from './engine.ts';
+import { foreignSession, foreignUses, type ForeignUse } from './foreign-uses.ts';
 import type { Run } from './run.ts';
 import { startRun } from './start-run.ts';
 
@@ -15,6 +16,11 @@ export interface ResumeOptions {
   readonly pipelines: (id: string, digest: string, source: string | undefined) => Pipeline | undefined;
   /** Cancels the run. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Whether a session that was made with another data folder may use what its plan asks for: a folder to read, files, a model. A function is told what
+   * that is, and asked. Once it is agreed to, the session counts as made here. @defaultValue false: such a session is refused, with what it would use
+   */
+  readonly trustForeign?: boolean | ((uses: readonly ForeignUse[]) => boolean | Promise<boolean>) | undefined;
 }
 
 /** Opens a session and goes on with it. */
@@ -24,8 +30,11 @@ export async function resumeRun(
   sessionId: string,
   options: ResumeOptions,
 ): Promise<Run> {
-  checkGroup('', options, ['pipelines', 'signal']);
+  checkGroup('', options, ['pipelines', 'signal', 'trustForeign']);
   if (typeof options.pipelines !== 'function') failOption('pipelines', 'a function', options.pipelines);
+  const { trustForeign = false } = options;
+  if (typeof trustForeign !== 'boolean' && typeof trustForeign !== 'function')
+    failOption('trustForeign', 'true, false or a function', trustForeign);
   const session = await sessions.open(sessionId);
   try {
     const { plan } = session;
@@ -42,6 +51,7 @@ export async function resumeRun(
       );
     }
     checkPipeline(pipeline);
+    if (session.foreign) await agree(session, foreignUses(plan, pipeline, engine.options.model?.id), trustForeign);
     if (pipeline.digest !== digest) await session.note(editedNote, { digest: pipeline.digest });
     return startRun(engine, pipeline, plan.request as unknown as PipelineRequest, {
       resume: session,
@@ -53,4 +63,14 @@ export async function resumeRun(
     await session.close();
     throw error;
   }
+}
+
+async function agree(
+  session: Session,
+  uses: readonly ForeignUse[],
+  trust: NonNullable<ResumeOptions['trustForeign']>,
+): Promise<void> {
+  if (uses.length === 0) return;
+  if (!(typeof trust === 'function' ? await trust(uses) : trust)) throw foreignSession(session.id, uses);
+  await session.adopt();
 }

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers';
+
 import { OrcError, errorInfo } from '../errors.ts';
 import type { Strategy } from '../events.ts';
 import type { Pipeline } from '../pipeline/define-pipeline.ts';
@@ -22,6 +24,9 @@ import { runPipeline } from './run-pipeline.ts';
 import type { RunResult } from './run-result.ts';
 import type { RunState } from './run-state.ts';
 import { RunHandle, type Run } from './run.ts';
+
+// As it is when this module is loaded: fake timers of a test must not stop a resumed run.
+const nextTurn = setImmediate;
 
 /** Options of one run. */
 export interface RunOptions {
@@ -70,7 +75,7 @@ export function startRun(
   };
   const begin = async (): Promise<RunResult> => {
     // Later, so that whoever called can subscribe before the first event; `resume` hands out its run through a promise.
-    await (options.resume === undefined ? Promise.resolve() : new Promise(setImmediate));
+    await (options.resume === undefined ? Promise.resolve() : new Promise(nextTurn));
     try {
       return await execute(engine, pipeline, request, options, {
         hub,
