@@ -26,7 +26,7 @@ export async function report(context: CommandContext): Promise<number> {
   if (stored?.['schema'] !== 'orc.report/1')
     throw sessionError(`the session ${id} has no report: it has not ended yet`, `orc resume ${id}`);
   const format = flags.text('format') ?? 'html';
-  const text = render(stored as unknown as RunReport, format);
+  const text = render(stored, format);
   const named = flags.text('to');
   if (named === '-') {
     host.stdout.write(text);

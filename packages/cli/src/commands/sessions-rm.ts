@@ -4,7 +4,7 @@ import type { CommandContext } from './context.ts';
 /** `orc sessions rm <id…>`. */
 export async function sessionsRemove(context: CommandContext): Promise<number> {
   const store = openSessions(await context.config());
-  const all = [...(await store.list()), ...(await store.unreadable())];
+  const all = (await store.ids()).map((id) => ({ id }));
   // All are looked up before the first is removed.
   const found: string[] = [];
   for (const name of context.words) {

@@ -21,11 +21,10 @@ export async function findSession(store: SessionStore, name: string | undefined)
     if (latest !== undefined) return latest;
     throw sessionError('there is no session yet', 'orc "Create a story about space exploration" makes one');
   }
-  const all = await store.list();
+  // Looked up by their names alone: one that can't be read is found too, and says why.
+  const all = (await store.ids()).map((id) => ({ id }));
   const only = pick(all, name);
-  if (only !== undefined) return only;
-  const damaged = pick(await store.unreadable(), name);
-  if (damaged !== undefined) throw damaged.error;
+  if (only !== undefined) return store.summary(only.id);
   throw sessionError(
     `there is no session \`${name}\``,
     didYouMean(
