@@ -13,7 +13,7 @@ import type { Flusher } from './flusher.ts';
 import { encodeRecord, type TaskLine } from './journal-record.ts';
 import type { JournalWriter } from './journal-writer.ts';
 import { OutputFiles, outputForm, type LargeOutput, unwritten } from './output-files.ts';
-import { unfitPart } from './session-errors.ts';
+import { unfitPart, writeError } from './session-errors.ts';
 import type { SessionLock } from './session-lock.ts';
 import type {
   AppendOptions,
@@ -234,6 +234,8 @@ export class FileSession implements Session {
     this.#pending.add(promise);
     try {
       return await promise;
+    } catch (error) {
+      throw writeError(this.dir, error);
     } finally {
       this.#pending.delete(promise);
     }

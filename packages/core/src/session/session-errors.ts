@@ -51,7 +51,11 @@ export function corruptPart(session: string, name: string, why: string, cause?: 
   });
 }
 
-const unwritable = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'ENOENT', 'EEXIST', 'EIO']);
+const unwritable = new Set(
+  'EACCES EPERM EROFS ENOSPC EDQUOT ENOTDIR ENOENT EEXIST EIO EISDIR ENOTEMPTY ELOOP EMFILE ENFILE ENAMETOOLONG'.split(
+    ' ',
+  ),
+);
 
 /** What to throw for an error met while writing below a folder: `ERR_ORC_DATA_DIR` when the folder is at fault, else the error itself. */
 export function writeError(folder: string, error: unknown): unknown {
@@ -59,9 +63,17 @@ export function writeError(folder: string, error: unknown): unknown {
   if (isOrcError(error) || !unwritable.has(code)) return error;
   return new OrcError('ERR_ORC_DATA_DIR', `Expected the data folder \`${folder}\` to be writable, got ${code}`, {
     cause: error,
-    hint: 'Make it writable, free some space, or choose another data folder.',
+    hint: hintFor(code),
     retryable: false,
   });
+}
+
+function hintFor(code: string): string {
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return 'The disk is full: free some space, or choose another data folder.';
+  if (code === 'EMFILE' || code === 'ENFILE')
+    return 'Too many files are open: raise the limit, or run fewer tasks at once.';
+  return 'Make it writable, or choose another data folder.';
 }
 
 /** What to throw for an error met while reading a session's folder: `ERR_ORC_SESSION_CORRUPT`, whatever the system said. */

@@ -166,7 +166,7 @@ result: { phase: c }
   const ofSession = { ...plan, pipeline: { ...plan.pipeline, source }, request: { text: 'x', seed: 1, input } };
   expect(foreignUses(ofSession, yaml)).toEqual([
     { what: 'input', value: input },
-    { what: 'files', value: 'secret.txt, b.txt' },
+    { what: 'files', value: 'b.txt, secret.txt' },
     { what: 'model', value: 'openai/dear' },
   ]);
   expect(foreignUses(plan, yaml, 'exec/agent')).toEqual([
