@@ -73,7 +73,7 @@ export function isMembers(value: unknown): value is Members {
 }
 
 /** Whether a value is a moment, in milliseconds since the epoch. */
-export function isTime(value: unknown): value is number {
+function isTime(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= lastTime;
 }
 
