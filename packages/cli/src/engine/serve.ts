@@ -85,7 +85,15 @@ function describe(event: WorkerEvent): string {
     case 'task-end':
       return `${jobName(event.id)}  ${event.status}${event.error === undefined ? '' : `: ${messageOf(event.error)}`}`;
     case 'task-unknown':
-      return `${jobName(event.id)}  left to others: this worker does not know its pipeline`;
+      return `${jobName(event.id)}  left to others: this worker has not its pipeline or its model`;
+    case 'task-returned':
+      return `${jobName(event.id)}  left to others: ${event.reason}`;
+    case 'task-refused':
+      return `${jobName(event.id)}  refused: ${event.reason}`;
+    case 'coordinator-unusable':
+      return event.signs
+        ? 'a run on another machine signs its work with a secret that is not this worker’s (distributed.secret): its work is left alone'
+        : 'a run on another machine does not sign its work, and this worker takes only signed work (distributed.secret)';
     case 'task-stalled':
       return `${jobName(event.jobId)}  put back: its worker is gone`;
     case 'hold-lost':
