@@ -49,7 +49,8 @@ export type OrcErrorCode =
   | 'ERR_ORC_SESSION_CLOSED'
   // Other machines.
   | 'ERR_ORC_BROKER'
-  | 'ERR_ORC_REMOTE';
+  | 'ERR_ORC_REMOTE'
+  | 'ERR_ORC_REFUSED';
 
 /** What an {@link OrcError} can carry besides its code and message. */
 export interface OrcErrorOptions {

@@ -100,9 +100,11 @@ export type {
   RemotePhaseRequest,
   RemotePhaseResult,
   RemotePhaseRunner,
+  RemoteUsage,
 } from './run/remote-port.ts';
 export { foreignUses } from './run/foreign-uses.ts';
 export type { ForeignUse } from './run/foreign-uses.ts';
+export { RemotePhaseFailure } from './run/remote-port.ts';
 export type { ResumeOptions } from './run/resume.ts';
 export type { RunObserver } from './run/run-observer.ts';
 export type { PhaseResult, RunFacts, RunResult } from './run/run-result.ts';

@@ -1,3 +1,4 @@
+import { errorInfo } from '../errors.ts';
 import type { Strategy } from '../events.ts';
 import type { Pipeline } from '../pipeline/define-pipeline.ts';
 import { selectStrategy } from '../strategy/select-strategy.ts';
@@ -17,8 +18,8 @@ export async function chooseStrategy(engine: Engine, pipeline: Pipeline, abort?:
     if (engine.remoteSlots === undefined) return wanted;
     const capacity = await remoteCapacity(remote, clock);
     return { ...wanted, workers: Math.max(wanted.workers, capacity) };
-  } catch {
+  } catch (error) {
     if (abort?.aborted === true) throw abort.reason;
-    return selectStrategy({ ...input, broker: 'unreachable' });
+    return selectStrategy({ ...input, broker: 'unreachable', brokerProblem: errorInfo(error).message });
   }
 }

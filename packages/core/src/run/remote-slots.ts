@@ -1,6 +1,7 @@
 import type { Scheduler } from '@orc/scheduler';
 
 import type { Clock } from '../clock.ts';
+import type { Phase } from '../pipeline/phase.ts';
 import type { CompiledPhase } from './compiled.ts';
 import type { RemotePhaseRunner } from './remote-port.ts';
 
@@ -22,9 +23,15 @@ export async function remoteCapacity(remote: RemotePhaseRunner, clock: Clock): P
   }
 }
 
-/** Whether a phase may be executed on another machine. */
-export function mayBeRemote(phase: CompiledPhase): boolean {
-  return phase.phase.kind !== 'compute' && !phase.phase.definition.local;
+/** Whether a phase may be executed on another machine: it is not trivial, and reads no files of this one. */
+export function mayLeave({ kind, definition }: Phase): boolean {
+  const { local, uses } = definition;
+  return kind !== 'compute' && !local && uses.files.length === 0 && !uses.request.includes('input');
+}
+
+/** As {@link mayLeave}, for a phase of a run. */
+export function mayBeRemote({ phase }: CompiledPhase): boolean {
+  return mayLeave(phase);
 }
 
 /**
