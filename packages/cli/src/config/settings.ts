@@ -76,6 +76,8 @@ export interface Settings {
   readonly 'metrics.file': string;
   /** The Redis server through which machines share the work. */
   readonly 'distributed.redis_url': string;
+  /** The secret with which work for other machines is signed; empty = unsigned. */
+  readonly 'distributed.secret': string;
   /** How soon a lost worker is noticed. */
   readonly 'distributed.preset': 'default' | 'fast';
 }
@@ -150,6 +152,7 @@ export const defaultSettings: Settings = Object.freeze({
   'metrics.port': 0,
   'metrics.file': '',
   'distributed.redis_url': '',
+  'distributed.secret': '',
   'distributed.preset': 'default',
 });
 
@@ -224,6 +227,11 @@ export const settingSpecs: Readonly<Record<SettingKey, SettingSpec>> = {
     schemes: ['redis:', 'rediss:'],
     secret: true,
     doc: 'the Redis server through which machines share the work',
+  },
+  'distributed.secret': {
+    kind: 'text',
+    secret: true,
+    doc: 'the secret, the same on all machines, with which shared work is signed: 16 characters or more (empty: unsigned)',
   },
   'distributed.preset': {
     kind: 'choice',

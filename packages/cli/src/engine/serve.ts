@@ -12,6 +12,7 @@ import { Cancellation } from '../run/cancel.ts';
 import { checkRedis } from './check-redis.ts';
 import { openModels } from './model.ts';
 import { findPipeline } from './pipelines.ts';
+import { sharedSecret } from './shared-secret.ts';
 import { jsonText } from '../output/json.ts';
 
 type WorkerEvent = Parameters<NonNullable<ServePipelinesOptions['onEvent']>>[0];
@@ -35,20 +36,35 @@ export async function serveWork(context: CommandContext, config: Config): Promis
     );
   };
   try {
+    const secret = sharedSecret(config);
     const unreachable = await checkRedis(settings['distributed.redis_url']);
     if (unreachable !== undefined)
-      throw new CliError('ERR_CLI_FAILED', `Redis cannot be reached: ${unreachable}`, {
-        exitCode: exitCodes.failed,
-        hint: 'start it, or correct --redis',
-      });
+      throw new CliError(
+        unreachable.configuration ? 'ERR_CLI_CONFIG' : 'ERR_CLI_FAILED',
+        `Redis ${unreachable.configuration ? 'cannot be used' : 'cannot be reached'}: ${unreachable.text}`,
+        {
+          exitCode: unreachable.configuration ? exitCodes.config : exitCodes.failed,
+          hint: unreachable.hint,
+        },
+      );
     const pipelines: Pipeline[] = await Promise.all(builtInPipelines.map((builtIn) => builtIn.load()));
     for (const name of flags.list('pipeline')) pipelines.push((await findPipeline(host, name, '')).pipeline);
-    const models = await openModels(config, { pipelines });
+    // The worker's budget counts the calls of all its models, for all runs: the models themselves need none.
+    const unbounded = { ...config, settings: { ...settings, 'limits.budget_usd': 0 } };
+    const models = await openModels(unbounded, { pipelines });
+    const named = new Set(pipelines.flatMap(({ phases }) => phases.map((phase) => phase.definition.sampling.model)));
+    const others = [...named].filter((id) => id !== undefined && id !== models.main.id);
     const trouble = new Repeats(say, host.now);
+    const refusals = new Repeats(say, host.now);
     const onEvent: ServePipelinesOptions['onEvent'] = (event) => {
       if (event.type === 'broker-error') {
         // The client tries again many times a second; the jobs' ids would make every line a new one.
         trouble.say(`Redis: ${messageOf(event.error).replaceAll(/\bjob \S+/g, 'a job')}; trying again`);
+        return;
+      }
+      const refusal = refusalOf(event);
+      if (refusal !== undefined) {
+        refusals.say(refusal);
         return;
       }
       if (event.type === 'task-start' && trouble.over()) say('Redis answers again');
@@ -58,13 +74,16 @@ export async function serveWork(context: CommandContext, config: Config): Promis
     const server = await servePipelines({
       pipelines,
       model: models.main,
+      models: others.map((id) => models.byName(id as string)),
+      budgetUsd: settings['limits.budget_usd'],
+      secret,
       connection: settings['distributed.redis_url'],
       preset: settings['distributed.preset'],
       ...(workers === 0 ? {} : { concurrency: workers }),
       onEvent,
     });
     say(
-      `worker ${server.name}: ${plural(pipelines.length, 'pipeline')}, model ${models.main.id} (${models.reason}); Ctrl-C ends it`,
+      `worker ${server.name}: ${plural(pipelines.length, 'pipeline')}, model ${models.main.id} (${models.reason})${secret === undefined ? '' : ', signed work only'}; Ctrl-C ends it`,
     );
     if (!cancellation.signal.aborted)
       await new Promise((resolve) => cancellation.signal.addEventListener('abort', resolve, { once: true }));
@@ -75,6 +94,15 @@ export async function serveWork(context: CommandContext, config: Config): Promis
   } finally {
     cancellation.close();
   }
+}
+
+/** What the worker must not do, in words that are the same for all such jobs: whoever can write to Redis can send many. */
+function refusalOf(event: WorkerEvent): string | undefined {
+  if (event.type === 'task-refused') return `a job was refused: ${event.reason}`;
+  if (event.type === 'coordinator-unusable') return describe(event);
+  if (event.type !== 'task-end' || (event.error as { readonly code?: unknown } | null)?.code !== 'ERR_ORC_REFUSED')
+    return undefined;
+  return `a job was refused: ${messageOf(event.error)}`;
 }
 
 /** An event of the broker in words. */
