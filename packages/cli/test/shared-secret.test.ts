@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { startRedis, startSentinel, withoutRedis, type RedisServer } from '../../../test-support/redis-server.ts';
-import { Home, wordsPipeline } from './support/orc.ts';
+import type { ResultDocument } from '../src/run/result-json.ts';
+import { ended, Home, said, wordsPipeline } from './support/orc.ts';
 
 const secret = 'a secret of all these machines';
 
 // Each call is a process, and a worker opens its queues one by one.
-const timeout = 90_000;
+const timeout = 120_000;
 
 describe.skipIf(withoutRedis)('shared work that is signed', { timeout }, () => {
   const home = new Home();
@@ -17,6 +18,28 @@ describe.skipIf(withoutRedis)('shared work that is signed', { timeout }, () => {
   afterAll(async () => {
     await redis.stop();
     home.remove();
+  });
+
+  it('is done by a worker with the secret; a run without it goes on alone, and both sides say why', async () => {
+    const env = { ORC_DISTRIBUTED_SECRET: secret, ORC_DISTRIBUTED_REDIS_URL: redis.url };
+    const worker = home.start(['worker', '--pipeline', wordsPipeline, '-j2'], { env });
+    const workerEnd = ended(worker);
+    await said(worker, 'stderr', /worker \S+: .*, signed work only; Ctrl-C/);
+    const args = ['--pipeline', wordsPipeline, '--no-cache', '--output-format', 'json', 'w5 many machines'];
+    const signed = await home.orc(args, { env });
+    expect((JSON.parse(signed.stdout) as ResultDocument).strategy.name).toBe('distributed');
+    expect(signed.stderr).not.toMatch(/secret|goes on without/);
+    const heard = said(worker, 'stderr', /does not sign its work, and this worker takes only signed work/);
+    const unsigned = await home.orc(['--redis', redis.url, ...args]);
+    expect({ code: unsigned.code, text: (JSON.parse(unsigned.stdout) as ResultDocument).text }).toEqual({
+      code: 0,
+      text: (JSON.parse(signed.stdout) as ResultDocument).text,
+    });
+    expect(unsigned.stderr).toMatch(/have a `secret`, and take only jobs that are signed with it/);
+    await heard;
+    worker.kill('SIGTERM');
+    const { stderr } = await workerEnd;
+    expect(`${stderr}${signed.stderr}${signed.stdout}${unsigned.stderr}`).not.toContain(secret);
   });
 
   it('needs a secret that can not be guessed, which is shown nowhere', async () => {
