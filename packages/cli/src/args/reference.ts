@@ -34,7 +34,7 @@ function commandTable(): string {
   return table(
     ['command', 'what it does'],
     commands.map(({ name, usage, summary }) => {
-      const group = Object.entries(groups).find(([, { fallback }]) => fallback === name)?.[0];
+      const group = [...groups].find(([, { fallback }]) => fallback === name)?.[0];
       return [`\`orc ${`${name} ${usage}`.trim()}\`${group === undefined ? '' : `, \`orc ${group}\``}`, summary];
     }),
   );
