@@ -59,6 +59,14 @@ describe('the live view', () => {
     unmount();
   });
 
+  it('shows text from outside as text: no title moves the cursor, colours a word or breaks a line', () => {
+    const { lastFrame, unmount } = show({ until: 'scenes', title: 'Sc\u001B[31men\u009B2Je\u202Es\n\u0007!' });
+    // oxlint-disable-next-line no-control-regex
+    expect(lastFrame()).not.toMatch(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202E]/);
+    expect(lastFrame()).toMatch(/⠋ Scenes !/);
+    unmount();
+  });
+
   it('keeps only what stays when the run has ended', async () => {
     const { frames, end, unmount } = show({ until: 'end' });
     end();

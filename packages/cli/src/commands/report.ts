@@ -29,7 +29,7 @@ export async function report(context: CommandContext): Promise<number> {
   const text = render(stored, format);
   const named = flags.text('to');
   if (named === '-') {
-    host.stdout.write(text);
+    context.printExact(text);
     return exitCodes.ok;
   }
   const extension = format === 'html' ? 'html' : format === 'markdown' ? 'md' : 'json';
@@ -46,7 +46,7 @@ export async function report(context: CommandContext): Promise<number> {
       cause: error,
     });
   }
-  context.print(file);
+  context.printExact(`${file}\n`);
   if (flags.is('open') === true)
     openFile(host, file, (message) =>
       context.note(`${context.errorStyle.warn('warning:')} ${message}: ${showPath(host, file)}`),

@@ -7,6 +7,7 @@ import { systemReason } from '../system-error.ts';
 import type { LogLevel, LogRecord } from './describe.ts';
 import { createStyle, type Style } from './style.ts';
 import { makeFolder } from '../config/make-folder.ts';
+import { cleanCell } from './clean.ts';
 import { jsonText } from './json.ts';
 
 const severity: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
@@ -66,7 +67,7 @@ export function fileSink(path: string, level: LogLevel, format: 'text' | 'json')
       const line =
         format === 'json'
           ? jsonLine(record)
-          : `${new Date(record.at).toISOString()} ${record.level.padEnd(5)} ${textLine(record, plain)}`;
+          : cleanCell(`${new Date(record.at).toISOString()} ${record.level.padEnd(5)} ${textLine(record, plain)}`);
       try {
         writeSync(file, `${line}\n`);
       } catch {

@@ -125,7 +125,7 @@ function finish(context: CommandContext, config: Config, { result, request, view
   else if (format === 'stream-json')
     context.print(jsonText({ schema: 'orc.event/1', type: 'result', result: resultDocument(result, request) }));
   else if (result.status === 'succeeded') {
-    if (!host.stdout.isTTY) host.stdout.write(result.text.endsWith('\n') ? result.text : `${result.text}\n`);
+    if (!host.stdout.isTTY) context.printExact(result.text.endsWith('\n') ? result.text : `${result.text}\n`);
     else if (!quiet) {
       const artifacts = result.artifacts.filter(({ path }) => output === '' || !isHidden(path));
       const shown: RunResult = { ...result, artifacts };

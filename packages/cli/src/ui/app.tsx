@@ -1,6 +1,7 @@
 import { Box, Static, Text, useApp, useInput, useStdout } from 'ink';
 import { useEffect, useState, type ReactElement } from 'react';
 
+import { cleanCell } from '../output/clean.ts';
 import { liveLines, startingLines } from './frame.ts';
 import type { Line, Marks, Tone } from './phase-line.ts';
 import type { ViewStore } from './view-store.ts';
@@ -105,6 +106,7 @@ export function App({
   );
 }
 
+/** A line of the view, and the one place where text gets into it: titles and messages are text from outside. */
 function LineView({ line, colors }: { readonly line: Line; readonly colors: boolean }): ReactElement {
   if (line.length === 0) return <Text> </Text>;
   return (
@@ -112,7 +114,7 @@ function LineView({ line, colors }: { readonly line: Line; readonly colors: bool
       {line.map(({ text, tone }, index) => (
         // oxlint-disable-next-line react/no-array-index-key
         <Text key={index} {...(colors ? tones[tone] : {})}>
-          {text}
+          {cleanCell(text)}
         </Text>
       ))}
     </Text>
