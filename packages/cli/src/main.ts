@@ -52,6 +52,9 @@ export async function main(host: Host): Promise<number> {
     if (code === exitCodes.ok) code = exitCodes.failed;
   }
   if (speaks) await written(host.stderr);
+  // All is saved, written and closed by now: whoever waits for this process is to see what ended it.
+  if (code === exitCodes.hungUp) await host.raise('SIGHUP');
+  host.dropLostTerminal();
   return code;
 }
 
