@@ -110,12 +110,14 @@ describe.skipIf(windows)('the folder of a session that came from somebody else',
     [['--format', 'markdown'], 'report-markdown.md'],
     [['--format', 'json'], 'report-json.json'],
     [['--format', 'chrome-trace'], 'report-chrome-trace.json'],
-  ])('`orc report %j` replaces a link with the name of the report', async (flags, name) => {
+  ])('`orc report %j` writes through no link with the name of the report', async (flags, name) => {
     await run();
     const dir = join(sessions(), readdirSync(sessions())[0] ?? '');
     symlinkSync(victim, join(dir, name));
-    expect(await orc('report', ...flags)).toMatchObject({ code: 0, out: `${join(dir, name)}\n` });
+    expect(await orc('report', ...flags)).toMatchObject({ code: 7, err: expect.stringContaining(name) as string });
     expect(readFileSync(victim, 'utf8')).toBe('echo mine\n');
+    rmSync(join(dir, name));
+    expect(await orc('report', ...flags)).toMatchObject({ code: 0, out: `${join(dir, name)}\n` });
     expect(lstatSync(join(dir, name)).isFile()).toBe(true);
     expect(mode(join(dir, name))).toBe('600');
   });
