@@ -8,6 +8,7 @@ import type { PipelineRequest } from '../pipeline/request.ts';
 import { AttemptContext, runPhase, taskContext } from '../run/attempt.ts';
 import type { TaskBasis } from '../run/attempt.ts';
 import { withDeadline } from '../run/deadline.ts';
+import { declaredEnv } from '../run/declared-env.ts';
 import { Deadlines } from '../run/deadlines.ts';
 import { DeclaredRequest } from '../run/declared-request.ts';
 import type { EventBody } from '../run/event-hub.ts';
@@ -63,7 +64,7 @@ function basisOf(phase: Phase, request: RemotePhaseRequest): TaskBasis {
     key: request.key,
     view: new DeclaredRequest(whole, phase),
     request: whole,
-    env: request.env as Readonly<Record<string, string | undefined>>,
+    env: declaredEnv(phase, request.env as Readonly<Record<string, string | undefined>>),
   };
 }
 

@@ -2,7 +2,7 @@ import { OrcError, errorInfo, shown } from '../errors.ts';
 import type { ErrorInfo, OrcEvent } from '../events.ts';
 import type { Pipeline } from '../pipeline/define-pipeline.ts';
 import type { PipelineRequest } from '../pipeline/request.ts';
-import { checkGroup } from '../run/check-options.ts';
+import { checkGroup, checkScope } from '../run/check-options.ts';
 import type { Engine } from '../run/engine.ts';
 import type { RunResult } from '../run/run-result.ts';
 import type { Run } from '../run/run.ts';
@@ -14,6 +14,8 @@ export interface PrefetchOptions {
   readonly signal?: AbortSignal | undefined;
   /** US dollars that all requests together may spend; 0 = no limit. @defaultValue the orchestrator's `limits.budgetUsd` */
   readonly budgetUsd?: number | undefined;
+  /** Whose results they are to be. @defaultValue none: everybody's */
+  readonly scope?: string | undefined;
   /** Gets the events of every run. */
   readonly onEvent?: ((event: OrcEvent) => void) | undefined;
 }
@@ -50,7 +52,8 @@ export async function prefetchRequests(
   }
   if (typeof (requests as Partial<Iterable<PipelineRequest>> | null)?.[Symbol.iterator] !== 'function')
     throw new OrcError('ERR_ORC_OPTION', `Expected the requests to be a list, got ${shown(requests)}`);
-  checkGroup('', options, ['signal', 'budgetUsd', 'onEvent']);
+  checkGroup('', options, ['signal', 'budgetUsd', 'onEvent', 'scope']);
+  checkScope(options.scope);
   const budget = options.budgetUsd ?? engine.options.budgetUsd ?? 0;
   const missed: { readonly request: PipelineRequest; readonly error: ErrorInfo }[] = [];
   let ready = 0;
@@ -74,6 +77,7 @@ export async function prefetchRequests(
         ahead: true,
         priority: lowest,
         signal: options.signal,
+        scope: options.scope,
         ...(budget > 0 ? { budgetUsd: budget - (costUsd ?? 0) } : {}),
       }),
     );

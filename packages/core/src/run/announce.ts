@@ -51,6 +51,16 @@ export function sample(engine: Engine, run: RunState): () => void {
   return () => clock.clearTimeout(timer);
 }
 
+/** Says that recorded results are taken over by their keys alone, and why. */
+export function sayChanged(run: RunState, changed: readonly string[] = []): void {
+  if (changed.length === 0) return;
+  const [verb, names] = [changed.length === 1 ? 'has' : 'have', changed.join(', ')];
+  run.degradations.say(
+    'resume',
+    `Since the session was recorded ${names} ${verb} changed: what is recorded is taken over where its key is still the same, and done again elsewhere`,
+  );
+}
+
 /** Says what is known to be missing before the run has begun. */
 export function sayKnownTrouble(engine: Engine, run: RunState): void {
   const problem = brokerProblemOf(run.strategy);

@@ -1,4 +1,3 @@
-import type { JsonValue } from '@orc/cache';
 import type { TaskHandle } from '@orc/scheduler';
 
 import { longestWait } from '../clock.ts';
@@ -17,7 +16,7 @@ import { backoff, attemptsOf, mayHelp, retryPolicy, wasUnusable } from './retry.
 import type { RunState, WorkRun } from './run-state.ts';
 import { runOnThread, type ThreadSlot } from './thread-work.ts';
 import { UsageSum } from './usage.ts';
-import { validate } from './validate.ts';
+import { checkedOutput, validate, type CheckedOutput } from './validate.ts';
 import type { Progress, Work, WorkResult } from './work.ts';
 
 /** The result of a task's work: what was done ahead where that was exactly this, else done now. */
@@ -63,9 +62,9 @@ export async function executeWork(
     usage: new UsageSum(),
   };
   const { loop } = work.phase.phase.definition;
-  let output: JsonValue;
+  let checked: CheckedOutput;
   try {
-    output =
+    checked =
       loop === undefined
         ? await attempts(run, work, slot, signal, progress, undefined)
         : await rounds(run, work, slot, signal, progress, loop);
@@ -73,7 +72,7 @@ export async function executeWork(
     (run.stats.get(work.phase) as { attempts: number }).attempts += progress.attempts;
     throw error;
   }
-  return { output, ...progress };
+  return { ...checked, ...progress };
 }
 
 // The best so far is kept, never just the last: a round that made it worse is forgotten.
@@ -84,11 +83,12 @@ async function rounds(
   signal: AbortSignal,
   progress: Progress,
   loop: NonNullable<PhaseDefinition['loop']>,
-): Promise<JsonValue> {
-  let best: { readonly output: JsonValue; readonly score: number } | undefined;
+): Promise<CheckedOutput> {
+  let best: { readonly checked: CheckedOutput; readonly score: number } | undefined;
   for (let round = 1; round <= loop.max; round += 1) {
-    const state: LoopState = best === undefined ? { round } : { round, best: best.output, score: best.score };
-    const output = await attempts(run, work, slot, signal, progress, state);
+    const state: LoopState = best === undefined ? { round } : { round, best: best.checked.output, score: best.score };
+    const checked = await attempts(run, work, slot, signal, progress, state);
+    const { output } = checked;
     const score = (loop.score as (output: unknown) => number)(output);
     if (typeof score !== 'number' || Number.isNaN(score)) {
       throw new OrcError(
@@ -101,13 +101,13 @@ async function rounds(
         },
       );
     }
-    if (best === undefined || score > best.score) best = { output, score };
+    if (best === undefined || score > best.score) best = { checked, score };
     if (
       (loop.until as ((output: unknown, state: { round: number }) => boolean) | undefined)?.(output, { round }) === true
     )
       break;
   }
-  return (best as { readonly output: JsonValue }).output;
+  return (best as { readonly checked: CheckedOutput }).checked;
 }
 
 async function attempts(
@@ -117,7 +117,7 @@ async function attempts(
   signal: AbortSignal,
   progress: Progress,
   loop: LoopState | undefined,
-): Promise<JsonValue> {
+): Promise<CheckedOutput> {
   const { phase, task } = work.basis;
   const policy = retryPolicy(phase, run.maxRetries);
   let draw = 1;
@@ -132,11 +132,9 @@ async function attempts(
       // Here, and not only on the way in: what finishes although it was cancelled must not be kept as if it had been wanted.
       if (signal.aborted) throw signal.reason;
       const { outputSchema } = phase.definition;
-      const checked =
-        outputSchema === undefined
-          ? raw
-          : await validate(outputSchema, raw, 'ERR_ORC_OUTPUT_INVALID', { phase: phase.id, task });
-      return jsonOutput(checked, task);
+      if (outputSchema === undefined) return { output: jsonOutput(raw, task) };
+      const checked = await validate(outputSchema, raw, 'ERR_ORC_OUTPUT_INVALID', { phase: phase.id, task });
+      return checkedOutput(raw, jsonOutput(checked, task), task);
     } catch (error) {
       // A reply that was cut short matters only where the phase went on without it.
       progress.whole = whole;

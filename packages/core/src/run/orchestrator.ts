@@ -3,13 +3,13 @@ import type { TieredCache } from '@orc/cache';
 import { OrcError } from '../errors.ts';
 import { planPipeline, type PlanOptions } from '../plan/plan-pipeline.ts';
 import type { Plan } from '../plan/plan.ts';
-import { explainPhase, type Explanation } from '../plan/explain-phase.ts';
+import { explainPhase, type ExplainOptions, type Explanation } from '../plan/explain-phase.ts';
 import { prefetchRequests, type PrefetchOptions, type PrefetchSummary } from '../prefetch/prefetch-requests.ts';
 import type { Pipeline } from '../pipeline/define-pipeline.ts';
 import type { PipelineRequest } from '../pipeline/request.ts';
 import type { SessionStore } from '../session/session-port.ts';
 import type { CachedOutput } from './cached-output.ts';
-import { checkGroup } from './check-options.ts';
+import { checkGroup, checkScope } from './check-options.ts';
 import { checkPipeline } from './check-pipeline.ts';
 import type { Engine } from './engine.ts';
 import { openEngine } from './open-engine.ts';
@@ -32,7 +32,12 @@ export interface Orchestrator extends AsyncDisposable {
    *
    * @throws OrcError `ERR_ORC_PHASE` when there is no such phase.
    */
-  explain(pipeline: Pipeline, request: PipelineRequest, phaseId: string): Promise<Explanation>;
+  explain(
+    pipeline: Pipeline,
+    request: PipelineRequest,
+    phaseId: string,
+    options?: ExplainOptions,
+  ): Promise<Explanation>;
   /**
    * Runs requests ahead, one after the other and below everything else, into the cache alone.
    *
@@ -94,10 +99,15 @@ class LocalOrchestrator implements Orchestrator {
     return planPipeline(this.#engine, pipeline, request, options);
   }
 
-  async explain(pipeline: Pipeline, request: PipelineRequest, phaseId: string): Promise<Explanation> {
+  async explain(
+    pipeline: Pipeline,
+    request: PipelineRequest,
+    phaseId: string,
+    options: ExplainOptions = {},
+  ): Promise<Explanation> {
     this.#checkOpen();
     checkPipeline(pipeline);
-    return explainPhase(this.#engine, pipeline, request, phaseId);
+    return explainPhase(this.#engine, pipeline, request, { phaseId, ...options });
   }
 
   async prefetch(
@@ -113,7 +123,8 @@ class LocalOrchestrator implements Orchestrator {
   run(pipeline: Pipeline, request: PipelineRequest, options: RunOptions = {}): Run {
     this.#checkOpen();
     checkPipeline(pipeline);
-    checkGroup('', options, ['signal', 'fresh', 'cache', 'sessionId']);
+    checkGroup('', options, ['signal', 'fresh', 'cache', 'sessionId', 'scope']);
+    checkScope(options.scope);
     return this.#track(startRun(this.#engine, pipeline, request, options));
   }
 

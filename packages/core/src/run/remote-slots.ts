@@ -1,5 +1,6 @@
 import type { Scheduler } from '@orc/scheduler';
 
+import { declaresFiles } from '../key/declared-files.ts';
 import type { Clock } from '../clock.ts';
 import type { Phase } from '../pipeline/phase.ts';
 import type { CompiledPhase } from './compiled.ts';
@@ -23,10 +24,15 @@ export async function remoteCapacity(remote: RemotePhaseRunner, clock: Clock): P
   }
 }
 
-/** Whether a phase may be executed on another machine: it is not trivial, and reads no files of this one. */
-export function mayLeave({ kind, definition }: Phase): boolean {
-  const { local, uses } = definition;
-  return kind !== 'compute' && !local && uses.files.length === 0 && !uses.request.includes('input');
+/**
+ * Whether a phase may be executed on another machine: it is not trivial, and reads no files of this one, which are in its
+ * key as they are here.
+ */
+export function mayLeave(phase: Phase): boolean {
+  const { kind, definition } = phase;
+  return (
+    kind !== 'compute' && !definition.local && !declaresFiles(phase) && !definition.uses.request.includes('input')
+  );
 }
 
 /** As {@link mayLeave}, for a phase of a run. */

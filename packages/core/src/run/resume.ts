@@ -8,7 +8,9 @@ import { checkPipeline } from './check-pipeline.ts';
 import type { Engine } from './engine.ts';
 import { foreignSession, foreignUses, type ForeignUse } from './foreign-uses.ts';
 import type { Run } from './run.ts';
+import { changedSources } from './resume-sources.ts';
 import { startRun } from './start-run.ts';
+import { takeRequest } from './take-request.ts';
 
 /** Options of a resumption. */
 export interface ResumeOptions {
@@ -52,12 +54,20 @@ export async function resumeRun(
     }
     checkPipeline(pipeline);
     if (session.foreign) await agree(session, foreignUses(plan, pipeline, engine.options.model?.id), trustForeign);
-    if (pipeline.digest !== digest) await session.note(editedNote, { digest: pipeline.digest });
-    return startRun(engine, pipeline, plan.request as unknown as PipelineRequest, {
+    const request = takeRequest(plan.request as unknown as PipelineRequest);
+    const edited = pipeline.digest !== digest;
+    const sources = await changedSources(pipeline, request, session, engine.options);
+    // From here on the records are of more than one making: only their keys tell which of them hold.
+    if (edited || sources.length > 0)
+      await session.note(editedNote, { digest: pipeline.digest, changed: [...sources] });
+    const changed = edited ? ['the pipeline', ...sources] : sources;
+    return startRun(engine, pipeline, request, {
+      changed,
       resume: session,
       signal: options.signal,
       fresh: plan.options['fresh'] === true,
       cache: plan.options['cache'] !== false,
+      scope: typeof plan.options['scope'] === 'string' ? plan.options['scope'] : undefined,
     });
   } catch (error) {
     await session.close();

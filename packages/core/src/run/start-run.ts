@@ -3,12 +3,12 @@ import { setImmediate } from 'node:timers';
 import { OrcError, errorInfo } from '../errors.ts';
 import type { Strategy } from '../events.ts';
 import type { Pipeline } from '../pipeline/define-pipeline.ts';
-import { checkRequest, type PipelineRequest } from '../pipeline/request.ts';
+import type { PipelineRequest } from '../pipeline/request.ts';
 import { KnownKeys } from '../prefetch/known-keys.ts';
 import { Speculation } from '../prefetch/speculation.ts';
 import { newSessionId } from '../session/session-id.ts';
 import type { Session } from '../session/session-port.ts';
-import { announce, sample, sayKnownTrouble } from './announce.ts';
+import { announce, sample, sayChanged, sayKnownTrouble } from './announce.ts';
 import { chooseStrategy } from './choose-strategy.ts';
 import { compile } from './compiled.ts';
 import { Deadlines } from './deadlines.ts';
@@ -23,6 +23,7 @@ import { RunAbort } from './run-abort.ts';
 import { runPipeline } from './run-pipeline.ts';
 import type { RunResult } from './run-result.ts';
 import type { RunState } from './run-state.ts';
+import { takeRequest } from './take-request.ts';
 import { RunHandle, type Run } from './run.ts';
 
 // As it is when this module is loaded: fake timers of a test must not stop a resumed run.
@@ -38,12 +39,19 @@ export interface RunOptions {
   readonly cache?: boolean | undefined;
   /** The id of the new session. @defaultValue a new one */
   readonly sessionId?: string | undefined;
+  /**
+   * Whose run this is, any text: a tenant, a user. It is part of every key, so that a result is found, and a computation shared, in runs of the
+   * same scope alone. Recorded in the session. @defaultValue none: everybody's
+   */
+  readonly scope?: string | undefined;
 }
 
 /** What a run is started with. */
 export interface StartOptions extends RunOptions {
   /** A session to continue. */
   readonly resume?: Session | undefined;
+  /** What has changed since the session's records were made: they hold where their key does. */
+  readonly changed?: readonly string[] | undefined;
   /** Added to the priority of every task. */
   readonly priority?: number | undefined;
   /** Fills the cache alone: no session. */
@@ -73,11 +81,13 @@ export function startRun(
     // What waits at the gate must see the abort.
     gate.open();
   };
+  // Now and not later: from here on its owner may change theirs.
+  const taken = attempt(() => takeRequest(request));
   const begin = async (): Promise<RunResult> => {
     // Later, so that whoever called can subscribe before the first event; `resume` hands out its run through a promise.
     await (options.resume === undefined ? Promise.resolve() : new Promise(nextTurn));
     try {
-      return await execute(engine, pipeline, request, options, {
+      return await execute(engine, pipeline, taken(), options, {
         hub,
         gate,
         abort,
@@ -113,6 +123,18 @@ export function startRun(
   });
 }
 
+/** What a function gives, or throws, told when it is asked for. */
+function attempt<T>(make: () => T): () => T {
+  try {
+    const made = make();
+    return () => made;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
 interface Controls {
   readonly hub: EventHub;
   readonly gate: Gate;
@@ -131,7 +153,6 @@ async function execute(
   controls: Controls,
 ): Promise<RunResult> {
   const { abort, cancel, makeId } = controls;
-  checkRequest(request);
   const models = modelFor(compile(pipeline), engine.options);
   options.signal?.throwIfAborted();
   const passOn = (): void => cancel(options.signal?.reason);
@@ -146,7 +167,7 @@ async function execute(
             pipeline,
             request,
             strategy,
-            model: models.main,
+            models,
             options,
             sessionId: controls.sessionId,
             makeId,
@@ -209,6 +230,7 @@ async function conduct(engine: Engine, conducted: Conducted): Promise<RunResult>
   try {
     announce(run, info, options.resume !== undefined);
     sayKnownTrouble(engine, run);
+    sayChanged(run, options.changed);
     if (run.useKey !== undefined && run.cache !== undefined && run.fresh === undefined) {
       known = new KnownKeys(engine, run, models.ids);
       await known.fetch();

@@ -28,6 +28,18 @@ export interface SessionPlan {
   readonly options: JsonObject;
   /** The strategy it was started under. */
   readonly strategy: Strategy;
+  /** Digests of what its results are made from besides the pipeline; absent in what an older version wrote. */
+  readonly sources?: SessionSources | undefined;
+}
+
+/** Digests of what the results of a session are made from: the request, the declared environment variables, the model of each phase. */
+export interface SessionSources {
+  /** The digest of the request. */
+  readonly request: string;
+  /** By name; empty for one that is not set. */
+  readonly env: Readonly<Record<string, string>>;
+  /** By phase. */
+  readonly models: Readonly<Record<string, string>>;
 }
 
 /** A finished task, as the journal holds it. */
@@ -58,6 +70,8 @@ export interface TaskRecord {
   readonly usage?: ModelUsage | undefined;
   /** US dollars; `null` = unpriced. */
   readonly costUsd?: number | null | undefined;
+  /** The files that it declared, each with the digest that its key was made with; empty for one that changed while the task ran. */
+  readonly files?: Readonly<Record<string, string>> | undefined;
   /** The artifacts that it wrote. */
   readonly artifacts?: readonly ArtifactRecord[] | undefined;
 }

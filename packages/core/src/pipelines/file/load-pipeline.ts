@@ -3,7 +3,9 @@ import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { OrcError } from '../../errors.ts';
-import type { Pipeline } from '../../pipeline/define-pipeline.ts';
+import { withCode, type Pipeline } from '../../pipeline/define-pipeline.ts';
+import { moduleChanged } from '../../pipeline/module-graph.ts';
+import { codeOf } from './module-code.ts';
 import { parsePipeline } from './parse-pipeline.ts';
 
 /**
@@ -21,7 +23,7 @@ export async function loadPipeline(path: string): Promise<Pipeline> {
     case '.js':
     case '.mjs':
       await readText(full, path);
-      return moduleExport(await importModule(full, path), path);
+      return await loadModule(full, path);
     default:
       throw new OrcError(
         'ERR_ORC_PIPELINE_FILE',
@@ -40,6 +42,19 @@ async function readText(full: string, path: string): Promise<string> {
       { cause: error },
     );
   }
+}
+
+// Its code is part of its digest and of every key: a constant or a helper that was edited shows in no function's text.
+async function loadModule(full: string, path: string): Promise<Pipeline> {
+  const { graph, digest } = codeOf(pathToFileURL(full).href);
+  const pipeline = moduleExport(await importModule(full, path), path);
+  const changed = await moduleChanged(graph);
+  if (changed !== undefined) {
+    throw new OrcError('ERR_ORC_PIPELINE_FILE', `Expected ${changed} to stay as it is while ${path} is loaded`, {
+      hint: 'It was edited meanwhile, so that nobody can tell which of the two was loaded: start the command again.',
+    });
+  }
+  return withCode(pipeline, digest);
 }
 
 async function importModule(full: string, path: string): Promise<Record<string, unknown>> {
