@@ -28,7 +28,13 @@ export function foreignUses(
   if (typeof input === 'string') uses.push({ what: 'input', value: input });
   // A pipeline in a file can't do more than that; the source is the session's own.
   if (pipeline.source !== undefined && pipeline.source === plan.pipeline.source) {
-    const files = new Set(pipeline.phases.flatMap((phase) => phase.definition.uses.files));
+    const files = new Set(
+      pipeline.phases.flatMap(({ definition }) => {
+        // A file's own pipeline has names only; a function would be code that the caller has found.
+        const { files: names } = definition.uses;
+        return typeof names === 'function' ? [] : names;
+      }),
+    );
     if (files.size > 0) uses.push({ what: 'files', value: [...files].join(', ') });
   }
   const models = new Set(

@@ -30,9 +30,7 @@ export async function remoteCapacity(remote: RemotePhaseRunner, clock: Clock): P
  */
 export function mayLeave(phase: Phase): boolean {
   const { kind, definition } = phase;
-  return (
-    kind !== 'compute' && !definition.local && !declaresFiles(phase) && !definition.uses.request.includes('input')
-  );
+  return kind !== 'compute' && !definition.local && !declaresFiles(phase) && !definition.uses.request.includes('input');
 }
 
 /** As {@link mayLeave}, for a phase of a run. */

@@ -32,7 +32,7 @@ const sources = new Set<unknown>(['executed', 'cache', 'shared', 'journal', 'spe
 const ends = new Set<unknown>(['succeeded', 'failed', 'cancelled']);
 
 function isTask(value: Members): boolean {
-  const { status, outputFile, outputText, threadId, worker, usage, costUsd, artifacts } = value;
+  const { status, outputFile, outputText, threadId, worker, usage, costUsd, files, artifacts } = value;
   return (
     isText(value['task']) &&
     isText(value['phase']) &&
@@ -48,6 +48,7 @@ function isTask(value: Members): boolean {
     (worker === undefined || isText(worker)) &&
     (usage === undefined || isUsage(usage)) &&
     (costUsd === undefined || costUsd === null || isAmount(costUsd)) &&
+    (files === undefined || (isMembers(files) && Object.values(files).every(isText))) &&
     (artifacts === undefined || (Array.isArray(artifacts) && artifacts.every(isArtifact)))
   );
 }

@@ -34,6 +34,13 @@ const planSchema = z.looseObject({
     reason: z.string(),
     workers: z.number().int().min(0),
   }),
+  sources: z
+    .looseObject({
+      request: z.string(),
+      env: z.record(z.string(), z.string()),
+      models: z.record(z.string(), z.string()),
+    })
+    .optional(),
   mac: z.string().max(200).optional(),
 });
 
