@@ -8,7 +8,7 @@ import type { Item } from '../run/items.ts';
 import type { TaskInputs } from '../run/task-store.ts';
 import type { TaskContext } from '../pipeline/context.ts';
 import { declaredNames, declaresFiles, digestFiles, type FileDigests } from './declared-files.ts';
-import { jsonDigest } from './json-digest.ts';
+import { jsonDigest } from '../json-digest.ts';
 import { schemaDigest } from './schema-digest.ts';
 
 /** The format of keys. Another one makes every key another. */

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 
-import { jsonDigest } from '../key/json-digest.ts';
+import { jsonDigest } from '../json-digest.ts';
 import type { Phase } from '../pipeline/phase.ts';
 import type { CachedOutput } from './cached-output.ts';
 import { jsonOutput } from './json-output.ts';

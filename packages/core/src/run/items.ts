@@ -1,7 +1,7 @@
 import type { JsonValue } from '@orc/cache';
 
 import { OrcError, shown } from '../errors.ts';
-import { jsonDigest } from '../key/json-digest.ts';
+import { jsonDigest } from '../json-digest.ts';
 import type { Keyed } from '../pipeline/phase.ts';
 import { jsonOutput } from './json-output.ts';
 

@@ -2,7 +2,7 @@ import type { JsonValue } from '@orc/cache';
 
 import type { TaskSource } from '../events.ts';
 import type { FileDigests } from '../key/declared-files.ts';
-import { jsonDigest } from '../key/json-digest.ts';
+import { jsonDigest } from '../json-digest.ts';
 import type { PhaseArtifact } from '../pipeline/phase.ts';
 import type { ArtifactRecord, StagedOutput, TaskRecord } from '../session/session-port.ts';
 import type { CachedOutput } from './cached-output.ts';

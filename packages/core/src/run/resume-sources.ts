@@ -1,7 +1,7 @@
 import { digest, type JsonObject } from '@orc/cache';
 
 import { digestFiles } from '../key/declared-files.ts';
-import { jsonDigest } from '../key/json-digest.ts';
+import { jsonDigest } from '../json-digest.ts';
 import { variableDigest } from '../key/phase-keys.ts';
 import type { Pipeline } from '../pipeline/define-pipeline.ts';
 import type { PipelineRequest } from '../pipeline/request.ts';

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 
 import { digest, type JsonValue } from '@orc/cache';
 
+import { jsonDigest } from '../json-digest.ts';
+import type { TaskLine } from './journal-record.ts';
 import type { JournalContent } from './journal-reader.ts';
 import { readOutputFile } from './output-files.ts';
 import type { TaskRecord } from './session-port.ts';
@@ -21,19 +23,29 @@ export async function loadRecords(dir: string, content: JournalContent): Promise
           : { output }
         : await readOutputFile(join(dir, 'outputs'), outputFile, outputText === true);
     if (found === undefined) continue;
-    // A text's file is named by its digest, which was compared already.
-    const known = outputFile !== undefined && outputText === true && outputFile === line.outputDigest;
-    if (known || digestOf(found.output, line.status) === line.outputDigest)
-      records.set(task, { ...rest, output: found.output });
+    if (isRecorded(found.output, line)) records.set(task, { ...rest, output: found.output });
   }
   return records;
 }
 
-function digestOf(output: JsonValue, status: TaskRecord['status']): string | undefined {
-  if (status === 'skipped') return output === null ? 'skipped' : undefined;
+/** Whether an output is the one that was recorded. A run without keys records no digests. */
+function isRecorded(
+  output: JsonValue,
+  {
+    status,
+    outputDigest,
+    outputFile,
+    outputText,
+  }: Pick<TaskLine, 'status' | 'outputDigest' | 'outputFile' | 'outputText'>,
+): boolean {
+  if (status === 'skipped') return output === null && (outputDigest === 'skipped' || outputDigest === '');
+  if (outputDigest === '') return true;
+  // A text's file is named by its digest, which was compared already.
+  if (outputFile !== undefined && outputText === true && outputFile === outputDigest) return true;
   try {
-    return digest(output);
+    // What was recorded before digests knew the order of members has the other one.
+    return jsonDigest(output) === outputDigest || digest(output) === outputDigest;
   } catch {
-    return undefined;
+    return false;
   }
 }
