@@ -107,7 +107,9 @@ function unreachable(cause: unknown, address: string): string {
 
 function sentence(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return `${text.replace(/[.\s]+$/, '')}.`;
+  let end = text.length;
+  while (end > 0 && /[.\s]/.test(text[end - 1] as string)) end -= 1;
+  return `${text.slice(0, end)}.`;
 }
 
 /** What every connection here needs. */

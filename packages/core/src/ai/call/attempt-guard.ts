@@ -65,6 +65,11 @@ export class AttemptGuard implements Disposable {
     this.#arm();
   }
 
+  /** Ends the attempt for a reason of its own. */
+  end(reason: ModelError): void {
+    this.#controller.abort(reason);
+  }
+
   /** Stops watching and ends what is still in flight. */
   [Symbol.dispose](): void {
     this.#options.clock.clearTimeout(this.#timer);

@@ -43,6 +43,9 @@ export interface AttemptOptions extends Omit<FailureContext, 'now'> {
   readonly priceOf: (usage: ModelReply['usage']) => number | null;
 }
 
+/** The longest reply, in characters: many times what a model can write, and little enough to be held, parsed and kept. */
+const mostCharacters = 16_000_000;
+
 /** A call that makes one attempt: watched for silence, its failure classified, its tokens counted either way. */
 export function attemptOf(transport: Transport, options: AttemptOptions): ModelCall {
   const { clock, stallMs, queues, model, priceOf } = options;
@@ -56,17 +59,25 @@ export function attemptOf(transport: Transport, options: AttemptOptions): ModelC
     const show = (text: string): void => {
       if (text !== '') context.delta?.(text);
     };
+    let over: ModelError | undefined;
+    const fits = (chunk: string): boolean => {
+      if (written.length + thought.length + chunk.length <= mostCharacters) return true;
+      over ??= tooLong(model);
+      guard.end(over);
+      return false;
+    };
     const writer: AttemptWriter = {
       signal,
       touch: () => guard.touch(),
       alive: () => guard.alive(),
       think: (chunk) => {
-        thought += chunk;
+        if (fits(chunk)) thought += chunk;
       },
       write: (chunk) => {
         guard.touch();
         // What a transport still says after its end is nobody's.
         if (signal.aborted) return;
+        if (!fits(chunk)) return;
         written += chunk;
         show(visible.push(chunk));
       },
@@ -76,6 +87,8 @@ export function attemptOf(transport: Transport, options: AttemptOptions): ModelC
         transport(request, writer),
         signal,
       );
+      // A transport that never waits is over before its signal is heard.
+      if (over !== undefined) throw over;
       show(visible.end());
       const { text, reasoning } = cleanReply(written);
       const thoughts = `${thought}${reasoning}`;
@@ -97,6 +110,14 @@ export function attemptOf(transport: Transport, options: AttemptOptions): ModelC
         : failure;
     }
   };
+}
+
+function tooLong(model: string): ModelError {
+  return new ModelError(
+    'ERR_ORC_MODEL_OUTPUT',
+    `Expected a reply of ${model} of at most ${mostCharacters} characters, got more`,
+    { retryable: false, hint: 'Ask for less at once, or give the phase `maxOutputTokens`.' },
+  );
 }
 
 function empty(model: string, usage: ModelReply['usage']): ModelError {

@@ -48,7 +48,8 @@ const lostConnection = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGA
 
 /** Turns whatever a provider's library threw into an error with a code, a hint, and whether trying again may help. */
 export function classifyFailure(error: unknown, context: FailureContext): ModelError {
-  if (error instanceof ModelError) return error;
+  const own = ownError(error);
+  if (own !== undefined) return own;
   const facts = failureFacts(error);
   const verdict = judge(facts, context);
   const said = redactSecrets(facts.message, context.secrets).replaceAll(/\s+/g, ' ').trim();
@@ -62,6 +63,16 @@ export function classifyFailure(error: unknown, context: FailureContext): ModelE
     named: facts.status === undefined || facts.status < 400 ? [] : namedParts(facts.haystack),
     cause: cleanCause(error, context.secrets),
   });
+}
+
+/** An error of ours, also where a provider's library has put its own around it. */
+function ownError(error: unknown): ModelError | undefined {
+  let link = error;
+  for (let depth = 0; depth < 8; depth += 1) {
+    if (link instanceof ModelError) return link;
+    link = (link as { readonly cause?: unknown } | null | undefined)?.cause;
+  }
+  return undefined;
 }
 
 function judge(facts: FailureFacts, context: FailureContext): Verdict {

@@ -19,6 +19,9 @@ export interface FailureFacts {
   readonly names: readonly string[];
 }
 
+// What went wrong is said at the beginning; a server may send a body of any size.
+const mostHaystack = 64_000;
+
 type Bag = Readonly<Record<string, unknown>>;
 
 /** Reads the facts of a failure, by shape: no provider library is needed for it. */
@@ -48,7 +51,7 @@ export function failureFacts(error: unknown): FailureFacts {
     // A library's message is often no more than the status in words.
     message: said === '' ? message : said,
     body,
-    haystack: [...texts, said, body].join('\n').slice(0, 20_000).toLowerCase(),
+    haystack: [...texts, said, body.slice(0, mostHaystack)].join('\n').slice(0, mostHaystack).toLowerCase(),
     systemCodes: chain
       .map((link) => link['code'])
       .filter(

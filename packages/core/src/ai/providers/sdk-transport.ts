@@ -10,6 +10,7 @@ import type { streamText, wrapLanguageModel } from 'ai';
 import type { Transport } from '../call/attempt.ts';
 import type { FinishReason, JsonSchema, ModelReply, ModelRequest } from '../model-client.ts';
 import { isStrictSchema } from '../schema-check.ts';
+import { boundedFetch } from './bounded-fetch.ts';
 import { chatFetch, type ChatWire } from './chat/chat-fetch.ts';
 import { finishReasonOf } from './finish-reasons.ts';
 import { importPeer } from './import-peer.ts';
@@ -25,7 +26,7 @@ export function sdkTransport(
   onWarning: (message: string) => void,
 ): Transport {
   const watches = new RequestWatches();
-  const watched = watches.fetch(endpoint.fetch);
+  const watched = watches.fetch(boundedFetch(endpoint.fetch, `${endpoint.provider}/${endpoint.modelName}`));
   const fetch = endpoint.api === 'openai-compatible' ? chatFetch(watched, wire) : watched;
   let loading: Promise<Sdk> | undefined;
   const load = (): Promise<Sdk> => {

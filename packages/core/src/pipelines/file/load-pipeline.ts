@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { OrcError } from '../../errors.ts';
+import { readRegularFile } from '../../files/read-regular-file.ts';
 import { withCode, type Pipeline } from '../../pipeline/define-pipeline.ts';
 import { moduleChanged } from '../../pipeline/module-graph.ts';
 import { codeOf } from './module-code.ts';
@@ -19,10 +19,10 @@ export async function loadPipeline(path: string): Promise<Pipeline> {
   switch (extname(full)) {
     case '.yaml':
     case '.yml':
-      return await parsePipeline(await readText(full, path), path);
+      return await parsePipeline(readText(full, path), path);
     case '.js':
     case '.mjs':
-      await readText(full, path);
+      readText(full, path);
       return await loadModule(full, path);
     default:
       throw new OrcError(
@@ -32,15 +32,29 @@ export async function loadPipeline(path: string): Promise<Pipeline> {
   }
 }
 
-async function readText(full: string, path: string): Promise<string> {
-  try {
-    return await readFile(full, 'utf8');
-  } catch (error) {
-    throw new OrcError(
-      'ERR_ORC_PIPELINE_NOT_FOUND',
-      `Expected a pipeline file at ${path}, could not read it (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`,
-      { cause: error },
-    );
+// More than any pipeline holds that a person wrote; the parser takes about a second for as much.
+const mostBytes = 1_000_000;
+
+function readText(full: string, path: string): string {
+  const found = readRegularFile(full, { maxBytes: mostBytes });
+  switch (found.refused) {
+    case undefined:
+      return found.content.toString('utf8');
+    case 'large':
+      throw new OrcError(
+        'ERR_ORC_PIPELINE_FILE',
+        `Expected the pipeline file ${path} to hold at most ${mostBytes} bytes, got ${found.detail}`,
+        { hint: 'Pass long texts in as options or as files that a `read` phase names.' },
+      );
+    case 'type':
+    case 'link':
+      throw new OrcError('ERR_ORC_PIPELINE_FILE', `Expected ${path} to be a file, got ${found.detail}`);
+    default:
+      throw new OrcError(
+        'ERR_ORC_PIPELINE_NOT_FOUND',
+        `Expected a pipeline file at ${path}, could not read it (${found.detail})`,
+        { cause: found.cause },
+      );
   }
 }
 
