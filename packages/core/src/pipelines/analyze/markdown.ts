@@ -33,8 +33,9 @@ export function writtenText(text: string): string {
   const lines: string[] = [];
   let fence: string | undefined;
   for (const line of text.replaceAll(/\r\n?/g, '\n').trim().split('\n')) {
-    const marker = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line);
-    const [, run = '', info = ''] = marker ?? [];
+    const marker = /^ {0,3}(`{3,}|~{3,})/.exec(line);
+    const run = marker?.[1] ?? '';
+    const info = line.slice(marker?.[0].length ?? 0);
     if (fence !== undefined) {
       const closes = run.startsWith(fence) && info.trim() === '';
       lines.push(closes ? fence : line);
