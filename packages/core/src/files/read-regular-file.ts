@@ -12,7 +12,9 @@ export interface RefusedFile {
 }
 
 /** The bytes of a file, or why there are none. */
-export type ReadFileResult = { readonly content: Buffer; readonly refused?: undefined } | RefusedFile;
+export type ReadFileResult =
+  | { readonly content: Buffer; readonly refused?: undefined; readonly detail?: undefined }
+  | RefusedFile;
 
 /** How a file is read. */
 export interface ReadFileOptions {
