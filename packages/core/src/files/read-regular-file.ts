@@ -47,8 +47,8 @@ export function readRegularFile(path: string, { maxBytes, followLinks = true }: 
 
 // What stood at the path may be another thing by now: an open that does not block, and a second look at what was opened.
 function readOpened(path: string, maxBytes: number, followLinks: boolean): ReadFileResult {
-  // Windows knows neither flag.
-  const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants;
+  // Windows knows neither of the last two: there they are nothing, and add nothing.
+  const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = constants;
   const descriptor = openSync(path, O_RDONLY | O_NONBLOCK | (followLinks ? 0 : O_NOFOLLOW));
   try {
     const found = fstatSync(descriptor);

@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 
 interface Check {
-  patternsIn(file: string, text: string): { readonly line: number; readonly source: string | undefined }[];
-  complaintsOf(patterns: unknown, allowed?: unknown): string[];
+  readonly patternsIn: (file: string, text: string) => { readonly line: number; readonly source: string | undefined }[];
+  readonly complaintsOf: (patterns: unknown, allowed?: unknown) => string[];
 }
 
 const { patternsIn, complaintsOf } = (await import(

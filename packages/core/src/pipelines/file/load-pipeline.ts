@@ -5,6 +5,7 @@ import { OrcError } from '../../errors.ts';
 import { readRegularFile } from '../../files/read-regular-file.ts';
 import { withCode, type Pipeline } from '../../pipeline/define-pipeline.ts';
 import { moduleChanged } from '../../pipeline/module-graph.ts';
+import { mostYamlBytes } from './file-size.ts';
 import { codeOf } from './module-code.ts';
 import { parsePipeline } from './parse-pipeline.ts';
 
@@ -19,10 +20,10 @@ export async function loadPipeline(path: string): Promise<Pipeline> {
   switch (extname(full)) {
     case '.yaml':
     case '.yml':
-      return await parsePipeline(readText(full, path), path);
+      return await parsePipeline(readText(full, path, mostYamlBytes), path);
     case '.js':
     case '.mjs':
-      readText(full, path);
+      readText(full, path, mostModuleBytes);
       return await loadModule(full, path);
     default:
       throw new OrcError(
@@ -32,10 +33,9 @@ export async function loadPipeline(path: string): Promise<Pipeline> {
   }
 }
 
-// More than any pipeline holds that a person wrote; the parser takes about a second for as much.
-const mostBytes = 1_000_000;
+const mostModuleBytes = 1_000_000;
 
-function readText(full: string, path: string): string {
+function readText(full: string, path: string, mostBytes: number): string {
   const found = readRegularFile(full, { maxBytes: mostBytes });
   switch (found.refused) {
     case undefined:
@@ -49,7 +49,8 @@ function readText(full: string, path: string): string {
     case 'type':
     case 'link':
       throw new OrcError('ERR_ORC_PIPELINE_FILE', `Expected ${path} to be a file, got ${found.detail}`);
-    default:
+    case 'missing':
+    case 'unreadable':
       throw new OrcError(
         'ERR_ORC_PIPELINE_NOT_FOUND',
         `Expected a pipeline file at ${path}, could not read it (${found.detail})`,

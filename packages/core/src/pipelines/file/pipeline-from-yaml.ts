@@ -6,11 +6,16 @@ import type { Pipeline } from '../../pipeline/define-pipeline.ts';
 import { checkDocument } from './check-document.ts';
 import { compileDocument } from './compile-document.ts';
 import { documentSchema } from './document-schema.ts';
+import { mostYamlBytes } from './file-size.ts';
 import { positionOf } from './position.ts';
 import { PipelineFileError, type FileProblem } from './problem.ts';
 
 /** Makes a pipeline from the text of a YAML file. Throws {@link PipelineFileError} with every problem's line and column. */
 export function pipelineFromYaml(text: string, file = 'pipeline.yaml'): Pipeline {
+  if (text.length > mostYamlBytes) {
+    const message = `Expected at most ${mostYamlBytes} characters, got ${text.length}.`;
+    throw new PipelineFileError([{ file, line: 1, column: 1, message }]);
+  }
   const lines = new LineCounter();
   const document = documentOf(text, lines, file);
   const at = (path: readonly PropertyKey[], message: string, hint?: string, key = false): FileProblem => {
@@ -19,7 +24,7 @@ export function pipelineFromYaml(text: string, file = 'pipeline.yaml'): Pipeline
   };
   if (document.errors.length > 0) {
     throw new PipelineFileError(
-      document.errors.map((error) => {
+      document.errors.slice(0, mostProblems).map((error) => {
         const { line, col } = lines.linePos(error.pos[0]);
         return {
           file,
@@ -53,6 +58,8 @@ export function pipelineFromYaml(text: string, file = 'pipeline.yaml'): Pipeline
   }
 }
 
+// One slip can make an error of every line behind it.
+const mostProblems = 20;
 const deepest = 64;
 const tooDeep = `Expected at most ${deepest} maps and lists inside each other, got more.`;
 

@@ -61,7 +61,8 @@ function contentOf(path: string, file: string, signal: AbortSignal): Buffer {
     case 'type':
     case 'link':
       throw new OrcError('ERR_ORC_REQUEST', `Expected ${file} to be a file, got ${found.detail}`, { retryable: false });
-    default:
+    case 'missing':
+    case 'unreadable':
       throw new OrcError('ERR_ORC_REQUEST', `Expected to be able to read ${file} (${found.detail})`, {
         cause: found.cause,
         retryable: false,
