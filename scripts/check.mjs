@@ -16,6 +16,7 @@ const steps = [
   { name: 'dead code', command: bin('knip'), args: ['--treat-config-hints-as-errors'] },
   { name: 'docs', command: process.execPath, args: ['scripts/check-docs.mjs'] },
   { name: 'exports', command: bin('turbo'), args: ['run', 'check:exports', '--output-logs=errors-only'] },
+  { name: 'regular expressions', command: process.execPath, args: ['scripts/check-regexes.mjs'] },
   { name: 'repository text', command: process.execPath, args: ['scripts/check-text.mjs'] },
   {
     name: 'kill -9, 200 times',

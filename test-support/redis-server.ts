@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -46,12 +46,7 @@ export async function startRedis(settings: readonly string[] = []): Promise<Redi
   const directory = mkdtempSync(join(tmpdir(), 'orc-redis-'));
   const port = await freePort();
   let child = await launch(port, directory, settings);
-  const kill = async (): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exited;
-  };
+  const kill = (): Promise<void> => end(child);
   const stop = async (): Promise<void> => {
     await kill();
     rmSync(directory, { recursive: true, force: true });
@@ -68,26 +63,39 @@ export async function startRedis(settings: readonly string[] = []): Promise<Redi
   };
 }
 
-async function launch(port: number, directory: string, settings: readonly string[]): Promise<ChildProcess> {
-  const child = spawn(
-    'redis-server',
-    [
-      '--port',
-      String(port),
-      '--bind',
-      '127.0.0.1',
-      '--save',
-      '',
-      '--appendonly',
-      'no',
-      '--dir',
-      directory,
-      ...settings,
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+/** Starts a Redis Sentinel, which watches a server that is not there. */
+export async function startSentinel(): Promise<RedisServer> {
+  const directory = mkdtempSync(join(tmpdir(), 'orc-sentinel-'));
+  const port = await freePort();
+  const config = join(directory, 'sentinel.conf');
+  writeFileSync(config, `port ${String(port)}\nbind 127.0.0.1\nsentinel monitor main 127.0.0.1 1 1\n`);
+  const child = await ready(['redis-server', config, '--sentinel'], /Sentinel ID is|\+monitor/);
+  const kill = (): Promise<void> => end(child);
+  const stop = async (): Promise<void> => {
+    await kill();
+    rmSync(directory, { recursive: true, force: true });
+  };
+  const restart = (): Promise<void> => Promise.reject(new Error('a sentinel is not started again'));
+  const url = `redis://127.0.0.1:${String(port)}`;
+  return { port, url, kill, restart, stop, [Symbol.asyncDispose]: stop };
+}
+
+function launch(port: number, directory: string, settings: readonly string[]): Promise<ChildProcess> {
+  const fixed = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory];
+  return ready(['redis-server', ...fixed, ...settings], /Ready to accept connections/);
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
+}
+
+async function ready([command = '', ...parameters]: readonly string[], sign: RegExp): Promise<ChildProcess> {
+  const child = spawn(command, parameters, { stdio: ['ignore', 'pipe', 'inherit'] });
   for await (const line of createInterface({ input: child.stdout })) {
-    if (line.includes('Ready to accept connections')) {
+    if (sign.test(line)) {
       child.stdout.resume();
       return child;
     }

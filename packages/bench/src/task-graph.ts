@@ -11,7 +11,8 @@ export interface ReportedTask {
   readonly source: string;
 }
 
-const itemOf = (task: string): string => /\[(.*)\]$/.exec(task)?.[1] ?? '';
+const itemOf = (task: string): string =>
+  task.endsWith(']') && task.includes('[') ? task.slice(task.indexOf('[') + 1, -1) : '';
 const under = (item: string, ancestor: string): boolean =>
   item === ancestor || ancestor === '' || item.startsWith(`${ancestor}/`);
 

@@ -1,5 +1,5 @@
 // Makes the JavaScript of the command: `tsc -b` has checked it and written the declarations.
-// The start (arguments, help, errors) is one file, because each further one costs a millisecond; what is loaded on use (each command, the
+// The check of Node is a small file of its own, in old JavaScript. The start (arguments, help, errors) is one file, because each further one costs a millisecond; what is loaded on use (each command, the
 // live view, the metrics exporters) is a file of its own, and what several of these share is shared.
 // Bundled are yaml, zod, ink, react and the OpenTelemetry SDK; `@orc/*`, model providers and the broker stay packages.
 import { chmodSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -43,11 +43,28 @@ const loadedOnUse = {
   },
 };
 
+/** The start stands beside the check of Node, which loads it. */
+const startBeside = {
+  name: 'start-beside',
+  setup(setup) {
+    setup.onResolve({ filter: /^\.\/start\.ts$/ }, () => ({ path: './start.js', external: true }));
+  },
+};
+
 const starts = await build({
   ...common,
-  entryPoints: { bin: 'src/bin.ts', index: 'src/index.ts' },
+  entryPoints: { start: 'src/start.ts', index: 'src/index.ts' },
   outdir: 'dist',
   plugins: [loadedOnUse],
+});
+
+// The check of Node has to be read by a Node that is too old.
+const checks = await build({
+  ...common,
+  target: 'node14',
+  entryPoints: { bin: 'src/bin.ts' },
+  outdir: 'dist',
+  plugins: [startBeside],
 });
 
 /** ink asks for its developer tools only when they are switched on; without this they would have to be installed. */
@@ -87,7 +104,7 @@ chmodSync(join(root, 'dist', 'bin.js'), 0o755);
 
 // The licences of what is inside ask to be handed on.
 const bundled = new Map();
-for (const input of Object.keys({ ...starts.metafile.inputs, ...parts.metafile.inputs })) {
+for (const input of Object.keys({ ...checks.metafile.inputs, ...starts.metafile.inputs, ...parts.metafile.inputs })) {
   const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
   if (folder === undefined || bundled.has(folder)) continue;
   const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
@@ -106,7 +123,7 @@ writeFileSync(
 );
 
 if (process.argv.includes('--sizes')) {
-  const outputs = { ...starts.metafile.outputs, ...parts.metafile.outputs };
+  const outputs = { ...checks.metafile.outputs, ...starts.metafile.outputs, ...parts.metafile.outputs };
   const sizes = Object.entries(outputs).map(([file, { bytes }]) => [file, bytes]);
   for (const [file, bytes] of sizes.toSorted((a, b) => b[1] - a[1]))
     console.log(`${String(bytes).padStart(9)}  ${file}`);

@@ -8,6 +8,7 @@ export const exitCodes = {
   budget: 5,
   timeout: 6,
   session: 7,
+  hungUp: 129,
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -25,6 +26,7 @@ export const exitCodeMeanings: readonly (readonly [ExitCode, string])[] = [
   [exitCodes.budget, 'the budget or the quota is used up'],
   [exitCodes.timeout, 'a phase or the run took longer than its limit'],
   [exitCodes.session, 'the session cannot be resumed, does not exist, or is in use by another process'],
+  [exitCodes.hungUp, 'the terminal was closed (SIGHUP); the session can be resumed'],
   [exitCodes.interrupted, 'interrupted (Ctrl-C); the session can be resumed'],
   [exitCodes.terminated, 'terminated (SIGTERM); the session can be resumed'],
 ];

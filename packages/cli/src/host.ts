@@ -1,5 +1,8 @@
 import type { ReadStream } from 'node:tty';
 
+import { dropLostTerminal } from './lost-terminal.ts';
+import { ownsTerminal } from './terminal-owner.ts';
+
 /** An output stream as the command uses it: a terminal tells its size. */
 export type OutputStream = NodeJS.WriteStream;
 
@@ -29,15 +32,30 @@ export interface Host {
   readonly nodeVersion: string;
   /** The process id. */
   readonly pid: number;
+  /** The number of the user, where the system has such. */
+  readonly uid?: number | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** The most memory that the process has used so far, in bytes. */
   readonly peakMemory: () => number;
   /** Calls `listener` for each arrival of `signal`; returns a function that stops it. */
   readonly onSignal: (signal: EndSignal, listener: () => void) => () => void;
+  /** Whether the process is in the foreground of its terminal: in the background, to set the terminal's modes or to read from it stops it. */
+  readonly ownsTerminal: () => boolean;
+  /** Stops the process and those it was started with, as Ctrl-Z does, until the shell lets them go on. */
+  readonly suspend: () => void;
+  /** Calls `listener` each time the process goes on after it was stopped; returns a function that ends that. */
+  readonly onContinue: (listener: () => void) => () => void;
+  /** Lets go of a terminal that was closed: Node crashes when it ends on one. */
+  readonly dropLostTerminal: () => void;
+  /** Ends the process by a signal, so that whoever started it sees that; resolves only where it did not. */
+  readonly raise: (signal: EndSignal) => Promise<void>;
   /** Ends the process at once. */
   readonly exit: (code: number) => never;
 }
+
+/** How long a signal may take to end the process, in milliseconds. */
+const raiseMs = 1000;
 
 /** The host of a real process. */
 export function processHost(source: NodeJS.Process): Host {
@@ -58,11 +76,25 @@ export function processHost(source: NodeJS.Process): Host {
     platform: source.platform,
     nodeVersion: source.versions.node,
     pid: source.pid,
+    uid: source.getuid?.(),
     now: Date.now,
     peakMemory: () => source.resourceUsage().maxRSS * 1024,
     onSignal(signal, listener) {
       source.on(signal, listener);
       return () => source.off(signal, listener);
+    },
+    ownsTerminal: () => ownsTerminal(source.platform, source.pid),
+    // The whole group, as the terminal itself would: a shell goes on only when all of a job have stopped.
+    suspend: () => void source.kill(0, 'SIGTSTP'),
+    onContinue(listener) {
+      source.on('SIGCONT', listener);
+      return () => source.off('SIGCONT', listener);
+    },
+    dropLostTerminal,
+    raise(signal) {
+      source.removeAllListeners(signal);
+      source.kill(source.pid, signal);
+      return new Promise((resolve) => setTimeout(resolve, raiseMs));
     },
     exit: (code) => source.exit(code),
   };

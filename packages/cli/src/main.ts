@@ -5,8 +5,8 @@ import type { Config } from './config/load.ts';
 import { codeOf, isCliError, messageOf } from './errors.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
 import type { Host, OutputStream } from './host.ts';
-import { cleanText } from './output/clean.ts';
-import { createStyle, wantsColor } from './output/style.ts';
+import { createStyle, newSeal, wantsColor } from './output/style.ts';
+import { TextWriter } from './output/text-writer.ts';
 import { systemReason } from './system-error.ts';
 import { version } from './version.ts';
 
@@ -24,6 +24,9 @@ export async function main(host: Host): Promise<number> {
     if (!speaks) host.stderr.on('error', () => {});
     speaks = true;
   };
+  const seal = newSeal();
+  const out = new TextWriter(() => host.stdout, seal);
+  const err = new TextWriter(() => host.stderr, seal);
   let code: number;
   let debug = host.argv.some((word) => /^--?verbose$/.test(word) || word === '-v');
   try {
@@ -32,23 +35,26 @@ export async function main(host: Host): Promise<number> {
       debug = invocation.flags.is('verbose') === true;
       openStderr();
       const run = await invocation.command.load();
-      code = await run(createContext(host, invocation));
+      code = await run(createContext(host, invocation, { seal, out, err }));
     } else {
       const text = invocation.type === 'version' ? version : invocation.text;
-      host.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+      out.write(text.endsWith('\n') ? text : `${text}\n`);
       code = exitCodes.ok;
     }
   } catch (error) {
     openStderr();
-    code = lost !== undefined && codeOf(lost) === 'EPIPE' ? exitCodes.ok : explain(host, error, debug);
+    code = lost !== undefined && codeOf(lost) === 'EPIPE' ? exitCodes.ok : explain(host, error, { debug, seal, err });
   }
   await written(host.stdout);
   if (lost !== undefined && codeOf(lost) !== 'EPIPE') {
     openStderr();
-    host.stderr.write(`orc: stdout: ${systemReason(lost)}\n`);
+    err.write(`orc: stdout: ${systemReason(lost)}\n`);
     if (code === exitCodes.ok) code = exitCodes.failed;
   }
   if (speaks) await written(host.stderr);
+  // All is saved, written and closed by now: whoever waits for this process is to see what ended it.
+  if (code === exitCodes.hungUp) await host.raise('SIGHUP');
+  host.dropLostTerminal();
   return code;
 }
 
@@ -68,16 +74,24 @@ function written(stream: OutputStream): Promise<void> {
   });
 }
 
+/** The writers of both streams, and the seal of the colours that they let through. */
+interface Writers {
+  readonly seal: string;
+  readonly out: TextWriter;
+  readonly err: TextWriter;
+}
+
 function createContext(
   host: Host,
   { command, words, flags }: Extract<Invocation, { type: 'command' }>,
+  { seal, out, err }: Writers,
 ): CommandContext {
   const color = flags.text('color');
-  const errorStyle = createStyle(wantsColor(host, host.stderr, color));
+  const errorStyle = createStyle(wantsColor(host, host.stderr, color), seal);
   let config: Promise<Config> | undefined;
   let diverted: ((line: string) => void) | undefined;
   const note = (line: string): void => {
-    if (diverted === undefined) host.stderr.write(`${line}\n`);
+    if (diverted === undefined) err.write(`${line}\n`);
     else diverted(line);
   };
   const load = async (): Promise<Config> => {
@@ -93,13 +107,14 @@ function createContext(
     words,
     flags,
     version,
-    style: createStyle(wantsColor(host, host.stdout, color)),
+    style: createStyle(wantsColor(host, host.stdout, color), seal),
     errorStyle,
     config() {
       config ??= load();
       return config;
     },
-    print: (line) => void host.stdout.write(`${line}\n`),
+    print: (line) => out.write(`${line}\n`),
+    printExact: (text) => out.exact(text),
     note,
     divertNotes(to) {
       diverted = to;
@@ -107,21 +122,31 @@ function createContext(
   };
 }
 
+/** What `--color` says, also where the rest of the command line can't be read. */
+function colorWish(argv: readonly string[]): string | undefined {
+  const at = argv.findLastIndex((word) => /^--?color(?:=|$)/.test(word));
+  const word = argv[at];
+  return word === undefined ? undefined : word.includes('=') ? word.slice(word.indexOf('=') + 1) : argv[at + 1];
+}
+
 /** Says what went wrong, for people, and returns the exit code that goes with it. */
-function explain(host: Host, error: unknown, debug: boolean): number {
-  const style = createStyle(wantsColor(host, host.stderr, undefined));
+function explain(
+  host: Host,
+  error: unknown,
+  { debug, seal, err }: { readonly debug: boolean } & Pick<Writers, 'seal' | 'err'>,
+): number {
+  const style = createStyle(wantsColor(host, host.stderr, colorWish(host.argv)), seal);
   const code = codeOf(error);
   const exitCode = isCliError(error) ? error.exitCode : exitCodeOf(code);
   const own = code.startsWith('ERR_');
-  const message = cleanText(messageOf(error));
+  const message = messageOf(error);
   const hint = (error as { readonly hint?: unknown } | null)?.hint;
   const hinted = typeof hint === 'string' && hint !== '';
   // One line for one mistake; a list of problems keeps its lines.
   const between = message.includes('\n') ? '\n     ' : ' — ';
-  host.stderr.write(`${style.bad('orc:')} ${message}${hinted ? `${between}${cleanText(hint)}` : ''}\n`);
+  err.write(`${style.bad('orc:')} ${message}${hinted ? `${between}${hint}` : ''}\n`);
   if (hinted) return exitCode;
-  if (!own && !debug) host.stderr.write('     with -verbose it tells where this happened\n');
-  if (debug && !own && error instanceof Error && error.stack !== undefined)
-    host.stderr.write(`${style.dim(cleanText(error.stack))}\n`);
+  if (!own && !debug) err.write('     with -verbose it tells where this happened\n');
+  if (debug && !own && error instanceof Error && error.stack !== undefined) err.write(`${style.dim(error.stack)}\n`);
   return exitCode;
 }

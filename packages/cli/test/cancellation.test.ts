@@ -10,7 +10,7 @@ describe('a run that is asked to end', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-    ['SIGHUP', 143],
+    ['SIGHUP', 129],
   ] as const)('%s aborts the signal and calls for exit code %i', (name, code) => {
     const host = fakeHost();
     const cancellation = new Cancellation(host);
@@ -45,6 +45,20 @@ describe('a run that is asked to end', () => {
     expect(host.exits).toEqual([]);
     vi.advanceTimersByTime(1);
     expect(host.exits).toEqual([143]);
+    cancellation.close();
+  });
+
+  it('because its terminal was closed does not mind that the shell says so again, and ends by the signal itself', async () => {
+    const host = fakeHost();
+    const cancellation = new Cancellation(host);
+    host.signal('SIGHUP');
+    host.signal('SIGHUP');
+    expect(host.exits).toEqual([]);
+    expect(host.raised).toEqual([]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    // Node crashes when it exits by itself on a terminal that is gone.
+    expect(host.raised).toEqual(['SIGHUP']);
+    expect(host.exits).toEqual([129]);
     cancellation.close();
   });
 

@@ -86,6 +86,7 @@ describe('layers', () => {
   it('paths in a file start at that file, `~` is the home folder', async () => {
     userFile('log: { file: "~/orc.log" }\n');
     projectFile('paths: { output_dir: out }\n');
+    await main(fakeHost({ argv: ['trust', '--yes'], env: { HOME: home }, cwd: project }));
     const { settings } = await load();
     expect(settings['paths.output_dir']).toBe(join(home, 'project', 'out'));
     expect(settings['log.file']).toBe(join(home, 'orc.log'));

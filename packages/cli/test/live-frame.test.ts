@@ -21,6 +21,7 @@ function frame(state: RunState, columns: number, rows: number, details = false):
     details,
     keys: true,
     cancelling: false,
+    asking: false,
     marks: unicodeMarks,
   });
   return lines.map(textOf);
@@ -95,6 +96,7 @@ describe('the live part of the view', () => {
       details: false,
       keys: true,
       cancelling: false,
+      asking: false,
       marks: asciiMarks,
     });
     // oxlint-disable-next-line no-control-regex

@@ -82,7 +82,7 @@ describe.skipIf(without)('in tmux', () => {
     const window = new Window('lower', 80, 24, 'w30000 w30001 two three');
     await window.shows((lines) => /Words .* 2\/4/.test(lines.join('\n')));
     window.resize(80, 6);
-    window.press('q');
+    window.press('C-c');
     const ended = await window.shows((lines) => count(lines, /^ended with /) > 0);
     expect(count(ended, /✓ Split/)).toBe(1);
     expect(ended.join('\n')).toContain('Go on with: orc resume');
@@ -97,7 +97,7 @@ describe.skipIf(without)('in tmux', () => {
     expect(count(lines, /^ {2}宇宙の物語を書く/)).toBe(1);
     expect(bar(lines)).toBeGreaterThanOrEqual(10);
     expect(count(lines, /^ {2}q cancel · v details · p pause$/)).toBe(1);
-    window.press('q');
+    window.press('C-c');
     await window.shows((all) => count(all, /^ended with 130/) > 0);
   });
 });

@@ -151,6 +151,10 @@ describe.skipIf(withoutTerminal)('in a real terminal', () => {
     const terminal = new Terminal([...words, `${key === 'q' ? 'by-key' : 'by-signal'} w30000`]);
     await terminal.shows(/Words .* 1\/2/);
     terminal.type(key);
+    if (key === 'q') {
+      await terminal.shows(/cancel the run\? q again: yes/);
+      terminal.type(key);
+    }
     expect(await terminal.exit()).toBe(130);
     expect(terminal.plain).toMatch(/- 1 phase not reached/);
     expect(terminal.plain).not.toMatch(/- Join/);

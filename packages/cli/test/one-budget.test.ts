@@ -10,41 +10,6 @@ import { loadConfig } from '../src/config/load.ts';
 import { openModels } from '../src/engine/model.ts';
 import { fakeHost } from './support/fake-host.ts';
 
-const said = definePhase({
-  id: 'said',
-  kind: 'llm',
-  model: { model: 'compatible/second' },
-  prompt: () => ({ prompt: 'Say something.' }),
-});
-const pipeline = definePipeline({
-  id: 'two-models',
-  version: '1',
-  description: 'A phase with a model of its own.',
-  phases: [said],
-  result: { phase: said, text: String },
-});
-
-it('limits.budget_usd is what all models of a worker may cost together, not what each may', async () => {
-  await using server = await startFaultServer({ reply: () => 'word '.repeat(800) });
-  const home = folderOfTest();
-  mkdirSync(join(home, '.config', 'orchestrator'), { recursive: true });
-  // 1000 output tokens cost one dollar.
-  writeFileSync(
-    join(home, '.config', 'orchestrator', 'config.yaml'),
-    `ai: { base_url: "${server.url}", prices: { "compatible/*": { input: 0, output: 1000 } } }\nlimits: { budget_usd: 2.5 }\n`,
-  );
-  const config = await loadConfig(fakeHost({ env: { HOME: home }, cwd: home }));
-  const models = await openModels(config, { model: 'compatible/first', pipelines: [pipeline], ownBudget: true });
-  const request = { prompt: 'Write.', maxOutputTokens: 1000 };
-  await models.main.generate(request);
-  await models.byName('compatible/second').generate(request);
-  await expect(models.main.generate(request)).rejects.toMatchObject({ code: 'ERR_ORC_BUDGET' });
-  await expect(models.byName('compatible/second').generate(request)).rejects.toMatchObject({
-    code: 'ERR_ORC_BUDGET',
-  });
-  expect(server.calls).toHaveLength(2);
-});
-
 it('in a run it is kept by the run, whatever its models: theirs have none besides', async () => {
   await using server = await startFaultServer({ reply: () => 'word '.repeat(800) });
   const home = folderOfTest();

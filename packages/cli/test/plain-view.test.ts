@@ -15,6 +15,7 @@ function show(
   const host = fakeHost({ now: options.now ?? (() => 1_005_200) });
   const view = new PlainView({
     host,
+    note: (line) => void host.stderr.write(`${line}\n`),
     style: createStyle(false),
     level: options.level ?? 'info',
     format: 'text',

@@ -54,7 +54,7 @@ describe('the graph of a report', () => {
       { ...phase, id: 'third', needs: ['first', 'second'] },
     ];
     const svg = phaseGraphSvg({ ...storyReport(), phases, criticalPath: { workMs: 0, waitMs: 0, tasks: [] } });
-    expect(svg.match(/<path class="edge/g)).toHaveLength(2);
+    expect(String(svg).match(/<path class="edge/g)).toHaveLength(2);
   });
 });
 

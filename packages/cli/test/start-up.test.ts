@@ -29,10 +29,13 @@ function loads(...args: string[]): readonly string[] {
 }
 
 describe('what a start loads', () => {
-  it.each([['--version'], ['--help'], ['run --help'], ['help cache']])('%s: one file, that of the command', (line) => {
-    const urls = loads(...line.split(' ')).filter((url) => !url.startsWith('node:'));
-    expect(urls.map((url) => url.replace(/^.*\/dist\//, 'dist/'))).toEqual(['dist/bin.js']);
-  });
+  it.each([['--version'], ['--help'], ['run --help'], ['help cache']])(
+    '%s: the check of Node and one file, that of the command',
+    (line) => {
+      const urls = loads(...line.split(' ')).filter((url) => !url.startsWith('node:'));
+      expect(urls.map((url) => url.replace(/^.*\/dist\//, 'dist/'))).toEqual(['dist/bin.js', 'dist/start.js']);
+    },
+  );
 
   it('a run with plain lines: neither ink nor the metrics SDK nor a provider', () => {
     const urls = loads('--ui', 'plain', '--pipeline', wordsPipeline, 'plain lines');

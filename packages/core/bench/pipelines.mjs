@@ -63,6 +63,7 @@ export function waiting(count, milliseconds, inARow) {
       definePhase({
         id: `t${index}`,
         kind: 'io',
+        cache: true,
         needs,
         run: () => new Promise((resolve) => setTimeout(resolve, milliseconds, index)),
       }),

@@ -45,10 +45,12 @@ export type OrcErrorCode =
   | 'ERR_ORC_SESSION_LOCKED'
   | 'ERR_ORC_SESSION_VERSION'
   | 'ERR_ORC_SESSION_CORRUPT'
+  | 'ERR_ORC_SESSION_FOREIGN'
   | 'ERR_ORC_SESSION_CLOSED'
   // Other machines.
   | 'ERR_ORC_BROKER'
-  | 'ERR_ORC_REMOTE';
+  | 'ERR_ORC_REMOTE'
+  | 'ERR_ORC_REFUSED';
 
 /** What an {@link OrcError} can carry besides its code and message. */
 export interface OrcErrorOptions {

@@ -168,10 +168,24 @@ export type OrcEvent = EventBase &
     | { readonly type: 'checkpoint'; readonly task: string }
     /** An artifact is in place. */
     | { readonly type: 'artifact-write'; readonly path: string; readonly bytes: number; readonly sha256: string }
-    /** Something is not available and the run goes on without it: threads, the cache folder, a shared tier, the broker, a listener that throws. Said once each. */
+    /**
+     * Something is not available and the run goes on without it: threads, the cache folder, a shared tier, the broker, what a
+     * worker refused, a listener that throws; a result that can't be kept because a file changed meanwhile, records that no longer
+     * hold. Said once each.
+     */
     | {
         readonly type: 'degrade';
-        readonly what: 'threads' | 'cache' | 'tier' | 'broker' | 'metrics' | 'report' | 'listener';
+        readonly what:
+          | 'threads'
+          | 'cache'
+          | 'tier'
+          | 'broker'
+          | 'worker'
+          | 'metrics'
+          | 'report'
+          | 'listener'
+          | 'files'
+          | 'resume';
         readonly message: string;
       }
     /** Results are looked for before they are needed (`known`), or worked out (`speculative`, `ahead`). */

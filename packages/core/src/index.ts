@@ -75,6 +75,7 @@ export type { PlanOptions } from './plan/plan-pipeline.ts';
 export type { Expectation, Plan, PlannedCache, PlannedPhase } from './plan/plan.ts';
 export type { PrefetchOptions, PrefetchSummary } from './prefetch/prefetch-requests.ts';
 export { buildReport } from './report/report-builder.ts';
+export { parseReport } from './report/report-schema.ts';
 export type {
   CacheReport,
   ConcurrencyReport,
@@ -99,7 +100,11 @@ export type {
   RemotePhaseRequest,
   RemotePhaseResult,
   RemotePhaseRunner,
+  RemoteUsage,
 } from './run/remote-port.ts';
+export { foreignUses } from './run/foreign-uses.ts';
+export type { ForeignUse } from './run/foreign-uses.ts';
+export { RemotePhaseFailure } from './run/remote-port.ts';
 export type { ResumeOptions } from './run/resume.ts';
 export type { RunObserver } from './run/run-observer.ts';
 export type { PhaseResult, RunFacts, RunResult } from './run/run-result.ts';
@@ -108,7 +113,11 @@ export type { RunOptions } from './run/start-run.ts';
 export type {
   AppendOptions,
   ArtifactRecord,
+  ListOptions,
   Session,
+  SessionContent,
+  SessionHolder,
+  SessionPage,
   SessionPlan,
   SessionStore,
   SessionSummary,

@@ -65,6 +65,7 @@ test('nothing of a cancelled run shows up in the next one', async () => {
   const slow = definePhase({
     id: 'slow',
     kind: 'io',
+    cache: true,
     uses: { request: ['text'] },
     run: ({ request: asked }) => {
       if (asked.text !== 'first') return `quick ${asked.text}`;

@@ -131,7 +131,7 @@ test('a broker gets what is not local, as plain data, and its worker is named', 
       async () => undefined,
       async (sent) => {
         requests.push(JSON.parse(JSON.stringify(sent)));
-        return { value: sent.phase.toUpperCase(), worker: 'elsewhere' };
+        return { value: sent.phase.toUpperCase(), complete: true, worker: 'elsewhere' };
       },
     ),
   });

@@ -9,7 +9,12 @@ import { pipelineOf, request } from './support/one-phase.ts';
 test('equal work of many runs at once is done once', async () => {
   let runs = 0;
   const go = deferred();
-  const phase = definePhase({ id: 'phase', kind: 'io', run: async () => ((runs += 1), await go.promise, 'once') });
+  const phase = definePhase({
+    id: 'phase',
+    kind: 'io',
+    cache: true,
+    run: async () => ((runs += 1), await go.promise, 'once'),
+  });
   await using orchestrator = createOrchestrator({ maxWorkers: 16 });
   const all = Array.from({ length: 10 }, () => orchestrator.run(pipelineOf(phase), request).result);
   await new Promise(setImmediate);
@@ -28,6 +33,7 @@ test('equal work of two orchestrators on one cache folder is done once', async (
   const phase = definePhase({
     id: 'phase',
     kind: 'io',
+    cache: true,
     run: async () => ((runs += 1), started.resolve(), await go.promise, 'once'),
   });
   const options = { cache: { file: { dir: cache.dir } } };

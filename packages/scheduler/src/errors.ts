@@ -23,6 +23,8 @@ export type SchedulerErrorCode =
   | 'ERR_SCHEDULER_BROKER'
   | 'ERR_SCHEDULER_BROKER_LOST'
   | 'ERR_SCHEDULER_PAYLOAD'
+  | 'ERR_SCHEDULER_REFUSED'
+  | 'ERR_SCHEDULER_UNTRUSTED'
   | 'ERR_SCHEDULER_REMOTE';
 
 const brand = Symbol.for('@orc/scheduler/error');

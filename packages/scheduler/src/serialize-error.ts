@@ -86,7 +86,8 @@ function construct(serialized: SerializedError, data: unknown): Error {
   if (name === 'SchedulerError') return new SchedulerError(code as SchedulerErrorCode, message);
   if (name === 'AbortError' || name === 'TimeoutError' || name === 'DataCloneError')
     return new DOMException(message, name);
-  return new (builtIn[name] ?? Error)(message);
+  const known = Object.hasOwn(builtIn, name) ? builtIn[name] : undefined;
+  return new (known ?? Error)(message);
 }
 
 function hide(error: Error, key: string, value: unknown): void {

@@ -42,6 +42,11 @@ export interface TaskHandle<I = never, O = unknown> {
   readonly export: string;
   /** Picks the parts of an input that are moved instead of copied. */
   readonly transfer?: (input: I) => readonly TransferListItem[];
+  /**
+   * What the module and the files that it imports hold, by path, each as a digest: a thread that has loaded one of them as it was before an edit is
+   * replaced by a new one, which loads them anew. Without it a thread keeps what it has loaded first.
+   */
+  readonly files?: ReadonlyMap<string, string> | undefined;
   /** Carries the types; absent at run time. */
   readonly [types]?: (input: I) => O;
 }

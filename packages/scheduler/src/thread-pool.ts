@@ -102,7 +102,8 @@ export class ThreadPool {
     return slot;
   }
 
-  #use(slot: ThreadSlot, run: ThreadRun): void {
+  #use(free: ThreadSlot, run: ThreadRun): void {
+    const slot = free.fits(run.task) ? free : this.#renewed(free);
     run.begin(slot, () => {
       this.#active.delete(run);
       if (this.#slots.length > this.#maxThreads) {
@@ -113,6 +114,14 @@ export class ThreadPool {
       if (next === undefined) this.#idle.push(slot);
       else this.#use(slot, next);
     });
+  }
+
+  /** A thread in the place of one that has loaded what is not so any more: nothing takes a module out of a thread. */
+  #renewed(slot: ThreadSlot): ThreadSlot {
+    const renewed = new ThreadSlot(this.#options);
+    this.#slots.splice(this.#slots.indexOf(slot), 1, renewed);
+    this.#close(slot);
+    return renewed;
   }
 
   /** The next in line that is not over already. */
@@ -127,6 +136,10 @@ export class ThreadPool {
 
   #drop(slot: ThreadSlot): void {
     this.#slots.splice(this.#slots.indexOf(slot), 1);
+    this.#close(slot);
+  }
+
+  #close(slot: ThreadSlot): void {
     const ending = slot.close().finally(() => this.#ending.delete(ending));
     this.#ending.add(ending);
   }

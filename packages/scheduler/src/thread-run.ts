@@ -46,6 +46,11 @@ export class ThreadRun implements CallEnd {
     return this.#over;
   }
 
+  /** What is to be run. */
+  get task(): ThreadCall['task'] {
+    return this.#call.task;
+  }
+
   /** Whether the caller has its answer. */
   get settled(): boolean {
     return this.#settled;

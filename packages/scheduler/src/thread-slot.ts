@@ -45,6 +45,8 @@ export class ThreadSlot {
   /** The numbers of the tasks that the thread knows: by module, then by export. */
   readonly #known: Map<string, Map<string, number>> = new Map();
   #tasks = 0;
+  /** The files that the thread has loaded, as far as tasks tell, each with what it held. */
+  readonly #loaded: Map<string, string> = new Map();
   /** The call in flight. */
   #call: ThreadCall | undefined;
   #onProgress: ThreadCall['onProgress'];
@@ -61,6 +63,13 @@ export class ThreadSlot {
   /** Whether a thread is there to take a call at once. */
   get ready(): boolean {
     return this.#worker !== undefined;
+  }
+
+  /** Whether the thread has loaded nothing of this task's module that has another content now. */
+  fits({ files }: ThreadCall['task']): boolean {
+    if (files === undefined || this.#loaded.size === 0) return true;
+    for (const [file, held] of files) if ((this.#loaded.get(file) ?? held) !== held) return false;
+    return true;
   }
 
   /** Starts the thread. Rejects with ERR_SCHEDULER_THREADS_UNAVAILABLE. */
@@ -184,6 +193,7 @@ export class ThreadSlot {
     port1.unref();
     this.#control = port1;
     this.#known.clear();
+    this.#loaded.clear();
   }
 
   /** The port keeps order, so the thread will have seen the task's names before it sees the number alone. */
@@ -192,6 +202,7 @@ export class ThreadSlot {
     const exports = this.#known.get(task.module) ?? new Map<string, number>();
     exports.set(task.export, number);
     this.#known.set(task.module, exports);
+    for (const [file, held] of task.files ?? []) this.#loaded.set(file, held);
   }
 
   #receive(message: ThreadMessage): void {

@@ -33,6 +33,7 @@ function itemsPipeline(nodes: readonly Node[], execute: Execute): Pipeline {
   const item = definePhase({
     id: 'item',
     kind: 'io',
+    cache: true,
     needs: { start },
     forEach: () => nodes.map((node) => ({ key: node.id, value: node.id })),
     run: async ({ item: id }) => String(await execute({ id, needs: [], waitMs: 0 })),
@@ -51,7 +52,10 @@ function graphPipeline(nodes: readonly Node[], execute: Execute): Pipeline {
   const phases = new Map<string, Phase>();
   for (const node of nodes) {
     const needs = Object.fromEntries(node.needs.map((need) => [need, phases.get(need) as Phase]));
-    phases.set(node.id, definePhase({ id: node.id, kind: 'io', needs, run: async () => String(await execute(node)) }));
+    phases.set(
+      node.id,
+      definePhase({ id: node.id, kind: 'io', cache: true, needs, run: async () => String(await execute(node)) }),
+    );
   }
   const needed = new Set(nodes.flatMap((node) => node.needs));
   const ends = nodes.filter((node) => !needed.has(node.id)).map((node) => phases.get(node.id) as Phase);

@@ -11,6 +11,7 @@ export function chainOfWaits(count: number, ms: number): Pipeline {
       definePhase({
         id: `wait${index}`,
         kind: 'io',
+        cache: true,
         uses: { request: ['text'] },
         needs: before === undefined ? {} : { before },
         source: String(ms),
@@ -34,6 +35,7 @@ export function independentWaits(count: number, ms: number): Pipeline {
     definePhase({
       id: `wait${index}`,
       kind: 'io',
+      cache: true,
       uses: { request: ['text'] },
       source: String(ms),
       run: () => waits(ms),

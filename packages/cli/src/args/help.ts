@@ -70,7 +70,7 @@ export function overview(width: number): string {
 /** The help of a group of commands. */
 export function groupOverview(group: string, width: number): string {
   const members = commands.filter(({ name }) => name.startsWith(`${group} `));
-  const fallback = groups[group]?.fallback;
+  const fallback = groups.get(group)?.fallback;
   return [
     `Usage: orc ${group} <command> [flags]`,
     '',
@@ -108,7 +108,7 @@ function commandRows(): readonly Row[] {
   return topLevel().map((name): Row => {
     const command = commands.find((each) => each.name === name);
     return command === undefined
-      ? [name, groups[name]?.summary ?? '']
+      ? [name, groups.get(name)?.summary ?? '']
       : [`${name} ${command.usage}`.trim(), command.summary];
   });
 }

@@ -17,13 +17,13 @@ const truths: ReadonlySet<string> = new Set(['1', 't', 'T', 'true', 'TRUE', 'Tru
 const falsehoods: ReadonlySet<string> = new Set(['0', 'f', 'F', 'false', 'FALSE', 'False']);
 
 /** Words of version 1.0 that are commands now. */
-const moved: Readonly<Record<string, string>> = {
-  validate: 'orc config validate',
-  'show-config': 'orc config list',
-  'debug-config': 'orc config list --show-origin',
-  'generate-config': 'orc config edit',
-  'migrate-config': 'orc config validate',
-};
+const moved: ReadonlyMap<string, string> = new Map([
+  ['validate', 'orc config validate'],
+  ['show-config', 'orc config list'],
+  ['debug-config', 'orc config list --show-origin'],
+  ['generate-config', 'orc config edit'],
+  ['migrate-config', 'orc config validate'],
+]);
 
 /**
  * Brings Go style (`-concurrency 8`, `-optimized=false`) and GNU style (`--concurrency=8`, `--no-optimized`, `-j8`) into one form.
@@ -50,7 +50,7 @@ export function normalizeArgv(argv: readonly string[]): NormalizedArgv {
     }
     if (negated) throw unknownFlag(word, `no-${flag.name}`);
     if (value !== undefined) {
-      flags.push(`--${flag.name}=${value}`);
+      flags.push(withValue(word, flag, value));
       continue;
     }
     const next = argv[index + 1];
@@ -62,7 +62,7 @@ export function normalizeArgv(argv: readonly string[]): NormalizedArgv {
     if (next === undefined || (next.startsWith('-') && next !== '-' && !/^-\d/.test(next))) {
       throw usageError(`${word} needs a value: ${word} ${flag.value}`);
     }
-    flags.push(`--${flag.name}=${next}`);
+    flags.push(withValue(word, flag, next));
     index += 1;
   }
   return { flags, words, wordsBeforeEnd: words.length };
@@ -97,6 +97,19 @@ function readFlag(word: string): ReadFlag {
   throw unknownFlag(head, name);
 }
 
+/**
+ * A flag with its value. An empty value is what a variable that is not set leaves behind: it must not quietly mean the default, another
+ * place to write to or any session at all.
+ */
+function withValue(word: string, flag: FlagSpec, value: string): string {
+  if (value.trim() !== '') return `--${flag.name}=${value}`;
+  const written = word.includes('=') ? word.slice(0, word.indexOf('=')) : word;
+  throw usageError(
+    `expected ${written} to have a value, got an empty text`,
+    `leave ${written} out, or give it one: ${written} ${flag.value ?? ''}`,
+  );
+}
+
 function booleanFlag(word: string, flag: FlagSpec, negated: boolean, value: string | undefined): string {
   let on = !negated;
   if (value !== undefined) {
@@ -109,7 +122,7 @@ function booleanFlag(word: string, flag: FlagSpec, negated: boolean, value: stri
 }
 
 function unknownFlag(written: string, name: string): Error {
-  const replacement = moved[name];
+  const replacement = moved.get(name);
   if (replacement !== undefined) return usageError(`unknown flag ${written}`, `use \`${replacement}\``);
   const dashes = written.startsWith('--') ? '--' : '-';
   const names = [...allFlags.keys()].flatMap((long) =>

@@ -12,7 +12,10 @@ export type OtherFlag =
   | 'diagram'
   | 'limit'
   | 'phase'
-  | 'schema';
+  | 'schema'
+  | 'list'
+  | 'remove'
+  | 'yes';
 
 /** Flags of single commands. */
 export const otherFlags: Readonly<Record<OtherFlag, FlagSpec>> = {
@@ -32,4 +35,7 @@ export const otherFlags: Readonly<Record<OtherFlag, FlagSpec>> = {
   limit: { name: 'limit', short: 'n', value: 'N', doc: 'show at most N' },
   phase: { name: 'phase', value: 'ID', doc: 'only this phase' },
   schema: { name: 'schema', doc: 'print the JSON Schema' },
+  list: { name: 'list', doc: 'list what is trusted' },
+  remove: { name: 'remove', doc: 'trust it no longer' },
+  yes: { name: 'yes', short: 'y', doc: 'do not ask' },
 };

@@ -69,7 +69,7 @@ function byName(name: string): CommandSpec | undefined {
 
 function resolveCommand(line: NormalizedArgv, wantsHelp: boolean): Found | undefined {
   const [first, second] = line.words.slice(0, line.wordsBeforeEnd);
-  const group = first === undefined ? undefined : groups[first];
+  const group = first === undefined ? undefined : groups.get(first);
   if (first !== undefined && group !== undefined) {
     if (second === undefined) {
       if (wantsHelp || group.fallback === undefined) return groupHelp(first);
@@ -92,7 +92,7 @@ function resolveCommand(line: NormalizedArgv, wantsHelp: boolean): Found | undef
   const run = byName('run');
   if (run === undefined || (wantsHelp && line.words.length === 0)) return undefined;
   if (first !== undefined && line.words.length === 1 && !/\s/.test(first)) {
-    const names = [...commands.map(({ name }) => name).filter((name) => !name.includes(' ')), ...Object.keys(groups)];
+    const names = [...commands.map(({ name }) => name).filter((name) => !name.includes(' ')), ...groups.keys()];
     const hint = didYouMean(first, names, (candidate) => `orc ${candidate}`);
     if (hint !== '') throw usageError(`unknown command \`orc ${first}\``, `${hint} As a request: \`orc run ${first}\``);
   }

@@ -1,5 +1,6 @@
 import { commands, groups } from '../commands/table.ts';
 import { environmentName, defaultSettings, settingKeys, settingSpecs } from '../config/settings.ts';
+import { projectRuleText } from '../config/project-rules.ts';
 import { jsonValue } from '../config/show-value.ts';
 import { exitCodeMeanings } from '../exit-code.ts';
 import type { FlagSpec } from './flag-spec.ts';
@@ -33,7 +34,7 @@ function commandTable(): string {
   return table(
     ['command', 'what it does'],
     commands.map(({ name, usage, summary }) => {
-      const group = Object.entries(groups).find(([, { fallback }]) => fallback === name)?.[0];
+      const group = [...groups].find(([, { fallback }]) => fallback === name)?.[0];
       return [`\`orc ${`${name} ${usage}`.trim()}\`${group === undefined ? '' : `, \`orc ${group}\``}`, summary];
     }),
   );
@@ -59,16 +60,11 @@ function flagTable(): string {
 
 function settingTable(): string {
   return table(
-    ['key', 'default', 'what it is', 'variable'],
+    ['key', 'default', 'what it is', "in a project's file", 'variable'],
     settingKeys.map((key) => {
       const value = jsonValue(key, defaultSettings[key]);
-      const { doc, userOnly } = settingSpecs[key];
-      return [
-        `\`${key}\`${userOnly === true ? ' †' : ''}`,
-        `\`${JSON.stringify(value)}\``,
-        doc,
-        `\`${environmentName(key)}\``,
-      ];
+      const { doc } = settingSpecs[key];
+      return [`\`${key}\``, `\`${JSON.stringify(value)}\``, doc, projectRuleText(key), `\`${environmentName(key)}\``];
     }),
   );
 }

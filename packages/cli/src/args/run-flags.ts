@@ -37,6 +37,7 @@ export const runFlags: readonly FlagSpec[] = [
     { name: 'words', value: 'N', doc: 'the word target (default: what the request says)' },
     { name: 'seed', value: 'N', doc: `another seed, another result (default ${defaultSeed})` },
     { name: 'resume', value: 'ID', doc: 'go on with a session, as `orc resume ID`', complete: 'session' },
+    { name: 'trust-session', doc: 'go on with a session that was not made here without asking' },
     { name: 'dry-run', doc: 'only plan, as `orc plan`' },
   ]),
   ...inSection('Speed', [

@@ -3,6 +3,6 @@ import type { CommandContext } from './context.ts';
 
 /** `orc cache path`. */
 export async function cachePath(context: CommandContext): Promise<number> {
-  context.print(cacheFolder(await context.config()));
+  context.printExact(`${cacheFolder(await context.config())}\n`);
   return 0;
 }

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-import { fileToEdit, writeWhole } from '../config/edit-file.ts';
+import { fileToEdit } from '../config/edit-file.ts';
+import { isProjectFile } from '../config/project-file.ts';
 import { readConfigFile } from '../config/read-file.ts';
+import { replaceFile } from '../config/replace-file.ts';
 import { configTemplate } from '../config/template.ts';
 import { showPath } from '../config/paths.ts';
 import { CliError } from '../errors.ts';
@@ -14,7 +16,7 @@ import type { CommandContext } from './context.ts';
 export async function configEdit(context: CommandContext): Promise<number> {
   const { host, flags } = context;
   const path = fileToEdit(host, flags);
-  if (!existsSync(path)) writeWhole(path, configTemplate());
+  if (!existsSync(path)) replaceFile(path, configTemplate(), { followLink: !isProjectFile(path), uid: host.uid });
   const named = host.env['VISUAL'] || host.env['EDITOR'] || undefined;
   // vi without a terminal waits for ever.
   if (named === undefined && host.platform !== 'win32' && host.stdin.isTTY !== true) {

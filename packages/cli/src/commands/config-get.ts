@@ -12,7 +12,7 @@ export async function configGet(context: CommandContext): Promise<number> {
   if (context.flags.is('show-origin') === true && origin !== undefined) {
     context.print(`${value}  ${context.style.dim(`${origin.layer}: ${showPath(context.host, origin.source)}`)}`);
   } else {
-    context.print(value);
+    context.printExact(`${value}\n`);
   }
   return 0;
 }

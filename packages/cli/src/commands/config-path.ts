@@ -3,6 +3,6 @@ import type { CommandContext } from './context.ts';
 
 /** `orc config path`. */
 export async function configPath(context: CommandContext): Promise<number> {
-  context.print(fileToEdit(context.host, context.flags));
+  context.printExact(`${fileToEdit(context.host, context.flags)}\n`);
   return 0;
 }

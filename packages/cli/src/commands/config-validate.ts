@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs';
 
 import { configSchema } from '../config/json-schema.ts';
+import { defaultSettings } from '../config/settings.ts';
 import { showPath, userPath } from '../config/paths.ts';
 import { configError } from '../config/problem.ts';
-import { checkProjectFile, isProjectFile } from '../config/project-file.ts';
+import { isProjectFile, judgeProjectFile } from '../config/project-file.ts';
 import { readConfigFile, type ConfigFile } from '../config/read-file.ts';
 import type { CommandContext } from './context.ts';
 import { jsonText } from '../output/json.ts';
 
 /** `orc config validate [file]`. */
 export async function configValidate(context: CommandContext): Promise<number> {
-  const { host, words, flags } = context;
+  const { host, words, flags, note } = context;
   if (flags.is('schema') === true) {
     context.print(jsonText(configSchema(), 2));
     return 0;
@@ -20,8 +21,11 @@ export async function configValidate(context: CommandContext): Promise<number> {
     const path = userPath(host, named);
     const file = readConfigFile(path);
     if (file === undefined) throw configError([{ file: path, message: 'there is no such configuration file' }]);
-    if (isProjectFile(path)) checkProjectFile(file);
     tellLegacy(context, file);
+    if (isProjectFile(path)) {
+      const { refused } = judgeProjectFile(host, file, defaultSettings, false);
+      for (const { key, line, why } of refused) note(`  line ${line}  ${key} has no effect: ${why}`);
+    }
     context.print(`${showPath(host, path)} is valid, ${file.settings.size} settings`);
     return 0;
   }

@@ -22,9 +22,11 @@ export interface CommandContext {
   readonly errorStyle: Style;
   /** Loads the configuration with this call's flags and says its warnings once. */
   readonly config: () => Promise<Config>;
-  /** Writes a line to stdout. */
+  /** Writes a line for people to stdout, without anything that could drive a terminal. */
   readonly print: (line: string) => void;
-  /** Writes a line to stderr. */
+  /** Writes what a program reads to stdout: byte for byte, but as text for people on a terminal. */
+  readonly printExact: (text: string) => void;
+  /** Writes a line for people to stderr, without anything that could drive a terminal. */
   readonly note: (line: string) => void;
   /** Sends notes elsewhere while a view paints on stderr; `undefined` sends them to stderr again. */
   readonly divertNotes: (to: ((line: string) => void) | undefined) => void;

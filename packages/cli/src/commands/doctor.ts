@@ -126,5 +126,5 @@ async function checkBroker(config: Config): Promise<Finding> {
   const problem = await checkRedis(url);
   return problem === undefined
     ? { name: 'redis', state: 'ok', text: 'answers' }
-    : { name: 'redis', state: 'bad', text: problem, hint: 'runs would stay on this machine' };
+    : { name: 'redis', state: 'bad', text: problem.text, hint: `${problem.hint}; runs would stay on this machine` };
 }

@@ -1,5 +1,5 @@
 import { findPipeline, optionsOf } from '../engine/pipelines.ts';
-import { cleanText } from '../output/clean.ts';
+import { cleanLine } from '../output/clean.ts';
 import { columnsOf } from '../output/columns.ts';
 import { hanging } from '../output/fold.ts';
 import type { CommandContext } from './context.ts';
@@ -34,10 +34,13 @@ export async function pipelinesShow(context: CommandContext): Promise<number> {
     );
     return 0;
   }
-  context.print(`${style.bold(pipeline.id)} ${pipeline.version}  ${style.dim(pipeline.digest.slice(0, 12))}`);
+  context.print(
+    `${style.bold(pipeline.id)} ${cleanLine(pipeline.version)}  ${style.dim(pipeline.digest.slice(0, 12))}`,
+  );
   const columns = columnsOf(context.host.stdout, Number.POSITIVE_INFINITY);
-  context.print(hanging('', cleanText(pipeline.description).trimEnd(), columns));
-  if (options.length > 0) context.print(`options: ${options.join(', ')} ${style.dim('(--option NAME=VALUE)')}`);
+  context.print(hanging('', pipeline.description.trimEnd(), columns));
+  if (options.length > 0)
+    context.print(`options: ${cleanLine(options.join(', '))} ${style.dim('(--option NAME=VALUE)')}`);
   context.print('');
   const width = Math.max(...phases.map(({ id }) => id.length));
   for (const phase of phases) {

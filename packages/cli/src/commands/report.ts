@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 import type { RunReport } from '@orc/core';
 
@@ -14,7 +13,9 @@ import { htmlReport } from '../report/html-report.ts';
 import { markdownReport } from '../report/markdown-report.ts';
 import type { Host } from '../host.ts';
 import type { CommandContext } from './context.ts';
-import { makeFolder } from '../config/make-folder.ts';
+import { placeFile } from '../files/place-file.ts';
+import { writeUserFile } from '../files/user-file.ts';
+import { writeAll } from '../files/write-all.ts';
 import { jsonText } from '../output/json.ts';
 
 /** `orc report [id]`. */
@@ -26,27 +27,26 @@ export async function report(context: CommandContext): Promise<number> {
   if (stored?.['schema'] !== 'orc.report/1')
     throw sessionError(`the session ${id} has no report: it has not ended yet`, `orc resume ${id}`);
   const format = flags.text('format') ?? 'html';
-  const text = render(stored as unknown as RunReport, format);
+  const text = render(stored, format);
   const named = flags.text('to');
   if (named === '-') {
-    host.stdout.write(text);
+    context.printExact(text);
     return exitCodes.ok;
   }
   const extension = format === 'html' ? 'html' : format === 'markdown' ? 'md' : 'json';
-  const file =
-    named === undefined
-      ? join(dir, format === 'html' ? 'report.html' : `report-${format}.${extension}`)
-      : userPath(host, named);
+  const name = format === 'html' ? 'report.html' : `report-${format}.${extension}`;
+  const file = named === undefined ? join(dir, name) : userPath(host, named);
   try {
-    makeFolder(dirname(file));
-    writeFileSync(file, text);
+    // The session may be somebody else's: what stands in its folder is theirs.
+    if (named === undefined) placeFile(dir, name, (opened) => writeAll(opened, text));
+    else writeUserFile(file, text);
   } catch (error) {
     throw new CliError('ERR_CLI_OUTPUT', `${file} cannot be written: ${systemReason(error)}`, {
       exitCode: exitCodes.usage,
       cause: error,
     });
   }
-  context.print(file);
+  context.printExact(`${file}\n`);
   if (flags.is('open') === true)
     openFile(host, file, (message) =>
       context.note(`${context.errorStyle.warn('warning:')} ${message}: ${showPath(host, file)}`),

@@ -1,6 +1,9 @@
+import { foreignUses, type ForeignUse, type SessionSummary } from '@orc/core';
+
 import { findSession, openSessions, sessionError } from '../engine/sessions.ts';
 import { pipelineOfSession } from '../engine/pipelines.ts';
 import { cleanLine } from '../output/clean.ts';
+import { agreeToSession } from '../run/agree-to-session.ts';
 import { execute } from '../run/execute.ts';
 import type { CommandContext } from './context.ts';
 
@@ -9,7 +12,7 @@ export async function resume(context: CommandContext): Promise<number> {
   const config = await context.config();
   const store = openSessions(config);
   const summary = await findSession(store, context.words[0]);
-  const { plan } = await store.read(summary.id);
+  const { plan, foreign } = await store.read(summary.id);
   const stored = plan.request['text'];
   const request = typeof stored === 'string' ? stored : summary.request;
   const asked = context.words[1];
@@ -26,6 +29,9 @@ export async function resume(context: CommandContext): Promise<number> {
       `orc resume ${summary.id} --pipeline FILE`,
     );
   }
+  const uses = foreign ? foreignUses(plan, pipeline) : [];
+  await agreeToSession(context, summary.id, uses);
+  if (summary.status === 'unknown') context.note(watching(summary));
   if (summary.status === 'succeeded') context.note(`session ${summary.id} is done; its result follows`);
   return execute(context, config, {
     request,
@@ -36,7 +42,20 @@ export async function resume(context: CommandContext): Promise<number> {
           engine.orchestrator.resume(summary.id, {
             pipelines: (id) => (pipeline.id === id ? pipeline : undefined),
             signal,
+            // What was not shown was not agreed to.
+            trustForeign:
+              context.flags.is('trust-session') === true || ((found) => found.every((use) => isIn(uses, use))),
           }),
       }),
   });
+}
+
+function isIn(uses: readonly ForeignUse[], { what, value }: ForeignUse): boolean {
+  return uses.some((use) => use.what === what && use.value === value);
+}
+
+/** Nobody can ask a process of another machine whether it lives; half a minute without a sign of life says that it does not. */
+function watching({ id, heldBy }: SessionSummary): string {
+  const holder = heldBy === undefined ? 'something' : `process ${heldBy.pid} on ${cleanLine(heldBy.host)}`;
+  return `${holder} holds or held session ${id}; looking for up to 30 s whether it is alive`;
 }

@@ -12,14 +12,12 @@ export async function sessionsList(context: CommandContext): Promise<number> {
   const { flags, style, host } = context;
   const limit = wholeNumber(flags, 'limit', 1) ?? (flags.is('json') === true ? Number.MAX_SAFE_INTEGER : 20);
   const store = openSessions(await context.config());
-  const all = await store.list();
-  const shown = all.slice(0, limit);
+  const { sessions: shown, unreadable: damaged, left } = await store.page({ limit });
   if (flags.is('json') === true) {
     context.print(jsonText(shown, 2));
     return 0;
   }
-  const damaged = await store.unreadable();
-  if (all.length === 0 && damaged.length === 0) context.note('there is no session yet');
+  if (shown.length === 0 && damaged.length === 0) context.note('there is no session yet');
   const columns = columnsOf(host.stdout, 160);
   for (const session of shown) {
     const status = session.status === 'succeeded' ? style.good : session.status === 'failed' ? style.bad : style.warn;
@@ -27,8 +25,7 @@ export async function sessionsList(context: CommandContext): Promise<number> {
     context.print(`${style.bold(session.id)}  ${status(session.status.padEnd(11))}  ${style.dim(facts)}`);
     context.print(`    ${cutWidth(cleanLine(session.request), Math.max(10, columns - 5))}`);
   }
-  if (shown.length < all.length)
-    context.note(`${all.length - shown.length} more: orc sessions list --limit ${all.length}`);
+  if (left > 0) context.note(`${left} more: orc sessions list --limit ${shown.length + left}`);
   for (const { id, error } of damaged) {
     const advice = error.code === 'ERR_ORC_SESSION_CORRUPT' ? `orc sessions rm ${id} removes it` : (error.hint ?? '');
     context.note(`${id} can't be read: ${cleanLine(error.message)} — ${advice}`);

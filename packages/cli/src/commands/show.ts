@@ -4,7 +4,7 @@ import { didYouMean } from '../args/suggest.ts';
 import { showPath } from '../config/paths.ts';
 import { findSession, openSessions } from '../engine/sessions.ts';
 import { usageError } from '../errors.ts';
-import { cleanLine, cleanText } from '../output/clean.ts';
+import { cleanLine } from '../output/clean.ts';
 import { columnsOf } from '../output/columns.ts';
 import { hanging } from '../output/fold.ts';
 import { formatBytes, formatDuration, plural } from '../output/format.ts';
@@ -43,7 +43,7 @@ function overview(context: CommandContext, { plan, summary, records }: ReadSessi
   const status = summary.status === 'succeeded' ? style.good : summary.status === 'failed' ? style.bad : style.warn;
   const columns = columnsOf(host.stdout, Number.POSITIVE_INFINITY);
   const row = (name: string, text: string): void =>
-    context.print(hanging(`  ${style.accent(name.padEnd(9))} `, text, columns));
+    context.print(hanging(`  ${style.accent(name.padEnd(9))} `, text.replaceAll('\n', ' '), columns));
   context.print('');
   context.print(`  ${style.bold(cleanLine(summary.request))}`);
   context.print('');
@@ -95,9 +95,8 @@ function showPhase(context: CommandContext, { records }: ReadSession, name: stri
   }
   for (const task of tasks) {
     if (tasks.length > 1) context.print(context.style.accent(`── ${task.task}`));
-    const terminal = context.host.stdout.isTTY;
     const text = typeof task.output === 'string' ? task.output : JSON.stringify(task.output, undefined, 2);
-    context.print(terminal ? cleanText(text) : text);
+    context.printExact(`${text}\n`);
   }
   return 0;
 }

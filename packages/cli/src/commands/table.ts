@@ -15,12 +15,14 @@ export const commands: readonly CommandSpec[] = [
 ];
 
 /** The commands that have subcommands, and the one that is meant without one. */
-export const groups: Readonly<Record<string, { readonly summary: string; readonly fallback: string | undefined }>> = {
-  sessions: { summary: 'list, show and remove sessions', fallback: 'sessions list' },
-  cache: { summary: 'look into the cache', fallback: 'cache stats' },
-  config: { summary: 'look at and change the configuration', fallback: 'config list' },
-  pipelines: { summary: 'look at pipelines', fallback: 'pipelines list' },
-};
+export const groups: ReadonlyMap<string, { readonly summary: string; readonly fallback: string | undefined }> = new Map(
+  [
+    ['sessions', { summary: 'list, show and remove sessions', fallback: 'sessions list' }],
+    ['cache', { summary: 'look into the cache', fallback: 'cache stats' }],
+    ['config', { summary: 'look at and change the configuration', fallback: 'config list' }],
+    ['pipelines', { summary: 'look at pipelines', fallback: 'pipelines list' }],
+  ],
+);
 
 /** All flags of a command. */
 export function flagsOf(command: CommandSpec): readonly FlagSpec[] {

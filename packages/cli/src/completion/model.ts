@@ -21,13 +21,13 @@ export type Described = readonly [word: string, meaning: string];
 /** The first words: commands, groups and `help`. */
 export function firstWords(): readonly Described[] {
   const meaning = (name: string): string =>
-    groups[name]?.summary ?? commands.find((each) => each.name === name)?.summary ?? '';
+    groups.get(name)?.summary ?? commands.find((each) => each.name === name)?.summary ?? '';
   return [...topLevel().map((name) => [name, meaning(name)] as const), ['help', 'show the help of a command']];
 }
 
 /** The second words of each group. */
 export function secondWords(): readonly (readonly [group: string, words: readonly Described[]])[] {
-  return Object.keys(groups).map((group) => [
+  return [...groups.keys()].map((group) => [
     group,
     commands
       .filter(({ name }) => name.startsWith(`${group} `))

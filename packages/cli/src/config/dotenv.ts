@@ -1,21 +1,22 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 
-/** The variables of the `.env` file beside the configuration; nothing when there is none. The real environment goes first. */
-export function readDotenv(configDir: string): Readonly<Record<string, string>> {
-  let text: string;
+import { systemReason } from '../system-error.ts';
+import { readPlainFile } from './plain-file.ts';
+import { configError } from './problem.ts';
+
+/**
+ * The variables of the `.env` file beside the configuration; nothing when there is none. The real environment goes first.
+ *
+ * @throws ERR_CLI_CONFIG when it is there and can't be read.
+ */
+export function readDotenv(configDir: string): Readonly<Record<string, string | undefined>> {
+  const file = join(configDir, '.env');
+  let text: string | undefined;
   try {
-    text = readFileSync(join(configDir, '.env'), 'utf8');
-  } catch {
-    return {};
+    text = readPlainFile(file);
+  } catch (error) {
+    throw configError([{ file, message: `cannot be read: ${systemReason(error)}` }]);
   }
-  const variables: Record<string, string> = {};
-  for (const line of text.split(/\r?\n/)) {
-    const match = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$/.exec(line);
-    if (match === null) continue;
-    const [, name = '', written = ''] = match;
-    const quoted = /^(['"])(.*)\1$/.exec(written);
-    variables[name] = quoted === null ? written.replace(/\s+#.*$/, '') : (quoted[2] ?? '');
-  }
-  return variables;
+  return text === undefined ? {} : parseEnv(text);
 }

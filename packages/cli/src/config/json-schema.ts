@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { projectRuleText } from './project-rules.ts';
 import { defaultSettings, settingKeys, settingSpecs } from './settings.ts';
 import { jsonValue } from './show-value.ts';
 import { writtenSchema } from './value.ts';
@@ -23,7 +24,7 @@ export function configSchema(): JsonSchemaDocument {
     for (const part of path) group = (group.properties[part] ??= newGroup()) as Group;
     const { $schema: _, ...schema } = z.toJSONSchema(writtenSchema(settingSpecs[key]));
     group.properties[name] = {
-      description: `${settingSpecs[key].doc}${settingSpecs[key].userOnly === true ? `; not in a project's file` : ''}`,
+      description: `${settingSpecs[key].doc}; in a project's file: ${projectRuleText(key).replaceAll('`', '')}`,
       default: jsonValue(key, defaultSettings[key]),
       ...schema,
     };

@@ -1,5 +1,7 @@
 import { isMap, isPair, isScalar, type Document, type Node } from 'yaml';
 
+import { setIn } from './set-in.ts';
+
 /** What happened to a key of a version 1.0 file. */
 export interface LegacyNote {
   /** The dotted path in the file. */
@@ -35,7 +37,8 @@ export function adaptLegacy(document: Document): readonly LegacyNote[] {
     if (node === undefined) return;
     document.deleteIn(from.split('.'));
     notes.push({ path: from, what: `read as \`${to}\``, ignored: false });
-    if (!document.hasIn(to.split('.'))) document.setIn(to.split('.'), node);
+    // What is no map stands in the way, and is told with its place when the file is read.
+    if (!document.hasIn(to.split('.'))) setIn(document, to.split('.'), node);
   };
   move('features.enable_caching', 'performance.cache.file.enabled');
   move('features.cache_ttl', 'performance.cache.ttl');

@@ -5,9 +5,10 @@ import type { Host } from '../host.ts';
 import { didYouMean } from '../args/suggest.ts';
 import { addressExpectation, isAddress } from './address.ts';
 import { readDotenv } from './dotenv.ts';
-import { homeOf, resolvePaths, showPath, userPath, type Paths } from './paths.ts';
+import { resolvePaths, showPath, userPath, type Paths } from './paths.ts';
 import { configError } from './problem.ts';
-import { checkProjectFile, projectFileName } from './project-file.ts';
+import { findProjectFile, projectFileName } from './project-file.ts';
+import type { ProjectState } from './project-layer.ts';
 import {
   defaultSettings,
   environmentName,
@@ -43,6 +44,8 @@ export interface Config {
   readonly warnings: readonly string[];
   /** The files that were looked for, and whether they exist. */
   readonly files: readonly { readonly path: string; readonly exists: boolean; readonly layer: Layer }[];
+  /** The project's file, when there is one. */
+  readonly project?: ProjectState | undefined;
 }
 
 /** A value from a flag. */
@@ -61,6 +64,8 @@ export interface LoadOptions {
   readonly file?: string | undefined;
   /** Values from flags. */
   readonly flags?: readonly FlagSetting[];
+  /** Where the search for a project's file starts; the working directory when left out. */
+  readonly folder?: string | undefined;
 }
 
 /** Variables that start with `ORC_` and are no setting. */
@@ -89,19 +94,32 @@ export async function loadConfig(host: Host, options: LoadOptions = {}): Promise
   if (named !== undefined && named !== '' && !existsSync(userFile)) {
     throw configError([{ file: userFile, message: 'there is no such configuration file' }]);
   }
-  const found = findProjectFile(host);
+  const start = options.folder ?? host.cwd;
+  const found = findProjectFile(host, start);
   // Whoever names a project's file with --config trusts it.
   const projectFile = found === userFile ? undefined : found;
   const files: Config['files'] = [
     { path: userFile, exists: existsSync(userFile), layer: 'user file' },
-    { path: projectFile ?? join(host.cwd, projectFileName), exists: projectFile !== undefined, layer: 'project file' },
+    { path: projectFile ?? join(start, projectFileName), exists: projectFile !== undefined, layer: 'project file' },
   ];
+  let project: ProjectState | undefined;
   for (const { path, exists, layer } of files) {
     if (!exists) continue;
     const { readConfigFile } = await import('./read-file.ts');
     const file = readConfigFile(path);
     if (file === undefined) continue;
-    if (layer === 'project file') checkProjectFile(file);
+    if (file.legacy.length > 0) {
+      const { legacyWarning } = await import('./legacy.ts');
+      warnings.push(legacyWarning(showPath(host, path), file.legacy));
+    }
+    if (layer === 'project file') {
+      const { projectLayer } = await import('./project-layer.ts');
+      const judged = projectLayer(host, file, settingsOf(values));
+      project = judged.state;
+      warnings.push(...judged.warnings);
+      for (const [key, { value, line }] of judged.allowed) set(key, value, layer, `${path}:${line}`);
+      continue;
+    }
     for (const [key, { value, line }] of file.settings) {
       const absolute =
         settingSpecs[key].kind === 'path' && value !== '' ? userPath(host, String(value), dirname(path)) : value;
@@ -113,8 +131,7 @@ export async function loadConfig(host: Host, options: LoadOptions = {}): Promise
       }
     }
     if (file.legacy.length > 0) {
-      const { legacyKey, legacyWarning } = await import('./legacy.ts');
-      warnings.push(legacyWarning(showPath(host, path), file.legacy));
+      const { legacyKey } = await import('./legacy.ts');
       const key = legacyKey(values.get('ai.model'), env);
       if (key !== undefined && (values.get('ai.api_key') ?? '') === '') {
         set('ai.api_key', key, 'environment', 'OPENAI_API_KEY');
@@ -126,31 +143,32 @@ export async function loadConfig(host: Host, options: LoadOptions = {}): Promise
   }
   await fromEnvironment(host, env, set, warnings);
   await fromFlags(host, options.flags ?? [], set);
+  if (project !== undefined) {
+    const { refusedWarning } = await import('./project-layer.ts');
+    const decided = (key: SettingKey): boolean => ['environment', 'flag'].includes(origins.get(key)?.layer ?? '');
+    const refused = refusedWarning(host, project, decided);
+    if (refused !== undefined) warnings.push(refused);
+  }
   return {
-    settings: Object.freeze({ ...defaultSettings, ...Object.fromEntries(values) }),
+    settings: settingsOf(values),
     origins,
     paths,
     env,
     warnings,
     files,
+    ...(project === undefined ? {} : { project }),
   };
 }
 
-/** The nearest `.orc.yaml`, from the working directory up to the home folder or the root. */
-function findProjectFile(host: Host): string | undefined {
-  const home = homeOf(host);
-  for (let folder = host.cwd; ; folder = dirname(folder)) {
-    const file = join(folder, projectFileName);
-    if (existsSync(file)) return file;
-    if (folder === home || folder === dirname(folder)) return undefined;
-  }
+function settingsOf(values: ReadonlyMap<SettingKey, unknown>): Settings {
+  return Object.freeze({ ...defaultSettings, ...Object.fromEntries(values) });
 }
 
 /** Replaces `${NAME}` by the variable's value. */
 function expand(key: SettingKey, value: unknown, env: Config['env'], file: string, line: number): unknown {
   if (typeof value !== 'string' || !value.includes('${')) return value;
   const expanded = value.replaceAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
-    const found = env[name];
+    const found = Object.hasOwn(env, name) ? env[name] : undefined;
     if (found !== undefined) return found;
     // A missing key is told when a model needs it; any other missing value is a mistake now.
     if (settingSpecs[key].secret === true) return '';

@@ -1,7 +1,10 @@
 import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, join, parse, resolve } from 'node:path';
 
 import type { Host } from '../host.ts';
+
+/** What the places depend on. */
+export type PlaceHost = Pick<Host, 'env' | 'platform' | 'cwd'>;
 
 /** Where things live on this machine. */
 export interface Paths {
@@ -16,7 +19,7 @@ export interface Paths {
 }
 
 /** The folders by the XDG rules, under `orchestrator`: `~/.config` on every system but Windows. */
-export function resolvePaths(host: Host): Paths {
+export function resolvePaths(host: PlaceHost): Paths {
   const home = homeOf(host);
   const folder = (variable: string, fallback: string): string => {
     const value = host.env[variable];
@@ -34,27 +37,27 @@ export function resolvePaths(host: Host): Paths {
   };
 }
 
-/** The home folder; without one, the working directory stands in. */
-export function homeOf(host: Host): string {
+/** The home folder. Without one the root stands in: what lies in the working directory may be anybody's, what lies there is not. */
+export function homeOf(host: PlaceHost): string {
   const value = host.env['HOME'] ?? (host.platform === 'win32' ? host.env['USERPROFILE'] : undefined);
   if (value !== undefined && isAbsolute(value)) return value;
   try {
     const found = homedir();
-    return isAbsolute(found) ? found : host.cwd;
+    return isAbsolute(found) ? found : parse(host.cwd).root;
   } catch {
-    return host.cwd;
+    return parse(host.cwd).root;
   }
 }
 
 /** An absolute path of what a person wrote: `~` is the home folder, anything else starts at `base`. */
-export function userPath(host: Host, path: string, base: string = host.cwd): string {
+export function userPath(host: PlaceHost, path: string, base: string = host.cwd): string {
   if (path === '~') return homeOf(host);
   if (path.startsWith('~/') || path.startsWith('~\\')) return join(homeOf(host), path.slice(2));
   return resolve(base, path);
 }
 
 /** A path as people like to read it: the home folder as `~`. */
-export function showPath(host: Host, path: string): string {
+export function showPath(host: PlaceHost, path: string): string {
   const home = homeOf(host);
   if (home !== '/' && (path === home || path.startsWith(`${home}/`))) return `~${path.slice(home.length)}`;
   return path;

@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
-
 import { LineCounter, isMap, isNode, isScalar, parseDocument, type Document, type Node, type YAMLMap } from 'yaml';
 
 import { didYouMean } from '../args/suggest.ts';
-import { codeOf, messageOf } from '../errors.ts';
+import { messageOf } from '../errors.ts';
 import { systemReason } from '../system-error.ts';
 import { configError, type ConfigProblem } from './problem.ts';
 import { adaptLegacy, keyNode, type LegacyNote } from './legacy.ts';
+import { readPlainFile } from './plain-file.ts';
 import { isSettingKey, settingKeys, settingSpecs, type SettingKey } from './settings.ts';
 import { parseValue } from './value.ts';
 
@@ -24,6 +23,8 @@ export interface FileSetting {
 export interface ConfigFile {
   /** Its path. */
   readonly path: string;
+  /** Its text. */
+  readonly text: string;
   /** What it says. */
   readonly settings: ReadonlyMap<SettingKey, FileSetting>;
   /** What was done to keys of version 1.0. */
@@ -36,32 +37,41 @@ export interface ConfigFile {
  * @throws ERR_CLI_CONFIG with every problem of the file, each with its line and column.
  */
 export function readConfigFile(path: string): ConfigFile | undefined {
-  let text: string;
+  let text: string | undefined;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readPlainFile(path);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
     throw configError([{ file: path, message: `cannot be read: ${systemReason(error)}` }]);
   }
-  return parseConfig(path, text);
+  return text === undefined ? undefined : parseConfig(path, text);
 }
 
 /** Reads the text of a configuration file. */
 export function parseConfig(path: string, text: string): ConfigFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    // Its warnings go to stderr by way of the process, past the views.
+    logLevel: 'error',
+  });
   const place = (offset: number | undefined): { line: number; column: number } => {
     const { line, col } = lines.linePos(offset ?? 0);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   if (document.errors.length > 0) {
     throw configError(
-      document.errors.slice(0, 5).map((error) => ({ file: path, ...place(error.pos[0]), message: error.message })),
+      document.errors.slice(0, 5).map((error) => ({
+        file: path,
+        ...place(error.pos[0]),
+        message: /call stack/.test(error.message) ? 'it is nested too deeply' : error.message,
+      })),
     );
   }
   const settings = new Map<SettingKey, FileSetting>();
   if (document.contents === null || (isScalar(document.contents) && document.contents.value === null))
-    return { path, settings, legacy: [] };
+    return { path, text, settings, legacy: [] };
   if (!isMap(document.contents)) {
     throw configError([
       {
@@ -98,7 +108,7 @@ export function parseConfig(path: string, text: string): ConfigFile {
     (message, node, hint) => problems.push({ file: path, ...place(node?.range?.[0]), message, hint }),
   );
   if (problems.length > 0) throw configError(problems);
-  return { path, settings, legacy };
+  return { path, text, settings, legacy };
 }
 
 /** What is wrong with a value, in words. Secrets are never repeated. */

@@ -76,6 +76,8 @@ export interface Settings {
   readonly 'metrics.file': string;
   /** The Redis server through which machines share the work. */
   readonly 'distributed.redis_url': string;
+  /** The secret with which work for other machines is signed; empty = unsigned. */
+  readonly 'distributed.secret': string;
   /** How soon a lost worker is noticed. */
   readonly 'distributed.preset': 'default' | 'fast';
 }
@@ -113,8 +115,6 @@ export interface SettingSpec {
   readonly max?: number;
   /** Whether its value is hidden when it is shown. */
   readonly secret?: boolean;
-  /** Whether a project's file may not set it: it could send a key elsewhere, run a command or write over a file. */
-  readonly userOnly?: boolean;
 }
 
 const seconds = 1000;
@@ -152,16 +152,17 @@ export const defaultSettings: Settings = Object.freeze({
   'metrics.port': 0,
   'metrics.file': '',
   'distributed.redis_url': '',
+  'distributed.secret': '',
   'distributed.preset': 'default',
 });
 
 /** Every setting there is, in the order of the file. */
 export const settingSpecs: Readonly<Record<SettingKey, SettingSpec>> = {
   'performance.enabled': { kind: 'boolean', doc: 'cache, parallelism and prefetching altogether' },
-  'performance.cache.ttl': { kind: 'duration', doc: 'how long a result stays in memory' },
+  'performance.cache.ttl': { kind: 'duration', min: 1, doc: 'how long a result stays in memory' },
   'performance.cache.max_size': { kind: 'integer', min: 1, doc: 'the most results in memory' },
   'performance.cache.file.enabled': { kind: 'boolean', doc: 'keep results in files, for later runs' },
-  'performance.cache.file.ttl': { kind: 'duration', doc: 'how long a result stays in its file' },
+  'performance.cache.file.ttl': { kind: 'duration', min: 1, doc: 'how long a result stays in its file' },
   'performance.cache.file.max_bytes': { kind: 'size', min: 1, doc: 'the most bytes of cached files' },
   'performance.cache.file.dir': {
     kind: 'path',
@@ -191,16 +192,15 @@ export const settingSpecs: Readonly<Record<SettingKey, SettingSpec>> = {
   'ai.base_url': {
     kind: 'address',
     schemes: ['http:', 'https:'],
-    userOnly: true,
     doc: 'the address of an OpenAI-compatible server',
   },
-  'ai.api_key': { kind: 'text', secret: true, userOnly: true, doc: 'the key, best written ${NAME_OF_A_VARIABLE}' },
+  'ai.api_key': { kind: 'text', secret: true, doc: 'the key, best written ${NAME_OF_A_VARIABLE}' },
   'ai.timeout': { kind: 'duration', doc: 'the longest silence of a model call' },
   'ai.prices': {
     kind: 'prices',
     doc: 'prices by model in US dollars for a million tokens: {input, cached_input, output}',
   },
-  'ai.exec': { kind: 'commands', userOnly: true, doc: 'local commands as models, exec/NAME: {command, args}' },
+  'ai.exec': { kind: 'commands', doc: 'local commands as models, exec/NAME: {command, args}' },
   'limits.max_retries': { kind: 'integer', min: 0, max: 100, doc: 'retries of one call' },
   'limits.phase_timeout': { kind: 'duration', doc: 'the longest time of one task of a phase' },
   'limits.total_timeout': { kind: 'duration', doc: 'the longest time of a run' },
@@ -214,20 +214,24 @@ export const settingSpecs: Readonly<Record<SettingKey, SettingSpec>> = {
     doc: 'the least severe messages that are shown',
   },
   'log.format': { kind: 'choice', choices: ['text', 'json'], doc: 'lines for people, or one JSON document a line' },
-  'log.file': { kind: 'path', userOnly: true, doc: 'a file that receives the log too' },
+  'log.file': { kind: 'path', doc: 'a file that receives the log too' },
   'metrics.port': {
     kind: 'integer',
     min: 0,
     max: 65_535,
     doc: 'the port of the Prometheus endpoint on loopback (0: none)',
   },
-  'metrics.file': { kind: 'path', userOnly: true, doc: 'a file for the Prometheus textfile collector' },
+  'metrics.file': { kind: 'path', doc: 'a file for the Prometheus textfile collector' },
   'distributed.redis_url': {
     kind: 'address',
     schemes: ['redis:', 'rediss:'],
     secret: true,
-    userOnly: true,
     doc: 'the Redis server through which machines share the work',
+  },
+  'distributed.secret': {
+    kind: 'text',
+    secret: true,
+    doc: 'the secret, the same on all machines, with which shared work is signed: 16 characters or more (empty: unsigned)',
   },
   'distributed.preset': {
     kind: 'choice',

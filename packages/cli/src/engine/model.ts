@@ -1,5 +1,5 @@
 import type { Pipeline } from '@orc/core';
-import { Budget, chooseModel, resolveModel, type ModelClient, type ModelConfig, type ModelEvent } from '@orc/core/ai';
+import { chooseModel, resolveModel, type ModelClient, type ModelConfig, type ModelEvent } from '@orc/core/ai';
 
 import type { Config } from '../config/load.ts';
 
@@ -45,18 +45,13 @@ export async function openModels(
   wish: {
     readonly model?: string | undefined;
     readonly pipelines?: readonly Pipeline[] | undefined;
-    /** Whether the clients keep the budget themselves, for as long as they live; a run's own budget is the orchestrator's. */
-    readonly ownBudget?: boolean | undefined;
     readonly onEvent?: ((event: ModelEvent) => void) | undefined;
   },
 ): Promise<OpenModels> {
   const settings = modelConfig(config);
-  const limitUsd = config.settings['limits.budget_usd'];
   const options = {
     config: settings,
     env: config.env,
-    // One for all models: a budget of each its own would allow the amount once for every model.
-    ...(wish.ownBudget === true && limitUsd > 0 ? { budget: new Budget(limitUsd) } : {}),
     ...(wish.onEvent === undefined ? {} : { onEvent: wish.onEvent }),
   };
   const { reason } = chooseModel(wish.model, settings, config.env);

@@ -1,6 +1,3 @@
-import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
@@ -11,7 +8,7 @@ import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trac
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-code.ts';
 import type { Telemetry, TelemetryWish } from './telemetry.ts';
-import { makeFolder } from '../config/make-folder.ts';
+import { prepareUserFile, writeUserFile } from '../files/user-file.ts';
 import { systemReason } from '../system-error.ts';
 
 /** How long the end of a run waits for a receiver, in milliseconds. */
@@ -79,10 +76,7 @@ export async function openTelemetry(wish: TelemetryWish, source: TelemetrySource
 /** Finds out before the run, not after it, that the file can't be written. */
 function prepareTextfile(path: string): void {
   try {
-    makeFolder(dirname(path));
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
-      throw new Error('it is a folder, not a file');
-    accessSync(dirname(path), constants.W_OK | constants.X_OK);
+    prepareUserFile(path);
   } catch (error) {
     throw new CliError('ERR_CLI_OUTPUT', `the metrics file ${path} cannot be written: ${systemReason(error)}`, {
       exitCode: exitCodes.usage,
@@ -91,20 +85,16 @@ function prepareTextfile(path: string): void {
   }
 }
 
-/** The textfile collector reads whole files only: written beside it, then renamed. */
+/** The textfile collector reads whole files only. It may be another user's: who gives the file a mode of its own keeps it. */
 async function writeTextfile(
   exporter: PrometheusExporter,
   path: string,
   warn: (message: string) => void,
 ): Promise<void> {
   const { resourceMetrics } = await exporter.collect();
-  const part = `${path}.part`;
   try {
-    makeFolder(dirname(path));
-    writeFileSync(part, new PrometheusSerializer().serialize(resourceMetrics));
-    renameSync(part, path);
+    writeUserFile(path, new PrometheusSerializer().serialize(resourceMetrics));
   } catch (error) {
     warn(`the metrics file ${path} cannot be written: ${systemReason(error)}`);
-    rmSync(part, { force: true });
   }
 }

@@ -1,3 +1,5 @@
+import { cleanLine } from './clean.ts';
+
 /** A node of a drawing. */
 export interface GraphNode {
   /** Its id. */
@@ -46,17 +48,37 @@ export function nearestNeeds(nodes: readonly GraphNode[]): ReadonlyMap<string, r
 
 /** A graph for a Markdown file. */
 export function mermaid(nodes: readonly GraphNode[]): string {
-  const name = (id: string): string => id.replaceAll(/[^A-Za-z0-9_]/g, '_');
+  const names = new Map<string, string>();
+  // `end` is a word of Mermaid's; two ids may differ in nothing but what it does not take.
+  const taken = new Set(['end']);
+  for (const [index, { id }] of nodes.entries()) {
+    const name = id.replaceAll(/[^A-Za-z0-9_]/g, '_');
+    names.set(id, taken.has(name) ? `${name}_${index}` : name);
+    taken.add(name);
+  }
   const lines = ['flowchart TD'];
-  for (const node of nodes) lines.push(`  ${name(node.id)}${node.fanOut ? `[["${node.id}"]]` : `["${node.id}"]`}`);
-  for (const node of nodes) for (const need of node.needs) lines.push(`  ${name(need)} --> ${name(node.id)}`);
+  for (const { id, fanOut } of nodes) {
+    const label = `"${escapeMermaid(id)}"`;
+    lines.push(`  ${names.get(id) ?? ''}${fanOut ? `[[${label}]]` : `[${label}]`}`);
+  }
+  for (const { id, needs } of nodes)
+    for (const need of needs) if (names.has(need)) lines.push(`  ${names.get(need) ?? ''} --> ${names.get(id) ?? ''}`);
   return lines.join('\n');
 }
 
 /** A graph for Graphviz. */
 export function dot(nodes: readonly GraphNode[]): string {
   const lines = ['digraph pipeline {', '  rankdir=TB; node [shape=box, fontname="sans-serif"];'];
-  for (const node of nodes) lines.push(`  "${node.id}"${node.fanOut ? ' [peripheries=2]' : ''};`);
-  for (const node of nodes) for (const need of node.needs) lines.push(`  "${need}" -> "${node.id}";`);
+  for (const node of nodes) lines.push(`  ${quoteDot(node.id)}${node.fanOut ? ' [peripheries=2]' : ''};`);
+  for (const node of nodes) for (const need of node.needs) lines.push(`  ${quoteDot(need)} -> ${quoteDot(node.id)};`);
   return [...lines, '}'].join('\n');
+}
+
+/** A quoted label has entities of its own, and ends at nothing else than its quote. */
+function escapeMermaid(text: string): string {
+  return cleanLine(text).replaceAll(/["#&<>`;\\]/g, (character) => `#${character.charCodeAt(0)};`);
+}
+
+function quoteDot(text: string): string {
+  return `"${cleanLine(text).replaceAll(/["\\]/g, '\\$&')}"`;
 }

@@ -1,12 +1,12 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, writeSync } from 'node:fs';
 
 import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-code.ts';
 import { systemReason } from '../system-error.ts';
 import type { LogLevel, LogRecord } from './describe.ts';
 import { createStyle, type Style } from './style.ts';
-import { makeFolder } from '../config/make-folder.ts';
+import { openToAppend } from '../files/user-file.ts';
+import { cleanCell } from './clean.ts';
 import { jsonText } from './json.ts';
 
 const severity: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
@@ -52,8 +52,7 @@ export function jsonLine(record: LogRecord): string {
 export function fileSink(path: string, level: LogLevel, format: 'text' | 'json'): LogSink {
   let file: number | undefined;
   try {
-    makeFolder(dirname(path));
-    file = openSync(path, 'a', 0o600);
+    file = openToAppend(path);
   } catch (error) {
     throw new CliError('ERR_CLI_OUTPUT', `the log file ${path} cannot be written: ${systemReason(error)}`, {
       exitCode: exitCodes.usage,
@@ -66,7 +65,7 @@ export function fileSink(path: string, level: LogLevel, format: 'text' | 'json')
       const line =
         format === 'json'
           ? jsonLine(record)
-          : `${new Date(record.at).toISOString()} ${record.level.padEnd(5)} ${textLine(record, plain)}`;
+          : cleanCell(`${new Date(record.at).toISOString()} ${record.level.padEnd(5)} ${textLine(record, plain)}`);
       try {
         writeSync(file, `${line}\n`);
       } catch {

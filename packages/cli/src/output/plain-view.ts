@@ -12,6 +12,8 @@ import type { Style } from './style.ts';
 export interface PlainViewOptions {
   /** The process around it. */
   readonly host: Host;
+  /** Writes a line for people to stderr. */
+  readonly note: (line: string) => void;
   /** The style for stderr. */
   readonly style: Style;
   /** The least severe records that are written. */
@@ -126,7 +128,7 @@ export class PlainView implements LogSink {
 
   #line(line: string): void {
     this.#lastWriteAt = this.#options.host.now();
-    this.#options.host.stderr.write(`${line}\n`);
+    this.#options.note(line);
   }
 }
 

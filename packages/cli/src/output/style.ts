@@ -31,12 +31,18 @@ export function wantsColor(host: Host, stream: OutputStream, flag: string | unde
   return stream.isTTY && host.env['TERM'] !== 'dumb';
 }
 
-/** The style for a stream. */
-export function createStyle(colors: boolean): Style {
+/** A mark that no text from outside can know: colours that carry it are the command's own. */
+export function newSeal(random: () => number = Math.random): string {
+  const group = (): string => String(1000 + Math.floor(random() * 9000));
+  return `${group()};${group()};`;
+}
+
+/** The style for a stream; a seal marks its colours for the writer, which takes all others out. */
+export function createStyle(colors: boolean, seal = ''): Style {
   const paint =
     (open: number, close: number): Paint =>
     (text) =>
-      colors && text !== '' ? `\u001B[${open}m${text}\u001B[${close}m` : text;
+      colors && text !== '' ? `\u001B[${seal}${open}m${text}\u001B[${seal}${close}m` : text;
   return {
     colors,
     bold: paint(1, 22),

@@ -15,8 +15,14 @@ export interface ViewWish {
   readonly outputFormat: string;
 }
 
-/** Chooses the view: live only on a terminal that can move its cursor and that nobody reads with a program. */
+/** Chooses the view: live only in the foreground of a terminal that can move its cursor and that nobody reads with a program. */
 export function chooseView(host: Host, wish: ViewWish): ViewName {
+  const wished = wishedView(host, wish);
+  // In the background of a shell the live view's keys would stop the run, and its lines would run over what is typed.
+  return wished === 'live' && !host.ownsTerminal() ? 'plain' : wished;
+}
+
+function wishedView(host: Host, wish: ViewWish): ViewName {
   if (wish.quiet) return 'none';
   if (wish.ui === 'plain' || wish.ui === 'none' || wish.ui === 'live') return wish.ui;
   if (!host.stderr.isTTY || host.env['TERM'] === 'dumb' || isCI(host)) return 'plain';

@@ -2,7 +2,7 @@ import type { PhaseReport, RunReport } from '@orc/core';
 
 import { formatDuration } from '../output/format.ts';
 import { nearestNeeds } from '../output/graph.ts';
-import { html } from './escape.ts';
+import { markup, type Html } from './html.ts';
 import { phaseClass } from './palette.ts';
 
 const nodeWidth = 148;
@@ -13,7 +13,7 @@ const gapY = 16;
 const legible = 0.75;
 
 /** The phases in columns: each stands right of all that it needs. The critical path is drawn bold. */
-export function phaseGraphSvg(report: RunReport): string {
+export function phaseGraphSvg(report: RunReport): Html {
   const { phases } = report;
   const depths = new Map<string, number>();
   for (const phase of phases)
@@ -51,25 +51,25 @@ export function phaseGraphSvg(report: RunReport): string {
   );
   const nodes = phases.map((phase, index) => node(phase, places.get(phase.id), index, hotNodes.has(phase.id)));
   const width = columns * (nodeWidth + gapX) - gapX + 4;
-  return `<svg viewBox="0 0 ${width} ${height}" style="min-width:${Math.max(640, Math.round(width * legible))}px;max-width:${width}px" role="img" aria-label="Graph of the phases">${edges.join('')}${nodes.join('')}</svg>`;
+  return markup`<svg viewBox="0 0 ${width} ${height}" style="min-width:${Math.max(640, Math.round(width * legible))}px;max-width:${width}px" role="img" aria-label="Graph of the phases">${edges}${nodes}</svg>`;
 }
 
 type Place = { readonly x: number; readonly y: number } | undefined;
 
-function edge(from: Place, to: Place, hot: boolean): string {
-  if (from === undefined || to === undefined) return '';
+function edge(from: Place, to: Place, hot: boolean): Html {
+  if (from === undefined || to === undefined) return markup``;
   const [x1, y1, x2, y2] = [from.x + nodeWidth, from.y + nodeHeight / 2, to.x, to.y + nodeHeight / 2];
   const bend = Math.max(18, (x2 - x1) / 2);
-  return `<path class="edge${hot ? ' hot' : ''}" d="M${x1} ${y1} C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}"/>`;
+  return markup`<path class="edge${hot ? ' hot' : ''}" d="M${x1} ${y1} C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}"/>`;
 }
 
-function node(phase: PhaseReport, place: Place, index: number, hot: boolean): string {
-  if (place === undefined) return '';
+function node(phase: PhaseReport, place: Place, index: number, hot: boolean): Html {
+  if (place === undefined) return markup``;
   const { x, y } = place;
   const title = phase.title.length > 19 ? `${phase.title.slice(0, 18)}…` : phase.title;
   const tasks = phase.fanOut ? ` · ${phase.tasks.total} tasks` : '';
   const cached = phase.tasks.cached > 0 ? ' ↺' : '';
   const state =
     phase.status === undefined || phase.status === 'fulfilled' ? formatDuration(phase.durationMs) : phase.status;
-  return `<g><title>${html(`${phase.id} (${phase.kind})`)}</title><rect class="node${hot ? ' hot' : ''}" x="${x}" y="${y}" width="${nodeWidth}" height="${nodeHeight}" rx="7"/><rect class="${phaseClass(index)}" x="${x + 8}" y="${y + 9}" width="4" height="${nodeHeight - 18}" rx="2"/><text x="${x + 19}" y="${y + 17}">${html(title)}</text><text class="faint" x="${x + 19}" y="${y + 31}">${state}${tasks}${cached}</text></g>`;
+  return markup`<g><title>${`${phase.id} (${phase.kind})`}</title><rect class="node${hot ? ' hot' : ''}" x="${x}" y="${y}" width="${nodeWidth}" height="${nodeHeight}" rx="7"/><rect class="${phaseClass(index)}" x="${x + 8}" y="${y + 9}" width="4" height="${nodeHeight - 18}" rx="2"/><text x="${x + 19}" y="${y + 17}">${title}</text><text class="faint" x="${x + 19}" y="${y + 31}">${state}${tasks}${cached}</text></g>`;
 }

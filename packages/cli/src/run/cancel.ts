@@ -19,10 +19,16 @@ export class Cancellation {
     const codes: Readonly<Record<EndSignal, ExitCode>> = {
       SIGINT: exitCodes.interrupted,
       SIGTERM: exitCodes.terminated,
-      SIGHUP: exitCodes.terminated,
+      SIGHUP: exitCodes.hungUp,
     };
     for (const signal of Object.keys(codes) as EndSignal[]) {
-      this.#stops.push(host.onSignal(signal, () => this.request(signal, codes[signal])));
+      this.#stops.push(
+        host.onSignal(signal, () => {
+          // A shell that ends hangs its jobs up once more, after the terminal did.
+          if (signal === 'SIGHUP' && this.#exitCode !== undefined) return;
+          this.request(signal, codes[signal]);
+        }),
+      );
     }
   }
 
@@ -76,6 +82,11 @@ export class Cancellation {
         // The process ends anyway.
       }
     }
-    this.#host.exit(this.#exitCode ?? exitCodes.interrupted);
+    const code = this.#exitCode ?? exitCodes.interrupted;
+    if (code === exitCodes.hungUp) void this.#host.raise('SIGHUP').then(() => this.#host.exit(code));
+    else {
+      this.#host.dropLostTerminal();
+      this.#host.exit(code);
+    }
   }
 }

@@ -2,6 +2,7 @@ import type { Run, RunResult } from '@orc/core';
 
 import type { CommandContext } from '../commands/context.ts';
 import type { Config } from '../config/load.ts';
+import { isHidden } from '../engine/hidden-files.ts';
 import type { Engine, EngineOptions } from '../engine/open.ts';
 import { codeOf, isCliError, messageOf } from '../errors.ts';
 import { exitCodeOf, exitCodes } from '../exit-code.ts';
@@ -95,11 +96,17 @@ function finish(context: CommandContext, config: Config, { result, request, view
   const output = config.settings['paths.output_dir'];
   let copyError: unknown;
   if (output !== '' && result.artifactsDir !== undefined) {
+    const paths = result.artifacts.map(({ path }) => path);
+    const hidden = paths.filter(isHidden);
+    if (hidden.length > 0 && !quiet)
+      context.note(
+        `${errorStyle.warn('warning:')} not copied, because hidden files stay in the folder of the run: ${cleanLine(hidden.join(', '))} (${result.artifactsDir})`,
+      );
     try {
       copyArtifacts(
         result.artifactsDir,
         output,
-        result.artifacts.map(({ path }) => path),
+        paths.filter((path) => !isHidden(path)),
       );
     } catch (error) {
       copyError = error;
@@ -118,10 +125,12 @@ function finish(context: CommandContext, config: Config, { result, request, view
   else if (format === 'stream-json')
     context.print(jsonText({ schema: 'orc.event/1', type: 'result', result: resultDocument(result, request) }));
   else if (result.status === 'succeeded') {
-    if (!host.stdout.isTTY) host.stdout.write(result.text.endsWith('\n') ? result.text : `${result.text}\n`);
+    if (!host.stdout.isTTY) context.printExact(result.text.endsWith('\n') ? result.text : `${result.text}\n`);
     else if (!quiet) {
+      const artifacts = result.artifacts.filter(({ path }) => output === '' || !isHidden(path));
+      const shown: RunResult = { ...result, artifacts };
       context.print(
-        closingCard(result, {
+        closingCard(shown, {
           host,
           style: context.style,
           output: output === '' ? undefined : output,

@@ -13,7 +13,7 @@ export async function readRequest(host: Host, word: string | undefined): Promise
   const fromStdin = word === '-' || (word === undefined && !host.stdin.isTTY);
   const text = fromStdin ? await readAll(host) : (word ?? '');
   if (text.includes('\0')) throw usageError('the request holds a NUL character');
-  const request = fromStdin ? text.replace(/\s+$/, '') : text;
+  const request = fromStdin ? text.trimEnd() : text;
   if (request.trim() === '') {
     throw usageError(
       fromStdin ? 'the request on stdin is empty' : 'the request is empty',

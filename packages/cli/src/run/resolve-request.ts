@@ -50,7 +50,7 @@ export async function resolveRequest(context: CommandContext, text: string): Pro
   if (input !== undefined && statSync(input, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw usageError(`expected --input to be a folder, got ${input}`);
   }
-  const allOptions = focus === undefined || 'focus' in options ? options : { ...options, focus };
+  const allOptions = focus === undefined || Object.hasOwn(options, 'focus') ? options : { ...options, focus };
   return {
     pipeline,
     reason,

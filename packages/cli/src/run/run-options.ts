@@ -31,18 +31,18 @@ export function readWords(flags: FlagValues): number | undefined {
  * @throws ERR_CLI_USAGE when one has no name.
  */
 export function readOptions(flags: FlagValues): JsonObject {
-  const options: Record<string, JsonValue> = {};
+  const options = new Map<string, JsonValue>();
   for (const text of flags.list('option')) {
     const equals = text.indexOf('=');
     if (equals < 1) throw usageError(`expected --option to be KEY=VALUE, got \`${text}\``);
     const written = text.slice(equals + 1);
     try {
-      options[text.slice(0, equals)] = JSON.parse(written) as JsonValue;
+      options.set(text.slice(0, equals), JSON.parse(written) as JsonValue);
     } catch {
-      options[text.slice(0, equals)] = written;
+      options.set(text.slice(0, equals), written);
     }
   }
-  return options;
+  return Object.fromEntries(options);
 }
 
 /**

@@ -53,6 +53,7 @@ export class Views {
     if (this.#view !== 'plain') return;
     this.#plain = new PlainView({
       host,
+      note: context.note,
       style: errorStyle,
       level: this.#level,
       format: settings['log.format'],
@@ -97,7 +98,7 @@ export class Views {
   event(event: OrcEvent): void {
     this.#state = applyEvent(this.#state, event);
     this.#live?.event(event);
-    if (this.#stream) this.#context.host.stdout.write(`${jsonText({ schema: 'orc.event/1', ...event })}\n`);
+    if (this.#stream) this.#context.print(jsonText({ schema: 'orc.event/1', ...event }));
     if (this.#tooSoon(event)) return;
     this.#plain?.event(event);
     const record = this.#file === undefined && this.#live === undefined ? undefined : describeEvent(event);

@@ -1,6 +1,7 @@
 import { Box, Static, Text, useApp, useInput, useStdout } from 'ink';
 import { useEffect, useState, type ReactElement } from 'react';
 
+import { cleanCell } from '../output/clean.ts';
 import { liveLines, startingLines } from './frame.ts';
 import type { Line, Marks, Tone } from './phase-line.ts';
 import type { ViewStore } from './view-store.ts';
@@ -33,9 +34,22 @@ export interface AppProps {
   readonly onCancel: (reason: string) => void;
   /** Stops or starts new work. */
   readonly onPause: (paused: boolean) => void;
-  /** Calls back when the view is to end. */
-  readonly onEnd: (end: () => void) => void;
+  /** Called when the view has left the terminal because Ctrl-Z was pressed: now the process can be stopped. */
+  readonly onSuspended: () => void;
+  /** Hands out what controls the view. */
+  readonly onReady: (controls: ViewControls) => void;
 }
+
+/** What controls a view that is shown. */
+export interface ViewControls {
+  /** Paints the last frame and ends it. */
+  readonly end: () => void;
+  /** Leaves the terminal to others, or takes it again. */
+  readonly suspend: (suspended: boolean) => void;
+}
+
+/** How many frames a question waits for its answer: what is typed later is no answer to it. */
+const patientFrames = 50;
 
 /** Milliseconds between frames: calm to look at, cheap to paint. */
 const frameMs = 100;
@@ -51,19 +65,25 @@ export function App({
   details: detailsAtStart,
   onCancel,
   onPause,
-  onEnd,
+  onSuspended,
+  onReady,
 }: AppProps): ReactElement {
   const { exit } = useApp();
   const { columns, rows } = useWindow(window);
   const [frame, setFrame] = useState(0);
   const [details, setDetails] = useState(detailsAtStart);
   const [ended, setEnded] = useState(false);
+  const [suspended, setSuspended] = useState(false);
+  const [askedAt, setAskedAt] = useState<number>();
+  const asking = askedAt !== undefined && frame - askedAt < patientFrames;
 
   useEffect(() => {
     const timer = setInterval(() => setFrame((before) => before + 1), frameMs);
     return () => clearInterval(timer);
   }, []);
-  useEffect(() => onEnd(() => setEnded(true)), [onEnd]);
+  useEffect(() => {
+    onReady({ end: () => setEnded(true), suspend: setSuspended });
+  }, [onReady]);
   // The last frame is painted before the view goes.
   useEffect(() => {
     if (ended) exit();
@@ -71,28 +91,38 @@ export function App({
 
   useInput(
     (input, key) => {
-      if (input === 'q') onCancel('q');
+      setAskedAt(undefined);
+      // A key that was meant for the shell must not end a run: `q` asks first.
+      if (input === 'q' && !asking) setAskedAt(frame);
+      else if (input === 'q') onCancel('q');
+      else if (key.ctrl && input === 'z') setSuspended(true);
       else if (key.ctrl && input === 'c') onCancel('Ctrl-C');
       else if (input === 'v') setDetails((shown) => !shown);
       else if (input === 'p') onPause(store.state.status !== 'paused');
     },
-    { isActive: keys },
+    { isActive: keys && !suspended },
   );
+  // Keys are let go of by now, and the frame that is left is empty.
+  useEffect(() => {
+    if (suspended) onSuspended();
+  }, [suspended, onSuspended]);
 
-  const lines = ended
-    ? []
-    : store.state.status === 'starting'
-      ? startingLines(request, columns, frame, marks)
-      : liveLines(store.state, {
-          columns,
-          rows,
-          elapsedMs: store.elapsedMs,
-          frame,
-          details,
-          keys,
-          cancelling: store.cancelling,
-          marks,
-        });
+  const lines =
+    ended || suspended
+      ? []
+      : store.state.status === 'starting'
+        ? startingLines(request, columns, frame, marks)
+        : liveLines(store.state, {
+            columns,
+            rows,
+            elapsedMs: store.elapsedMs,
+            frame,
+            details,
+            keys,
+            asking,
+            cancelling: store.cancelling,
+            marks,
+          });
   return (
     <Box flexDirection="column">
       <Static items={[...store.lines]}>{({ key, line }) => <LineView key={key} line={line} colors={colors} />}</Static>
@@ -105,6 +135,7 @@ export function App({
   );
 }
 
+/** A line of the view, and the one place where text gets into it: titles and messages are text from outside. */
 function LineView({ line, colors }: { readonly line: Line; readonly colors: boolean }): ReactElement {
   if (line.length === 0) return <Text> </Text>;
   return (
@@ -112,7 +143,7 @@ function LineView({ line, colors }: { readonly line: Line; readonly colors: bool
       {line.map(({ text, tone }, index) => (
         // oxlint-disable-next-line react/no-array-index-key
         <Text key={index} {...(colors ? tones[tone] : {})}>
-          {text}
+          {cleanCell(text)}
         </Text>
       ))}
     </Text>

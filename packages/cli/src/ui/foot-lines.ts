@@ -64,7 +64,8 @@ export function statsLine(state: RunState, { columns, marks }: FrameOptions): Li
 }
 
 /** The keys, and what they do. */
-export function keyLine(state: RunState, { columns, details, marks }: FrameOptions): Line {
+export function keyLine(state: RunState, { columns, details, asking, marks }: FrameOptions): Line {
+  if (asking) return fit([{ text: '  cancel the run? q again: yes, any other key: no', tone: 'warn' }], columns, marks);
   const pause = state.status === 'paused' ? 'p continue' : 'p pause';
   const text = ['q cancel', details ? 'v fewer details' : 'v details', pause].join(` ${marks.dot} `);
   return fit([{ text: `  ${text}`, tone: 'dim' }], columns, marks);

@@ -24,6 +24,8 @@ export interface FrameOptions {
   readonly details: boolean;
   /** Whether keys are read. */
   readonly keys: boolean;
+  /** Whether it is asked if the run is to be cancelled. */
+  readonly asking: boolean;
   /** Whether "cancelling" may be said already. */
   readonly cancelling: boolean;
   /** The marks. */
@@ -76,7 +78,7 @@ export function liveLines(state: RunState, options: FrameOptions): readonly Line
   );
   const width = titleColumns(state.phases, columns);
   const foot = [progressLine(state, options), statsLine(state, options)];
-  const keys = options.keys && room >= 9 ? [keyLine(state, options)] : [];
+  const keys = options.keys && (room >= 9 || options.asking) ? [keyLine(state, options)] : [];
   const next =
     waiting.length > 0 && room >= 7
       ? [

@@ -4,7 +4,7 @@ import { render } from 'ink';
 import type { Host } from '../host.ts';
 import { cleanLine } from '../output/clean.ts';
 import type { LogRecord } from '../output/describe.ts';
-import { App, type Window } from './app.tsx';
+import { App, type ViewControls, type Window } from './app.tsx';
 import { asciiMarks, unicodeMarks, type Marks } from './phase-line.ts';
 import { FoldingTerminal, foldsLines } from './terminal.ts';
 import { ViewStore } from './view-store.ts';
@@ -41,6 +41,15 @@ export interface LiveView {
   restore(): void;
 }
 
+const showCursor = '\u001B[?25h';
+const hideCursor = '\u001B[?25l';
+
+/** Milliseconds in which ink has painted what it was told: two frames. */
+const flushMs = 100;
+
+/** Milliseconds after which a job in the background looks whether it is in the foreground again. */
+const lookMs = 500;
+
 /** The marks that a terminal can show. */
 function marksFor(host: Host): Marks {
   const locale = host.env['LC_ALL'] || host.env['LC_CTYPE'] || host.env['LANG'] || '';
@@ -55,10 +64,54 @@ export function startLiveView(options: LiveViewOptions): LiveView {
   const terminal = new FoldingTerminal(host.stderr, foldsLines(host.env));
   const store = new ViewStore(marks, () => terminal.columns, host.now);
   const window = (): Window => ({ columns: terminal.columns, rows: terminal.windowRows });
-  let end: (() => void) | undefined;
+  let controls: ViewControls | undefined;
   let ended = false;
+  let away = false;
+  let looking: NodeJS.Timeout | undefined;
   // ink takes anything but `false` for a terminal.
   const keys = host.stdin.isTTY === true;
+  /** Leaves the terminal to the shell and stops. What is painted last is erased by then. */
+  const stop = (): void => {
+    if (ended || away) return;
+    away = true;
+    store.hold(true);
+    // Nothing may be read in the background: it would stop the run, and take what is typed from the shell.
+    host.stdin.resume();
+    host.stdin.pause();
+    setTimeout(() => {
+      host.stderr.write(showCursor);
+      host.suspend();
+    }, flushMs);
+  };
+  /** Takes the terminal again when it is this job's: `bg` lets go on without it, and a shell's `fg` behind that sends no signal. */
+  const comeBack = (): void => {
+    clearTimeout(looking);
+    if (ended || !away) return;
+    if (!host.ownsTerminal()) {
+      looking = setTimeout(comeBack, lookMs).unref();
+      return;
+    }
+    away = false;
+    // ink erases one row more than the empty frame has.
+    host.stderr.write(`${hideCursor}\n`);
+    store.hold(false);
+    controls?.suspend(false);
+  };
+  const stopListening = host.onContinue(() => {
+    if (!away && !host.ownsTerminal()) {
+      // Stopped by others than the view, with the terminal's modes as they were: to set them now would stop it again.
+      if (keys) return;
+      away = true;
+      store.hold(true);
+      controls?.suspend(true);
+    }
+    if (away) comeBack();
+    else if (keys) {
+      // A shell may have set the modes of the terminal in between; libuv sets only what it believes to have changed.
+      host.stdin.setRawMode(false);
+      host.stdin.setRawMode(true);
+    }
+  });
   const instance = render(
     <App
       store={store}
@@ -73,9 +126,10 @@ export function startLiveView(options: LiveViewOptions): LiveView {
         options.onCancel(reason);
       }}
       onPause={options.onPause}
-      onEnd={(callback) => {
-        end = callback;
-        if (ended) callback();
+      onSuspended={stop}
+      onReady={(made) => {
+        controls = made;
+        if (ended) made.end();
       }}
     />,
     {
@@ -103,7 +157,10 @@ export function startLiveView(options: LiveViewOptions): LiveView {
     cancelled: () => store.cancelled(),
     async close() {
       ended = true;
-      end?.();
+      clearTimeout(looking);
+      stopListening();
+      store.hold(false);
+      controls?.end();
       await Promise.race([instance.waitUntilExit(), new Promise((done) => setTimeout(done, 500).unref())]);
       instance.unmount();
       terminal.close();
@@ -111,8 +168,9 @@ export function startLiveView(options: LiveViewOptions): LiveView {
     restore() {
       instance.unmount();
       terminal.close();
-      if (keys) host.stdin.setRawMode(false);
-      host.stderr.write('\u001B[?25h');
+      stopListening();
+      if (keys && !away) host.stdin.setRawMode(false);
+      host.stderr.write(showCursor);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { cleanText } from '../output/clean.ts';
+import { cleanLine } from '../output/clean.ts';
 import { fold } from '../output/fold.ts';
 import type { RunState } from '../state/run-state.ts';
 import type { FrameOptions } from './frame.ts';
@@ -10,7 +10,7 @@ export function previewLines(state: RunState, most: number, { columns, marks }: 
   const width = Math.min(columns - 6, 96);
   if (width < 16) return [];
   const written = state.preview.structured ? withoutJson(state.preview.text) : state.preview.text;
-  const text = cleanText(written).replace(/\s+/g, ' ').trim();
+  const text = cleanLine(written);
   if (text === '') return [];
   // Always the same height while a phase writes: what jumps is not calm.
   const lines = fold(text, width).slice(-most);
@@ -27,5 +27,6 @@ function withoutJson(text: string): string {
     .replaceAll(/"[A-Za-z0-9_]+"\s*:/g, ' ')
     .replaceAll(/([.!?…]?)"\s*,\s*"/g, (_, end: string) => (end === '' ? ', ' : `${end} `))
     .replaceAll(/[{}[\]"]+/g, ' ')
-    .replaceAll(/\s+([,.;])/g, '$1');
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/ ([,.;])/g, '$1');
 }

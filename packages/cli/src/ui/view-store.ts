@@ -20,6 +20,7 @@ export class ViewStore {
   readonly #now: () => number;
   #state: RunState = initialRunState;
   #lines: readonly StaticLine[] = [];
+  #held: Line[] | undefined;
   #cancelledAt: number | undefined;
   #unreached = 0;
 
@@ -76,8 +77,19 @@ export class ViewStore {
     this.#cancelledAt ??= this.#now();
   }
 
+  /** Keeps lines back while the terminal is somebody else's, and shows them when it no longer is. */
+  hold(held: boolean): void {
+    const lines = this.#held ?? [];
+    this.#held = held ? lines : undefined;
+    if (!held) this.add(...lines);
+  }
+
   /** Adds lines that stay. */
   add(...lines: readonly Line[]): void {
+    if (this.#held !== undefined) {
+      this.#held.push(...lines);
+      return;
+    }
     this.#lines = [...this.#lines, ...lines.map((line, index) => ({ key: this.#lines.length + index, line }))];
   }
 }

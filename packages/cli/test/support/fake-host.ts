@@ -10,6 +10,10 @@ export interface FakeHost extends Host {
   readonly err: () => string;
   /** Sends a signal. */
   readonly signal: (name: EndSignal) => void;
+  /** Lets it go on after it was stopped. */
+  readonly goOn: () => void;
+  /** The signals that it was ended by, and `suspend`. */
+  readonly raised: string[];
   /** The codes that `exit` was called with. */
   readonly exits: number[];
 }
@@ -24,6 +28,7 @@ export interface FakeHostOptions {
   readonly rows?: number;
   readonly stdin?: string;
   readonly now?: () => number;
+  readonly ownsTerminal?: () => boolean;
 }
 
 /** Makes a fake host. */
@@ -42,6 +47,8 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
   stdin.end(options.stdin ?? '');
   const listeners = new Map<EndSignal, Set<() => void>>();
   const exits: number[] = [];
+  const raised: string[] = [];
+  const continuing = new Set<() => void>();
   return {
     argv: options.argv ?? [],
     env: options.env ?? {},
@@ -60,10 +67,25 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
       listeners.set(signal, set);
       return () => set.delete(listener);
     },
+    ownsTerminal: options.ownsTerminal ?? (() => true),
+    suspend: () => void raised.push('suspend'),
+    onContinue(listener) {
+      continuing.add(listener);
+      return () => continuing.delete(listener);
+    },
+    dropLostTerminal: () => {},
+    raise(signal) {
+      raised.push(signal);
+      return Promise.resolve();
+    },
     exit: ((code: number) => exits.push(code)) as unknown as Host['exit'],
     out: out.text,
     err: err.text,
     signal: (name) => listeners.get(name)?.forEach((listener) => listener()),
+    goOn: () => {
+      for (const listener of continuing) listener();
+    },
+    raised,
     exits,
   };
 }

@@ -23,6 +23,7 @@ export type { Environment, ModelConfig, ResolveModelOptions } from './model-conf
 export { ModelError, isModelError } from './model-error.ts';
 export type { ModelErrorOptions } from './model-error.ts';
 export type {
+  ModelCoerceEvent,
   ModelEvent,
   ModelLimitEvent,
   ModelListener,

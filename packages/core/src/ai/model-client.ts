@@ -42,6 +42,8 @@ export interface ModelReply {
   readonly text: string;
   /** The parsed value of a structured call. */
   readonly object?: unknown;
+  /** The model's thoughts, where it showed them. They are no part of the text. */
+  readonly reasoning?: string | undefined;
   /** Why it ended. */
   readonly finishReason: FinishReason;
   /** Tokens of the call, all attempts included. */

@@ -1,4 +1,5 @@
 import { OrcError, isOrcError, type OrcErrorCode, type OrcErrorOptions } from '../errors.ts';
+import type { RequestPart } from './call/request-parts.ts';
 import type { ModelUsage } from './model-client.ts';
 
 /** What a {@link ModelError} carries besides what every error carries. */
@@ -11,6 +12,10 @@ export interface ModelErrorOptions extends OrcErrorOptions {
   readonly status?: number | undefined;
   /** How long the provider asked to wait, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
+  /** The parts of the request that the provider's words name. */
+  readonly named?: readonly RequestPart[] | undefined;
+  /** The calls that were made to the provider, by a client that has tried again by itself. */
+  readonly attempts?: number | undefined;
 }
 
 /** A call to a model that failed. Its message, hint and cause hold no key. */
@@ -23,6 +28,10 @@ export class ModelError extends OrcError {
   readonly status: number | undefined;
   /** How long the provider asked to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** The parts of the request that the provider's words name: what it may have refused. */
+  readonly named: readonly RequestPart[];
+  /** The calls that were made to the provider until it was given up; `undefined` where nothing was tried again. */
+  readonly attempts: number | undefined;
 
   /** Makes an error of a model call. */
   constructor(code: OrcErrorCode, message: string, options: ModelErrorOptions = {}) {
@@ -31,13 +40,20 @@ export class ModelError extends OrcError {
     this.text = options.text;
     this.status = options.status;
     this.retryAfterMs = options.retryAfterMs;
+    this.named = options.named ?? [];
+    this.attempts = options.attempts;
   }
 }
 
-/** The same error with other tokens: those of all attempts. */
-export function withUsage(error: ModelError, usage: ModelUsage): ModelError {
-  const { code, message, hint, retryable, text, status, retryAfterMs, cause } = error;
-  const copy = new ModelError(code, message, { hint, retryable, text, status, retryAfterMs, cause, usage });
+/** The same error with other tokens and calls: those of all attempts. */
+export function withUsage(
+  error: ModelError,
+  usage: ModelUsage,
+  attempts: number | undefined = error.attempts,
+): ModelError {
+  const { code, message, hint, retryable, text, status, retryAfterMs, named, cause } = error;
+  const options = { hint, retryable, text, status, retryAfterMs, named, attempts, cause, usage };
+  const copy = new ModelError(code, message, options);
   if (error.stack !== undefined) copy.stack = error.stack;
   return copy;
 }

@@ -36,6 +36,16 @@ export interface ModelRepairEvent {
   readonly problem: string;
 }
 
+/** A structured reply satisfies its schema in another form than it came in: slips of JSON mended, a wrapping taken off. */
+export interface ModelCoerceEvent {
+  /** What this is. */
+  readonly type: 'model-coerce';
+  /** The model, `provider/model`. */
+  readonly model: string;
+  /** What was done, in words; no value was altered. */
+  readonly changes: readonly string[];
+}
+
 /** The provider ignores or changes a part of the request. Said once each. */
 export interface ModelWarningEvent {
   /** What this is. */
@@ -47,7 +57,7 @@ export interface ModelWarningEvent {
 }
 
 /** What a model client tells while it works. It holds no key and no prompt. */
-export type ModelEvent = ModelRetryEvent | ModelLimitEvent | ModelRepairEvent | ModelWarningEvent;
+export type ModelEvent = ModelRetryEvent | ModelLimitEvent | ModelRepairEvent | ModelCoerceEvent | ModelWarningEvent;
 
 /** Receives {@link ModelEvent}s. */
 export type ModelListener = (event: ModelEvent) => void;

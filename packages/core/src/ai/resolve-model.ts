@@ -8,11 +8,15 @@ import { callOf } from './call/call-of.ts';
 import { clientOf } from './call/client-of.ts';
 import { layered, type ModelLayer } from './call/model-call.ts';
 import { chooseModel } from './choose-model.ts';
+import { Dialect } from './dialect/dialect.ts';
+import { knownFacts } from './dialect/known-facts.ts';
+import { isNearby } from './endpoint/address.ts';
 import { endpointOf } from './endpoint/endpoint-of.ts';
 import { withExtras } from './endpoint/request-extras.ts';
 import { namesSecret } from './endpoint/secret-values.ts';
 import { withDeadline } from './layers/deadline.ts';
 import { withLimits } from './layers/limits.ts';
+import { withoutRefused } from './layers/refusals.ts';
 import { withRetry } from './layers/retry.ts';
 import { withBudget } from './layers/spending.ts';
 import { withStructuredOutput } from './layers/structured-output.ts';
@@ -130,13 +134,15 @@ async function endpointClient(id: string, setup: Setup): Promise<ModelClient> {
   const secrets = secretsOf(env, config, endpoint.secrets);
   const warn = once((message) => onEvent({ type: 'model-warning', model: id, message }));
   const { sdkTransport } = await import('./providers/sdk-transport.ts');
-  const toProvider = sdkTransport({ ...endpoint, fetch: withExtras(fetch, endpoint) }, warn);
+  const dialect = new Dialect(knownFacts(endpoint.api, provider, modelName));
+  const toProvider = sdkTransport({ ...endpoint, fetch: withExtras(fetch, endpoint) }, () => dialect.wire, warn);
   const transport: Transport = (request, writer) => {
     if (endpoint.warning !== undefined) warn(endpoint.warning);
     return toProvider(request, writer);
   };
-  const call = attemptOf(transport, {
+  const attempt = attemptOf(transport, {
     model: id,
+    queues: isNearby(baseUrl),
     keySource: endpoint.warning === undefined ? keySource : `the configuration: ${endpoint.warning}`,
     secrets,
     clock,
@@ -144,6 +150,7 @@ async function endpointClient(id: string, setup: Setup): Promise<ModelClient> {
     priceOf,
     baseUrl: ownBaseUrl || local ? baseUrl : undefined,
   });
+  const call = withoutRefused({ model: id, dialect, onEvent })(attempt);
   const layers = [
     withStructuredOutput({ model: id, nativeSchema: true, priceOf, onEvent }),
     ...outerLayers(id, priceOf, setup, endpoint.maxConcurrency),

@@ -1,18 +1,19 @@
 import { isSchedulerError } from '@orc/scheduler';
-import type { SchedulerErrorCode } from '@orc/scheduler';
 import { remoteRunner } from '@orc/scheduler/bullmq';
 import type { BrokerConnection, RemotePreset, RemoteRunner, RemoteTimings } from '@orc/scheduler/bullmq';
 
-import type { ModelUsage } from '../ai/model-client.ts';
-import { OrcError, isOrcError } from '../errors.ts';
-import type { OrcErrorCode } from '../errors.ts';
+import { OrcError } from '../errors.ts';
 import type {
   RemotePhaseProgress,
   RemotePhaseRequest,
   RemotePhaseResult,
   RemotePhaseRunner,
 } from '../run/remote-port.ts';
+import { toOrcError } from './broker-errors.ts';
+import { fleetName, missingWorker } from './fleet.ts';
+import { longestSource, readPhaseResult, readProgress } from './phase-messages.ts';
 import { defaultPrefix, filesQueue, queueOfPipeline, taskOfModel } from './queue-names.ts';
+import { refused } from './refused.ts';
 
 /** Options of {@link distributedPhaseRunner}. */
 export interface DistributedOptions {
@@ -28,20 +29,13 @@ export interface DistributedOptions {
   readonly noWorkerMs?: number | undefined;
   /** Milliseconds to reach Redis at the start. @defaultValue 2000 */
   readonly connectTimeoutMs?: number | undefined;
-}
-
-/** What a worker returns for a phase. */
-export interface ExecutedPhase {
-  /** The output, not yet validated. */
-  readonly value: unknown;
-  /** The worker thread. */
-  readonly threadId?: number | undefined;
-  /** Tokens of its model calls. */
-  readonly usage?: ModelUsage | undefined;
-  /** US dollars; `null` where a price is not known. */
-  readonly costUsd?: number | null | undefined;
-  /** Its model calls. */
-  readonly calls?: number | undefined;
+  /**
+   * A secret of 16 characters or more, the same on all machines: work and answers are signed with it, and what is not is not taken.
+   * @defaultValue none: whoever can write to Redis can answer in a worker's place
+   */
+  readonly secret?: string | undefined;
+  /** The most bytes of one task's input or output; a larger one is executed on this machine. @defaultValue 67108864 (64 MB) */
+  readonly maxBytes?: number | undefined;
 }
 
 /**
@@ -95,8 +89,10 @@ class DistributedPhaseRunner implements RemotePhaseRunner {
   ): Promise<RemotePhaseResult> {
     const { signal, onProgress } = options;
     const { id, attempt, pipeline, model, priority } = request;
-    const runner = this.#runner(queueOfPipeline(pipeline));
     const task = taskOfModel(model?.identity);
+    if (Buffer.byteLength(pipeline.source ?? '') > longestSource)
+      throw refused(`The text of pipeline \`${pipeline.id}\` has more than ${longestSource} bytes: it does not travel`);
+    const runner = this.#runner(queueOfPipeline(pipeline));
     try {
       const { value, worker } = await runner.run(
         {
@@ -105,13 +101,25 @@ class DistributedPhaseRunner implements RemotePhaseRunner {
           input: request,
           attempt,
           priority,
-          ...(onProgress === undefined ? {} : { onProgress: (told) => onProgress(told as RemotePhaseProgress) }),
+          ...(onProgress === undefined ? {} : { onProgress: (told) => tell(told, onProgress) }),
         },
         { signal },
       );
-      return { ...(value as ExecutedPhase), ...(worker === undefined ? {} : { worker }) };
+      return { ...readPhaseResult(value), ...(worker === undefined ? {} : { worker }) };
     } catch (error) {
-      throw signal?.aborted === true ? error : toOrcError(error);
+      if (signal?.aborted === true) throw error;
+      if (!isSchedulerError(error) || error.code !== 'ERR_SCHEDULER_TASK_UNKNOWN') throw toOrcError(error);
+      const message = `${error.message}${await this.#why(request, runner)}`;
+      throw new OrcError('ERR_ORC_BROKER', message, { cause: error, retryable: false });
+    }
+  }
+
+  /** What the workers that there are have instead, where they tell. */
+  async #why(request: RemotePhaseRequest, runner: RemoteRunner): Promise<string> {
+    try {
+      return missingWorker(request, await runner.listWorkers({ group: fleetName }));
+    } catch {
+      return '';
     }
   }
 
@@ -129,50 +137,27 @@ class DistributedPhaseRunner implements RemotePhaseRunner {
         keepMs,
         noWorkerMs = 15_000,
         connectTimeoutMs,
+        secret,
+        maxBytes,
       } = this.#options;
-      runner = remoteRunner({ connection, queue, preset, prefix, keepMs, noWorkerMs, connectTimeoutMs });
+      runner = remoteRunner({
+        connection,
+        queue,
+        preset,
+        prefix,
+        keepMs,
+        noWorkerMs,
+        connectTimeoutMs,
+        secret,
+        maxBytes,
+      });
       this.#runners.set(queue, runner);
     }
     return runner;
   }
 }
 
-const transport: Partial<Record<SchedulerErrorCode, { readonly code: OrcErrorCode; readonly retryable: boolean }>> = {
-  ERR_SCHEDULER_BROKER: { code: 'ERR_ORC_BROKER', retryable: false },
-  ERR_SCHEDULER_BROKER_LOST: { code: 'ERR_ORC_BROKER', retryable: false },
-  // No living worker can execute it: as good as no broker.
-  ERR_SCHEDULER_TASK_UNKNOWN: { code: 'ERR_ORC_BROKER', retryable: false },
-  ERR_SCHEDULER_REMOTE: { code: 'ERR_ORC_REMOTE', retryable: true },
-  ERR_SCHEDULER_PAYLOAD: { code: 'ERR_ORC_REMOTE', retryable: true },
-  ERR_SCHEDULER_CLOSED: { code: 'ERR_ORC_CLOSED', retryable: false },
-};
-
-/** The phase's own error as it was; the transport's as one of ours. */
-function toOrcError(error: unknown): unknown {
-  if (!isSchedulerError(error)) return revive(error);
-  const ours = transport[error.code];
-  return ours === undefined
-    ? error
-    : new OrcError(ours.code, error.message, { cause: error, retryable: ours.retryable });
-}
-
-/** An {@link OrcError} that came through Redis has its name and fields, but not its class. */
-function revive(error: unknown): unknown {
-  if (!(error instanceof Error) || isOrcError(error) || error.name !== 'OrcError') return error;
-  const { code, hint, phase, task, retryable } = error as Error & {
-    readonly code?: OrcErrorCode;
-    readonly hint?: string;
-    readonly phase?: string;
-    readonly task?: string;
-    readonly retryable?: boolean;
-  };
-  const revived = new OrcError(code ?? 'ERR_ORC_PHASE_FAILED', error.message, {
-    cause: revive(error.cause),
-    hint,
-    phase,
-    task,
-    retryable,
-  });
-  revived.stack = error.stack ?? '';
-  return revived;
+function tell(told: unknown, onProgress: (progress: RemotePhaseProgress) => void): void {
+  const progress = readProgress(told);
+  if (progress !== undefined) onProgress(progress);
 }

@@ -3,29 +3,32 @@ import type { Scheduler, TaskContext, TaskFunction, TaskHandle } from '@orc/sche
 
 import type { ModelClient } from '../ai/model-client.ts';
 import type { Clock } from '../clock.ts';
-import { OrcError } from '../errors.ts';
 import type { Phase } from '../pipeline/phase.ts';
-import type { Pipeline } from '../pipeline/define-pipeline.ts';
 import type { PipelineRequest } from '../pipeline/request.ts';
 import { AttemptContext, inputOf, runPhase } from '../run/attempt.ts';
 import type { TaskBasis } from '../run/attempt.ts';
 import { withDeadline } from '../run/deadline.ts';
+import { declaredEnv } from '../run/declared-env.ts';
 import { Deadlines } from '../run/deadlines.ts';
 import { DeclaredRequest } from '../run/declared-request.ts';
 import type { EventBody } from '../run/event-hub.ts';
-import type { RemotePhaseRequest } from '../run/remote-port.ts';
+import { RemotePhaseFailure } from '../run/remote-port.ts';
+import type { RemotePhaseRequest, RemotePhaseResult, RemoteUsage } from '../run/remote-port.ts';
 import { UsageSum } from '../run/usage.ts';
-import type { ExecutedPhase } from './distributed-phase-runner.ts';
 import { ProgressSender } from './progress-sender.ts';
+import { givenBack } from './refused.ts';
+import type { WorkerBudget } from './worker-budget.ts';
 
 /** One attempt of one task, on the worker's side. */
 export interface PhaseExecution {
-  /** The worker's own pipeline with the digest that was asked for. */
-  readonly pipeline: Pipeline;
+  /** The phase, of the worker's own pipeline. */
+  readonly phase: Phase;
   /** What the coordinator sent. */
   readonly request: RemotePhaseRequest;
   /** A model equal to the coordinator's, for a phase that calls one. */
   readonly model: ModelClient | undefined;
+  /** What the worker may spend. */
+  readonly budget: WorkerBudget;
   /** Its threads run `cpu` phases. */
   readonly scheduler: Scheduler;
   /** Time. */
@@ -34,17 +37,12 @@ export interface PhaseExecution {
   readonly context: TaskContext;
 }
 
+/** What a worker answers: the result of an attempt, which does not name the worker. */
+export type PhaseAnswer = Omit<RemotePhaseResult, 'worker'>;
+
 /** Executes one attempt as the coordinator would have. */
-export async function executePhase(execution: PhaseExecution): Promise<ExecutedPhase> {
-  const { pipeline, request, clock, context } = execution;
-  const phase = pipeline.phases.find(({ id }) => id === request.phase);
-  if (phase === undefined) {
-    throw new OrcError(
-      'ERR_ORC_REMOTE',
-      `Pipeline \`${pipeline.id}\` has no phase \`${request.phase}\` on this worker`,
-      { retryable: false },
-    );
-  }
+export async function executePhase(execution: PhaseExecution): Promise<PhaseAnswer> {
+  const { phase, request, clock, context } = execution;
   const basis = basisOf(phase, request);
   const sender = new ProgressSender((progress) => context.progress(progress), clock);
   try {
@@ -66,20 +64,24 @@ function basisOf(phase: Phase, request: RemotePhaseRequest): TaskBasis {
     key: request.key,
     view: new DeclaredRequest(whole, phase),
     request: whole,
-    env: request.env as Readonly<Record<string, string | undefined>>,
+    env: declaredEnv(phase, request.env as Readonly<Record<string, string | undefined>>),
   };
 }
 
 async function onLoop(
-  { request, model, clock, context }: PhaseExecution,
+  { request, model, budget, clock, context }: PhaseExecution,
   basis: TaskBasis,
   sender: ProgressSender,
-): Promise<ExecutedPhase> {
+): Promise<PhaseAnswer> {
   const usage = new UsageSum();
   const { loop, prompt, attempt, draw, timeoutMs } = request;
   const deadlines = new Deadlines(clock);
+  let complete = true;
+  let tooDear: string | undefined;
+  const bound = model === undefined ? undefined : budget.bound(model, (why) => (tooDear = why));
+  let value: unknown;
   try {
-    const value = await withDeadline(
+    value = await withDeadline(
       (signal) =>
         runPhase(
           new AttemptContext({
@@ -89,23 +91,41 @@ async function onLoop(
             attempt,
             draw,
             signal,
-            model: model === undefined ? undefined : () => model,
+            model: bound === undefined ? undefined : () => bound,
             emit: (event) => tell(sender, event),
             wantsDeltas: true,
             clock,
-            onReply: (reply) => usage.add(reply.usage, reply.costUsd),
+            onReply: (reply) => {
+              usage.add(reply.usage, reply.costUsd);
+              if (reply.finishReason !== 'stop') complete = false;
+            },
+            onCut: () => {
+              complete = false;
+            },
           }),
           basis.phase,
         ),
       { parent: context.signal, timeoutMs, deadlines, what: `Task \`${basis.task}\`` },
     );
-    return { value, ...(usage.calls === 0 ? {} : { usage: usage.tokens, costUsd: usage.costUsd, calls: usage.calls }) };
+  } catch (error) {
+    if (context.signal.aborted) throw error;
+    // A client may hold a budget of its own. It is the worker's too, never the run's.
+    if (tooDear !== undefined || (error as { readonly code?: unknown } | null)?.code === 'ERR_ORC_BUDGET')
+      throw givenBack(`The worker's budget does not allow this task: ${tooDear ?? (error as Error).message}`, error);
+    if (usage.calls === 0) throw error;
+    throw new RemotePhaseFailure(error, usedBy(usage));
   } finally {
     deadlines.close();
   }
+  // Also where the phase went on without the call: elsewhere it may be paid for.
+  if (tooDear !== undefined) throw givenBack(`The worker's budget does not allow this task: ${tooDear}`);
+  return { value, complete, ...usedBy(usage) };
 }
 
-// A model client's own retries stay here; the coordinator sees what comes of them.
+function usedBy(usage: UsageSum): RemoteUsage {
+  return usage.calls === 0 ? {} : { usage: usage.tokens, costUsd: usage.costUsd, calls: usage.calls };
+}
+
 function tell(sender: ProgressSender, event: EventBody): void {
   if (event.type === 'task-progress') {
     sender.send({ type: 'progress', message: event.message, fraction: event.fraction });
@@ -116,6 +136,9 @@ function tell(sender: ProgressSender, event: EventBody): void {
   } else if (event.type === 'model-end') {
     const { model, durationMs, usage, costUsd, attempts, finishReason } = event;
     sender.send({ type: 'model-end', model, durationMs, usage, costUsd, attempts, finishReason });
+  } else if (event.type === 'task-retry') {
+    const { attempt, delayMs, error } = event;
+    sender.send({ type: 'retry', attempt, delayMs, error });
   }
 }
 
@@ -124,7 +147,7 @@ async function onThread(
   basis: TaskBasis,
   handle: TaskHandle<unknown>,
   sender: ProgressSender,
-): Promise<ExecutedPhase> {
+): Promise<PhaseAnswer> {
   const input = inputOf(basis);
   const onProgress = (told: unknown): void => {
     const { message, fraction } = (typeof told === 'object' && told !== null ? told : { message: String(told) }) as {
@@ -141,11 +164,12 @@ async function onThread(
       { id: request.id, task: handle, input, attempt, timeoutMs, onProgress },
       { signal },
     );
-    return { value, threadId };
+    return { value, complete: true, threadId };
   } catch (error) {
     if ((error as { readonly code?: unknown } | null)?.code !== 'ERR_SCHEDULER_THREADS_UNAVAILABLE') throw error;
   }
   const module = (await import(handle.module)) as Record<string, unknown>;
   const inline = module[handle.export] as TaskFunction<unknown>;
-  return { value: await inline(structuredClone(input), { signal, attempt, progress: onProgress }) };
+  const value = await inline(structuredClone(input), { signal, attempt, progress: onProgress });
+  return { value, complete: true };
 }

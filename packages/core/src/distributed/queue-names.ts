@@ -3,7 +3,10 @@ import { createRequire } from 'node:module';
 import { digest } from '@orc/cache';
 import type { JsonObject } from '@orc/cache';
 
-const { version } = createRequire(import.meta.url)('../../package.json') as { readonly version: string };
+const manifest = createRequire(import.meta.url)('../../package.json') as { readonly version: string };
+
+/** The version of this package. */
+export const packageVersion: string = manifest.version;
 
 /** What every distributed run's keys in Redis start with, unless told otherwise. */
 export const defaultPrefix = 'orc';
@@ -17,7 +20,7 @@ export function queueOfPipeline(pipeline: { readonly digest: string; readonly so
 }
 
 /** The queue of pipelines that travel as text. The same text makes the same pipeline only in the same version. */
-export const filesQueue: string = `pipeline-files-${version.replaceAll(/[^A-Za-z0-9.-]/g, '_')}`;
+export const filesQueue: string = `pipeline-files-${packageVersion.replaceAll(/[^A-Za-z0-9.-]/g, '_')}`;
 
 /** The name of the task that executes a phase: one that calls a model is for workers that have an equal model. */
 export function taskOfModel(identity: JsonObject | undefined): string {

@@ -6,12 +6,16 @@ import type { BrokerConnection, RemotePreset, RemoteTimings, ServeEvent, TaskSer
 import type { ModelClient } from '../ai/model-client.ts';
 import { systemClock } from '../clock.ts';
 import type { Clock } from '../clock.ts';
-import { OrcError, isOrcError } from '../errors.ts';
+import { OrcError } from '../errors.ts';
 import type { Pipeline } from '../pipeline/define-pipeline.ts';
-import { parsePipeline } from '../pipelines/file/parse-pipeline.ts';
-import type { RemotePhaseRequest } from '../run/remote-port.ts';
+import { admit } from './admission.ts';
 import { executePhase } from './execute-phase.ts';
+import type { PhaseAnswer } from './execute-phase.ts';
+import { aboutWorker, fleetName } from './fleet.ts';
+import { readPhaseRequest } from './phase-messages.ts';
+import { PipelineTexts } from './pipeline-texts.ts';
 import { defaultPrefix, filesQueue, queueOfPipeline, taskOfModel } from './queue-names.ts';
+import { WorkerBudget } from './worker-budget.ts';
 
 /** Options of {@link servePipelines}. */
 export interface ServePipelinesOptions {
@@ -35,6 +39,18 @@ export interface ServePipelinesOptions {
   readonly connectTimeoutMs?: number | undefined;
   /** Milliseconds for which large results stay in Redis. @defaultValue 86400000 (a day) */
   readonly keepMs?: number | undefined;
+  /**
+   * A secret of 16 characters or more, the same on all machines: only work that is signed with it is done.
+   * @defaultValue none: whoever can write to Redis can have phases executed, with the models and within the budget given here
+   */
+  readonly secret?: string | undefined;
+  /** The most bytes of one task's input or output. @defaultValue 67108864 (64 MB) */
+  readonly maxBytes?: number | undefined;
+  /**
+   * US dollars that the model calls of this worker may cost as long as it lives, whoever asked for them. When they are spent, tasks that call a
+   * model are left to other workers. @defaultValue 0: no limit
+   */
+  readonly budgetUsd?: number | undefined;
   /** Told what the worker does. */
   readonly onEvent?: ((event: ServeEvent) => void) | undefined;
   /** Time. @defaultValue the real one */
@@ -64,6 +80,8 @@ export async function servePipelines(options: ServePipelinesOptions): Promise<Pi
     prefix = defaultPrefix,
     connectTimeoutMs,
     keepMs,
+    secret,
+    maxBytes,
     onEvent,
     clock = systemClock,
   } = options;
@@ -71,17 +89,31 @@ export async function servePipelines(options: ServePipelinesOptions): Promise<Pi
   const models = [...(options.model === undefined ? [] : [options.model]), ...(options.models ?? [])];
   const scheduler = new Scheduler({ maxWorkers: concurrency, detectNesting: false });
   const known = new Map(options.pipelines.map((pipeline) => [pipeline.digest, pipeline]));
-  const fromFiles = pipelinesFromFiles();
+  const texts = new PipelineTexts();
+  const budget = new WorkerBudget(options.budgetUsd);
   const servers: TaskServer[] = [];
+  const byTask = new Map([undefined, ...models].map((model) => [taskOfModel(model?.identity), model]));
   const tasks = Object.fromEntries(
-    [undefined, ...models].map((model) => [
-      taskOfModel(model?.identity),
-      async (request: RemotePhaseRequest, context: TaskContext) => {
-        const pipeline = known.get(request.pipeline.digest) ?? (await fromFiles(request.pipeline));
-        return executePhase({ pipeline, request, model, scheduler, clock, context });
+    [...byTask].map(([task, model]) => [
+      task,
+      async (sent: unknown, context: TaskContext): Promise<PhaseAnswer> => {
+        const request = readPhaseRequest(sent);
+        const pipeline = known.get(request.pipeline.digest) ?? (await texts.of(request.pipeline));
+        const phase = admit({ pipeline, request, task, model });
+        return executePhase({ phase, request, model, budget, scheduler, clock, context });
       },
     ]),
   );
+  const refuses = (task: string): string | undefined => {
+    const model = byTask.get(task);
+    return model === undefined ? undefined : budget.refusal(model);
+  };
+  const about = (): string =>
+    aboutWorker(
+      options.pipelines,
+      models.map(({ id }) => id),
+      models.map((model) => budget.refusal(model)).find((why) => why !== undefined),
+    );
   const closeAll = async (closeOptions?: CloseOptions): Promise<void> => {
     await Promise.all(servers.map((server) => server.close(closeOptions)));
     await scheduler.close({ timeoutMs: 0 });
@@ -101,6 +133,11 @@ export async function servePipelines(options: ServePipelinesOptions): Promise<Pi
           scheduler,
           connectTimeoutMs,
           keepMs,
+          secret,
+          maxBytes,
+          refuses,
+          // Once for all queues.
+          group: queue === filesQueue ? { name: fleetName, about } : undefined,
           onEvent,
         }),
       );
@@ -118,44 +155,4 @@ export async function servePipelines(options: ServePipelinesOptions): Promise<Pi
     close: closeAll,
     [Symbol.asyncDispose]: () => closeAll(),
   };
-}
-
-const filesKept = 32;
-
-/** Makes pipelines from the text that comes with the work, each once. */
-function pipelinesFromFiles(): (wanted: RemotePhaseRequest['pipeline']) => Promise<Pipeline> {
-  const made = new Map<string, Promise<Pipeline>>();
-  return (wanted) => {
-    let pipeline = made.get(wanted.digest);
-    if (pipeline === undefined) {
-      pipeline = make(wanted);
-      made.set(wanted.digest, pipeline);
-      const oldest = made.size > filesKept ? made.keys().next().value : undefined;
-      if (oldest !== undefined) made.delete(oldest);
-    }
-    return pipeline;
-  };
-}
-
-async function make({ id, digest, source }: RemotePhaseRequest['pipeline']): Promise<Pipeline> {
-  if (source === undefined)
-    throw foreign(`Pipeline \`${id}\` came without its text, and this worker has none with digest ${digest}`);
-  let pipeline: Pipeline;
-  try {
-    pipeline = await parsePipeline(source, `${id}.yaml`);
-  } catch (error) {
-    if (isOrcError(error)) throw foreign(`Pipeline \`${id}\` can not be made on this worker: ${error.message}`, error);
-    throw error;
-  }
-  if (pipeline.digest !== digest)
-    throw foreign(`Pipeline \`${id}\` becomes another one on this worker: ${pipeline.digest}, expected ${digest}`);
-  return pipeline;
-}
-
-function foreign(message: string, cause?: unknown): OrcError {
-  return new OrcError('ERR_ORC_REMOTE', message, {
-    cause,
-    retryable: false,
-    hint: 'Run the same version of orc on all machines.',
-  });
 }

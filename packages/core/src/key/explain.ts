@@ -15,6 +15,8 @@ export function nearestDifference(now: KeyParts, earlier: Iterable<KeyParts>): r
   let nearest: KeyParts | undefined;
   let least = Infinity;
   for (const before of earlier) {
+    // What another scope holds is not this one's to be told of.
+    if (before['scope'] !== now['scope']) continue;
     const count = differing(before, now, least);
     if (count >= least) continue;
     least = count;
@@ -76,6 +78,10 @@ function sentence({ part, before, now }: KeyDifference): string {
       return `the file ${name} changed`;
     case 'version':
       return "the phase's source or version changed";
+    case 'code':
+      return "the pipeline's module, or one that it imports, changed";
+    case 'scope':
+      return 'the scope changed';
     case 'package':
       return `the package changed${change}`;
     case 'schema':

@@ -1,19 +1,18 @@
-import { readFile } from 'node:fs/promises';
-import { isAbsolute, resolve } from 'node:path';
-
 import { digest, type JsonObject, type JsonValue } from '@orc/cache';
 
 import type { ModelClient, ModelRequest } from '../ai/model-client.ts';
-import { OrcError } from '../errors.ts';
 import type { PipelineRequest, RequestPart } from '../pipeline/request.ts';
 import type { CompiledPhase, CompiledPipeline } from '../run/compiled.ts';
 import { requestPart } from '../run/declared-request.ts';
 import type { Item } from '../run/items.ts';
 import type { TaskInputs } from '../run/task-store.ts';
+import type { TaskContext } from '../pipeline/context.ts';
+import { declaredNames, declaresFiles, digestFiles, type FileDigests } from './declared-files.ts';
+import { jsonDigest } from '../json-digest.ts';
 import { schemaDigest } from './schema-digest.ts';
 
 /** The format of keys. Another one makes every key another. */
-const keyFormat = 'orc.key/1';
+const keyFormat = 'orc.key/2';
 
 /** The parts of a key by name, each as it is or as the start of its digest: what `explain` compares. */
 export type KeyParts = Readonly<Record<string, string>>;
@@ -28,6 +27,22 @@ export interface KeyInput {
   readonly inputs: TaskInputs;
   /** Its rendered prompt. */
   readonly prompt: ModelRequest | undefined;
+  /** The files it declares, as they were when its key was made. */
+  readonly files?: FileDigests | undefined;
+}
+
+/** What the keys of one run are made of, besides its tasks. */
+export interface KeySources {
+  /** The pipeline. */
+  readonly compiled: CompiledPipeline;
+  /** The request; nobody changes it any more. */
+  readonly request: PipelineRequest;
+  /** The model of an `llm` phase. */
+  readonly modelOf: (phase: CompiledPhase) => ModelClient | undefined;
+  /** The declared environment variables; nobody changes them any more. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whose results these are; results of one scope are never seen in another. */
+  readonly scope?: string | undefined;
 }
 
 interface PhaseStatic {
@@ -45,35 +60,37 @@ export class PhaseKeys {
   readonly #request: PipelineRequest;
   readonly #modelOf: (phase: CompiledPhase) => ModelClient | undefined;
   readonly #env: Readonly<Record<string, string | undefined>>;
+  readonly #scope: string;
   readonly #digests = new Map<CompiledPhase, string>();
-  readonly #files = new Map<string, string>();
   #text: string | undefined;
 
   /** Keys for one request to one pipeline. */
-  constructor(
-    compiled: CompiledPipeline,
-    request: PipelineRequest,
-    modelOf: (phase: CompiledPhase) => ModelClient | undefined,
-    env: Readonly<Record<string, string | undefined>>,
-  ) {
+  constructor({ compiled, request, modelOf, env, scope }: KeySources) {
     this.#compiled = compiled;
     this.#request = request;
     this.#modelOf = modelOf;
     this.#env = env;
+    this.#scope = scopeDigest(scope);
   }
 
-  /** Reads the files that a phase declares; nothing to wait for where it declares none. */
-  prepare(phase: CompiledPhase): Promise<void> | undefined {
-    const files = phase.phase.definition.uses.files;
-    if (files.every((name) => this.#files.has(name))) return undefined;
-    return this.#readFiles(files, phase.id);
+  /** Reads the files that a task declares, as they are now; nothing to wait for where it declares none. */
+  files(phase: CompiledPhase, context: TaskContext): Promise<FileDigests> | undefined {
+    if (!declaresFiles(phase.phase)) return undefined;
+    return digestFiles(declaredNames(phase.phase, context), this.#request, phase.id);
+  }
+
+  /** The first of these files that is not what it was any more. */
+  async changedFile(phase: CompiledPhase, files: FileDigests): Promise<string | undefined> {
+    const names = files.map(([name]) => name);
+    const now = await digestFiles(names, this.#request, phase.id);
+    return names.find((_, index) => now[index]?.[1] !== files[index]?.[1]);
   }
 
   /** The key of a task. */
   key(phase: CompiledPhase, input: KeyInput): string {
-    const { path, item, inputs, prompt } = input;
+    const { path, item, inputs, prompt, files } = input;
     const asked = prompt === undefined ? '' : this.#asked(phase, prompt);
-    const consumed = row(inputs.digests);
+    const consumed = row(inputs.digests) + (files === undefined ? '' : `files${row(files.flat())}`);
     // One task: all parts in one go. Many: what they have in common is digested once.
     if (phase.depth === 0) return digest(this.#common(phase) + consumed + asked);
     let common = this.#digests.get(phase);
@@ -93,12 +110,14 @@ export class PhaseKeys {
         if (name !== 'model') parts[`model.${name}`] = JSON.stringify(value);
     }
     if (kind === 'llm') parts['request.seed'] = String(this.#request.seed);
+    if (this.#scope !== '') parts['scope'] = this.#scope;
     for (const name of definition.uses.request) {
       parts[`request.${name}`] =
-        name === 'text' ? short(this.#textDigest()) : shortValue(requestPart(this.#request, name));
+        name === 'text' ? short(this.#textDigest()) : shownPart(requestPart(this.#request, name));
     }
-    for (const name of definition.uses.env) parts[`env.${name}`] = shortValue(this.#env[name] ?? null);
-    for (const name of definition.uses.files) parts[`file.${name}`] = short(this.#files.get(name) ?? '');
+    // Only that it changed, never what it is: a variable may hold a secret, and these parts lie beside the results.
+    for (const name of definition.uses.env) parts[`env.${name}`] = short(variableDigest(name, this.#env[name]));
+    for (const [name, hash] of input.files ?? []) parts[`file.${name}`] = short(hash);
     if (phase.depth > 0) {
       parts['item'] = input.path;
       parts['item.value'] = short(input.item?.digest ?? '');
@@ -112,21 +131,23 @@ export class PhaseKeys {
 
   #common(phase: CompiledPhase): string {
     const { definition, kind } = phase.phase;
-    const { request, env, files } = definition.uses;
+    const { request, env } = definition.uses;
     const model = this.#modelOf(phase);
-    const parts = [definitionOf(phase, this.#compiled).digest];
+    const parts = [definitionOf(phase, this.#compiled).digest, this.#scope];
     if (model !== undefined) parts.push(identityOf(model), samplingOf(phase));
     if (kind === 'llm') parts.push(String(this.#request.seed));
     return (
       row(parts) +
       pairs(request, (name) => this.#requestDigest(name)) +
-      pairs(env, (name) => digest(this.#env[name] ?? null)) +
-      pairs(files, (name) => this.#files.get(name) ?? '')
+      pairs(env, (name) => variableDigest(name, this.#env[name]))
     );
   }
 
   #requestDigest(name: RequestPart): string {
-    return name === 'text' ? this.#textDigest() : digest(requestPart(this.#request, name));
+    if (name === 'text') return this.#textDigest();
+    const value = requestPart(this.#request, name);
+    // What is not there is not `null`: the phase sees the difference.
+    return value === undefined ? '' : jsonDigest(value);
   }
 
   // What the prompt repeats of a declared request text stands in the key already: a long request is hashed once, not once per phase.
@@ -140,36 +161,6 @@ export class PhaseKeys {
     this.#text ??= digest(this.#request.text);
     return this.#text;
   }
-
-  async #readFiles(files: readonly string[], phase: string): Promise<void> {
-    await Promise.all(
-      files.map(async (name) => {
-        const path = declaredFile(name, this.#request, phase);
-        const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-          if (error.code === 'ENOENT') return undefined;
-          throw error;
-        });
-        this.#files.set(name, content === undefined ? 'absent' : digest(content.toString('base64')));
-      }),
-    );
-  }
-}
-
-/** The absolute path of a declared file. */
-function declaredFile(name: string, request: PipelineRequest, phase: string): string {
-  if (isAbsolute(name)) return name;
-  if (request.input === undefined) {
-    throw new OrcError(
-      'ERR_ORC_REQUEST',
-      `Phase \`${phase}\` declares the relative file ${JSON.stringify(name)}, but the request has no input folder`,
-      {
-        phase,
-        retryable: false,
-        hint: 'Give the request an `input` folder, or declare an absolute path.',
-      },
-    );
-  }
-  return resolve(request.input, name);
 }
 
 function definitionOf(phase: CompiledPhase, compiled: CompiledPipeline): PhaseStatic {
@@ -177,15 +168,20 @@ function definitionOf(phase: CompiledPhase, compiled: CompiledPipeline): PhaseSt
   if (known !== undefined) return known;
   const { pipeline } = compiled;
   const { definition, id, kind } = phase.phase;
-  const origin =
-    pipeline.package === undefined
-      ? `${pipeline.id}@${pipeline.version}`
-      : `${pipeline.package.name}@${pipeline.package.version}`;
+  const made = pipeline.package === undefined ? '' : `${pipeline.package.name}@${pipeline.package.version}`;
   const version = digest(definition.versionParts);
   const schema = schemaDigest(definition.outputSchema);
   known = {
-    digest: digest(keyFormat, origin, id, kind, version, schema),
-    parts: { format: keyFormat, package: origin, phase: id, version: short(version), schema: short(schema) },
+    digest: digest(keyFormat, pipeline.id, pipeline.version, made, pipeline.code ?? '', id, kind, version, schema),
+    parts: {
+      format: keyFormat,
+      pipeline: `${pipeline.id}@${pipeline.version}`,
+      ...(made === '' ? {} : { package: made }),
+      ...(pipeline.code === undefined ? {} : { code: short(pipeline.code) }),
+      phase: id,
+      version: short(version),
+      schema: short(schema),
+    },
   };
   definitions.set(phase, known);
   return known;
@@ -255,7 +251,18 @@ function short(hash: string): string {
   return hash.slice(0, 16);
 }
 
-function shortValue(value: JsonValue): string {
+function shownPart(value: JsonValue | undefined): string {
+  if (value === undefined) return 'absent';
   const text = JSON.stringify(value);
   return text.length <= 40 ? text : short(digest(text));
+}
+
+/** What stands for a scope in keys; empty for none. */
+export function scopeDigest(scope: string | undefined): string {
+  return scope === undefined ? '' : digest('orc.scope/1', scope).slice(0, 32);
+}
+
+/** What stands for the value of an environment variable; empty where it is not set. */
+export function variableDigest(name: string, value: string | undefined): string {
+  return value === undefined ? '' : digest('orc.env/1', name, value);
 }

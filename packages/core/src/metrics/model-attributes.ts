@@ -3,7 +3,11 @@ import type { Attributes } from '@opentelemetry/api';
 import type { EventOf } from '../report/run-report.ts';
 
 // Where the conventions have a name of their own for a provider.
-const providers: Readonly<Record<string, string>> = { google: 'gcp.gemini', mistral: 'mistral_ai', xai: 'x_ai' };
+const providers: ReadonlyMap<string, string> = new Map([
+  ['google', 'gcp.gemini'],
+  ['mistral', 'mistral_ai'],
+  ['xai', 'x_ai'],
+]);
 
 /** What tells one kind of model call from another, after the `gen_ai` conventions. */
 export function modelAttributes(model: string): Attributes {
@@ -11,7 +15,7 @@ export function modelAttributes(model: string): Attributes {
   const provider = slash === -1 ? 'unknown' : model.slice(0, slash);
   return {
     'gen_ai.operation.name': 'chat',
-    'gen_ai.provider.name': providers[provider] ?? provider,
+    'gen_ai.provider.name': providers.get(provider) ?? provider,
     'gen_ai.request.model': model.slice(slash + 1),
   };
 }

@@ -3,8 +3,9 @@ import { checkForEach, checkNeeds } from './check-edges.ts';
 import { checkCache, checkRetry, checkSchema } from './check-policy.ts';
 import { checkLoop, checkRun, checkSampling, checkUses } from './check-work.ts';
 import { Check, isObject, type Loose } from './option-check.ts';
+import { isOpaqueSchema } from '../key/schema-digest.ts';
 import type { Phase, PhaseDefinition, PhaseKind } from './phase.ts';
-import { functionText, moduleDigest } from './source-text.ts';
+import { functionText, isOpaque, moduleVersion, taskModules, taskOfModules } from './source-text.ts';
 
 const kinds: readonly string[] = ['llm', 'io', 'cpu', 'compute'];
 const known = new Set(
@@ -39,20 +40,44 @@ export function checkPhase(options: Loose): Phase {
   const source = check.optional<string>(options, 'source', 'string');
   const loop = checkLoop(options['loop'], kind, check);
 
+  const uses = checkUses(options['uses'], check);
+  const cache = checkCache(options['cache'], kind, check);
+  const modules = task === undefined ? undefined : taskModules(task, id);
+  if (version === undefined && source === undefined) {
+    const works: readonly (readonly [string, unknown])[] = [
+      ['run', run],
+      ['prompt', prompt],
+      ['when', when],
+      ['taskInput', taskInput],
+      ['artifacts', artifacts],
+      [forEach?.over === 'phase' ? 'forEach.items' : 'forEach', forEach?.items],
+      ['loop.until', loop?.until],
+      ['loop.score', loop?.score],
+      ['cache.when', cache === false ? undefined : cache.when],
+      ['uses.files', uses.files],
+      ['run.transfer', task?.transfer],
+    ];
+    for (const name of ['inputSchema', 'outputSchema'] as const) {
+      const schema = checkSchema(options, name, check);
+      if (schema !== undefined && isOpaqueSchema(schema)) check.opaque(name, 'a schema that shows what it checks');
+    }
+    for (const [path, work] of works) if (isOpaque(work)) check.opaque(path, 'a function whose source shows');
+  }
+
   const definition: PhaseDefinition = {
     needs,
     forEach,
     when,
     loop,
-    uses: checkUses(options['uses'], check),
+    uses,
     sampling: checkSampling(options['model'], kind, check),
     prompt,
     run,
-    task,
+    ...(task === undefined || modules === undefined ? {} : { task: taskOfModules(task, modules), modules }),
     taskInput,
     inputSchema: checkSchema(options, 'inputSchema', check),
     outputSchema: checkSchema(options, 'outputSchema', check),
-    cache: checkCache(options['cache'], check),
+    cache,
     timeout: check.positive(options, 'timeout'),
     retry: checkRetry(options['retry'], check),
     local: check.optional<boolean>(options, 'local', 'boolean') ?? false,
@@ -62,12 +87,13 @@ export function checkPhase(options: Loose): Phase {
       version ?? '',
       source ?? '',
       functionText(run),
-      task === undefined ? '' : moduleDigest(task, id),
+      task === undefined || modules === undefined ? '' : moduleVersion(modules, task),
       functionText(taskInput),
       functionText(prompt),
       functionText(loop?.until),
       functionText(loop?.score),
       loop === undefined ? '' : String(loop.max),
+      functionText(uses.files),
     ],
   };
   const phases =

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 
 import { isObject, type Check, type Loose } from './option-check.ts';
-import type { PhaseCache, PhaseDefinition, PhaseRetry } from './phase.ts';
+import type { PhaseCache, PhaseDefinition, PhaseKind, PhaseRetry } from './phase.ts';
 
 /** Checks a schema. */
 export function checkSchema(options: Loose, name: string, check: Check): StandardSchemaV1 | undefined {
@@ -17,8 +17,10 @@ export function checkSchema(options: Loose, name: string, check: Check): Standar
 }
 
 /** Checks `cache`. */
-export function checkCache(value: unknown, check: Check): PhaseDefinition['cache'] {
-  if (value === undefined || value === true) return {};
+export function checkCache(value: unknown, kind: PhaseKind, check: Check): PhaseDefinition['cache'] {
+  // What an `io` phase reads or does is not in its key: its author knows whether a result may be used again, nobody else.
+  if (value === undefined) return kind === 'io' ? false : {};
+  if (value === true) return {};
   if (value === false) return false;
   if (!isObject(value)) check.fail('cache', 'a boolean or an object', value);
   const cache = value;

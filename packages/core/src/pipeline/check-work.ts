@@ -67,7 +67,8 @@ export function checkUses(value: unknown, check: Check): DeclaredUses {
       'text, words, seed, input or options.<name>',
     ) as DeclaredUses['request'],
     env: list('env', (entry) => entry !== '', 'a name'),
-    files: list('files', (entry) => entry !== '', 'a path'),
+    files:
+      typeof uses['files'] === 'function' ? (uses['files'] as never) : list('files', (entry) => entry !== '', 'a path'),
   };
 }
 

@@ -82,8 +82,8 @@ export interface PhaseOptions<
   readonly forEach?: ((context: ItemsContext<Inputs<N>>) => readonly Keyed<Item>[]) | ForEachPhase<P, Item> | undefined;
   /** Says whether a task is done at all. Where it says no, dependants get `undefined`. */
   readonly when?: ((context: TaskContext<Inputs<N>, ItemOf<Item, P>>) => IsConditional) | undefined;
-  /** What its key declares; anything else can't be read. @defaultValue nothing */
-  readonly uses?: PhaseUses | undefined;
+  /** What its key declares; nothing else of the request and of the environment can be read. @defaultValue nothing */
+  readonly uses?: PhaseUses<TaskContext<Inputs<N>, ItemOf<Item, P>>> | undefined;
   /** Fixed sampling of its model calls; part of the key. */
   readonly model?: PhaseSampling | undefined;
   /** Its prompt, for `llm`: rendered when the key is made, its text is part of the key. Without `run` the model's reply is the output. */
@@ -101,7 +101,10 @@ export interface PhaseOptions<
     | undefined;
   /** Repeats the work up to `max` times until `until` says enough; the best by `score` is the output, never just the last. */
   readonly loop?: PhaseLoop<Output> | undefined;
-  /** Whether and how its results are kept. @defaultValue true */
+  /**
+   * Whether and how its results are kept, and shared with tasks that ask for the same at the same time. An `io` phase does what keys can't show
+   * (it reads and writes the world outside), so it says `true` or a policy itself where that is right. @defaultValue true; `false` for `io`
+   */
   readonly cache?: boolean | PhaseCache<Output> | undefined;
   /** Milliseconds that one attempt may take. @defaultValue the run's `phaseTimeout` */
   readonly timeout?: number | undefined;

@@ -3,6 +3,7 @@ import { digest, type JsonObject } from '@orc/cache';
 import { OrcError, shown } from '../errors.ts';
 import { schemaDigest } from '../key/schema-digest.ts';
 import { isPhase } from './check-edges.ts';
+import { readModuleGraph } from './module-graph.ts';
 import { functionText } from './source-text.ts';
 import { enclosesSpace, itemSpace } from './item-space.ts';
 import type { Phase, TaskOutput } from './phase.ts';
@@ -37,6 +38,11 @@ export interface PipelineOptions<P extends Phase = Phase> {
   readonly result: PipelineResult<P>;
   /** The text it was made from, when that is a file; kept in the session, so that the folder alone can be resumed. */
   readonly source?: string | undefined;
+  /**
+   * The module that defines it, `import.meta.url`: its file and what it imports by a path become part of every key, packages by name and version, so
+   * that an edit of a constant or a helper is seen too. Read when the pipeline is defined.
+   */
+  readonly module?: string | URL | undefined;
 }
 
 /** A named, versioned graph of phases. Frozen. */
@@ -55,12 +61,25 @@ export interface Pipeline {
   readonly result: PipelineResult;
   /** The text it was made from, when that is a file. */
   readonly source: string | undefined;
+  /** The digest of the module that defines it, where that is known. */
+  readonly code: string | undefined;
   /** A digest of all of it: phases, edges, sources, versions. */
   readonly digest: string;
 }
 
-// `digest` too, so that a pipeline can be spread into another one; it is made anew.
-const known = new Set(['digest', 'id', 'version', 'description', 'phases', 'package', 'result', 'source']);
+// `digest` and `code` too, so that a pipeline can be spread into another one; the digest is made anew.
+const known = new Set([
+  'digest',
+  'code',
+  'module',
+  'id',
+  'version',
+  'description',
+  'phases',
+  'package',
+  'result',
+  'source',
+]);
 const idPattern = /^[A-Za-z][A-Za-z0-9._-]*$/;
 
 /**
@@ -128,6 +147,13 @@ export function definePipeline<P extends Phase>(options: PipelineOptions<P>): Pi
   const made = options.package;
   if (made !== undefined && (typeof made?.name !== 'string' || typeof made.version !== 'string'))
     fail('package', 'a name and a version', made);
+  const carried: unknown = 'code' in options ? options.code : undefined;
+  const code =
+    options.module !== undefined
+      ? codeOfModule(options.module, fail)
+      : typeof carried === 'string'
+        ? carried
+        : undefined;
   const ordered = inOrder(phases);
   return Object.freeze({
     id,
@@ -137,8 +163,10 @@ export function definePipeline<P extends Phase>(options: PipelineOptions<P>): Pi
     package: options.package === undefined ? undefined : Object.freeze({ ...options.package }),
     result: Object.freeze({ ...result }),
     source: options.source,
+    code,
     digest: digest(
-      'orc.pipeline/1',
+      'orc.pipeline/2',
+      code ?? '',
       id,
       version,
       packageOf(options.package),
@@ -147,6 +175,23 @@ export function definePipeline<P extends Phase>(options: PipelineOptions<P>): Pi
       ordered.map(phaseParts),
     ),
   });
+}
+
+/** The same pipeline, made by this code too. */
+export function withCode(pipeline: Pipeline, code: string): Pipeline {
+  const all = pipeline.code === undefined ? code : digest(pipeline.code, code);
+  return Object.freeze({ ...pipeline, code: all, digest: digest('orc.pipeline/2 code', pipeline.digest, all) });
+}
+
+function codeOfModule(
+  module: unknown,
+  fail: (path: string, expected: string, got: unknown, hint?: string) => never,
+): string {
+  try {
+    return readModuleGraph(String(module)).digest;
+  } catch {
+    return fail('module', 'the URL of a file that can be read', module, 'Write module: import.meta.url.');
+  }
 }
 
 function packageOf(value: PipelineOptions['package']): string {
@@ -203,6 +248,10 @@ function inOrder(phases: readonly Phase[]): readonly Phase[] {
   return [...ordered];
 }
 
+function filesPart(files: Phase['definition']['uses']['files']): string | readonly string[] {
+  return typeof files === 'function' ? functionText(files) : files;
+}
+
 function phaseParts(phase: Phase): string {
   const { definition } = phase;
   const { forEach } = definition;
@@ -219,7 +268,7 @@ function phaseParts(phase: Phase): string {
     functionText(definition.artifacts),
     definition.versionParts,
     definition.sampling as JsonObject,
-    [definition.uses.request, definition.uses.env, definition.uses.files],
+    [definition.uses.request, definition.uses.env, filesPart(definition.uses.files)],
     [schemaDigest(definition.inputSchema), schemaDigest(definition.outputSchema)],
   );
 }

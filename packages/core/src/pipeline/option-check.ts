@@ -29,6 +29,14 @@ export class Check {
     );
   }
 
+  /** Refuses what shows nothing of what it does, so that an edit of it could not be seen. */
+  opaque(path: string, expected: string): never {
+    throw new OrcError('ERR_ORC_PHASE', `Expected \`${path}\` of phase \`${this.#id}\` to be ${expected}`, {
+      phase: this.#id,
+      hint: 'Bound functions, proxies and native ones hide their code, so that an edit would not be seen and an old result be served: write (context) => work(context), or give the phase a `version` and change it with each edit.',
+    });
+  }
+
   /** Refuses an option that there is none of. */
   unknown(name: string): never {
     throw new OrcError('ERR_ORC_PHASE', `Expected the options of phase \`${this.#id}\` to be known, got \`${name}\``, {

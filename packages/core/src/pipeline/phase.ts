@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { TaskHandle } from '@orc/scheduler';
 
+import type { ModuleGraph } from './module-graph.ts';
 import type { RequestPart } from './request.ts';
 
 /** What a phase is made of: a model's reply, files or network, a worker thread's work, or trivial work on the main thread. */
@@ -103,18 +104,24 @@ export interface PhaseRetry {
   readonly factor?: number | undefined;
 }
 
-/** What a phase declares to use besides its inputs; it is part of the key. What is not declared can't be read. */
-export interface PhaseUses {
+/**
+ * What a phase declares to use besides its inputs; it is part of the key. What it does not declare of the request and of the environment can't
+ * be read from its context; files, the network, the clock and what a function closes over nobody watches: see `docs/pipelines.md`.
+ */
+export interface PhaseUses<Context = unknown> {
   /** Parts of the request. */
   readonly request?: readonly RequestPart[] | undefined;
   /** Names of environment variables. */
   readonly env?: readonly string[] | undefined;
-  /** Files, absolute or relative to `request.input`; their content is digested. */
-  readonly files?: readonly string[] | undefined;
+  /**
+   * Files, absolute or relative to `request.input`, or a function that names those of one task. Their content is digested before the task and
+   * after it: a result is kept only where they were the same. Costs two readings of each file per task.
+   */
+  readonly files?: readonly string[] | ((context: Context) => readonly string[]) | undefined;
 }
 
 /** What a phase declares, with empty lists where it declares nothing. */
-export type DeclaredUses = { readonly [Name in keyof PhaseUses]-?: NonNullable<PhaseUses[Name]> };
+export type DeclaredUses = { readonly [Name in keyof PhaseUses]-?: NonNullable<PhaseUses<never>[Name]> };
 
 /** Fixed sampling of a phase's model calls; part of the key. */
 export interface PhaseSampling {
@@ -213,6 +220,8 @@ export interface PhaseDefinition {
   readonly inputSchema?: StandardSchemaV1 | undefined;
   /** What the output must satisfy. */
   readonly outputSchema?: StandardSchemaV1 | undefined;
+  /** The module of a `cpu` phase and what it imports by a path, as they were when the phase was defined. */
+  readonly modules?: ModuleGraph | undefined;
   /** Its cache policy; `false` where its results are never kept. */
   readonly cache: false | PhaseCache<never>;
   /** Milliseconds that one attempt may take. */

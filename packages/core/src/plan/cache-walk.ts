@@ -6,11 +6,12 @@ import type { EarlierKeys } from '../key/earlier-keys.ts';
 import { missReason, nearestDifference, type KeyDifference } from '../key/explain.ts';
 import { PhaseKeys, type KeyInput, type KeyParts } from '../key/phase-keys.ts';
 import type { PipelineRequest } from '../pipeline/request.ts';
-import { isWanted, renderPrompt, type TaskBasis } from '../run/attempt.ts';
+import { isWanted, renderPrompt, taskContext, type TaskBasis } from '../run/attempt.ts';
 import type { CachedOutput } from '../run/cached-output.ts';
 import { taskId, type CompiledPhase, type CompiledPipeline } from '../run/compiled.ts';
-import { declaredEnv } from '../run/declared-env.ts';
+import { declaredEnv, environmentOf, type Environment } from '../run/declared-env.ts';
 import { DeclaredRequest } from '../run/declared-request.ts';
+import { heldOutput } from '../run/held-output.ts';
 import { makeItems } from '../run/make-items.ts';
 import { skipped, TaskStore } from '../run/task-store.ts';
 import type { PlannedCache } from './plan.ts';
@@ -57,6 +58,8 @@ export interface WalkOptions {
   /** Why there is no cache. */
   readonly off: string | undefined;
   readonly fresh: boolean;
+  /** Whose results are looked for. */
+  readonly scope?: string | undefined;
   readonly earlier: EarlierKeys;
 }
 
@@ -68,12 +71,15 @@ export class CacheWalk {
   readonly #reasons = new Map<CompiledPhase, string>();
   /** Where each phase stands in topological order. */
   readonly #places: ReadonlyMap<CompiledPhase, number>;
+  readonly #env: Environment;
 
   /** A walk over one request. */
   constructor(options: WalkOptions) {
     this.#options = options;
-    this.#places = new Map(options.compiled.phases.map((phase, index) => [phase, index]));
-    this.#keys = new PhaseKeys(options.compiled, options.request, options.modelOf, options.env);
+    const { compiled, request, modelOf, scope } = options;
+    this.#places = new Map(compiled.phases.map((phase, index) => [phase, index]));
+    this.#env = environmentOf(compiled, options.env);
+    this.#keys = new PhaseKeys({ compiled, request, modelOf, env: this.#env, scope });
   }
 
   /** All phases, in topological order. */
@@ -102,7 +108,7 @@ export class CacheWalk {
       if (ready === undefined) continue;
       try {
         makeItems(
-          { store: this.#store, view: (of) => this.#view(of), envOf: (of) => declaredEnv(of, this.#options.env) },
+          { store: this.#store, view: (of) => this.#view(of), envOf: (of) => declaredEnv(of.phase, this.#env) },
           phase,
           parent,
         );
@@ -122,7 +128,7 @@ export class CacheWalk {
 
   async #task(phase: CompiledPhase, path: string): Promise<WalkedTask> {
     const task = taskId(phase, path);
-    const { off, cache, fresh, earlier, env, request } = this.#options;
+    const { off, cache, fresh, earlier, request } = this.#options;
     const { definition } = phase.phase;
     const inputs = this.#store.inputs(phase, path);
     const item = this.#store.item(phase, path);
@@ -136,7 +142,7 @@ export class CacheWalk {
       key: path,
       view: this.#view(phase),
       request,
-      env: declaredEnv(phase, env),
+      env: declaredEnv(phase.phase, this.#env),
     };
     let keyInput: KeyInput;
     let key: string;
@@ -150,8 +156,8 @@ export class CacheWalk {
         item,
         inputs,
         prompt: renderPrompt(basis, definition.loop === undefined ? undefined : { round: 1 }),
+        files: await this.#keys.files(phase, taskContext(basis)),
       };
-      await this.#keys.prepare(phase);
       key = this.#keys.key(phase, keyInput);
     } catch (error) {
       return { task, cache: 'unknown', reason: `its key can not be made: ${errorInfo(error).message}` };
@@ -161,11 +167,16 @@ export class CacheWalk {
     if (definition.cache === false) return { task, key, parts, cache: 'off', reason: 'the phase is never cached' };
     if (fresh) return { task, key, parts, cache: 'miss', reason: 'asked for anew', differences: [] };
     const entry = await cache.getEntry(key);
-    if (entry === undefined) {
+    const held = entry && (await heldOutput(phase.phase, entry.value));
+    if (entry !== undefined && held === undefined) {
+      const reason = 'the kept result does not satisfy the output schema any more';
+      return { task, key, parts, cache: 'miss', reason, differences: [] };
+    }
+    if (entry === undefined || held === undefined) {
       const differences = nearestDifference(parts, await earlier.of(phase.id));
       return { task, key, parts, cache: 'miss', reason: missReason(differences), differences: differences ?? [] };
     }
-    const { output, digest } = entry.value;
+    const { output, digest } = held;
     this.#store.set(phase, path, { status: 'fulfilled', output, digest });
     return {
       task,

@@ -1,5 +1,4 @@
-import type { JsonObject } from '@orc/cache';
-
+import type { RunReport } from '../report/run-report.ts';
 import type { SessionStore } from '../session/session-port.ts';
 
 /** What a phase took in past runs: medians over those in which it was executed. */
@@ -35,12 +34,8 @@ export async function readHistory(
 ): Promise<ReadonlyMap<string, PhaseHistory>> {
   const samples = new Map<string, Sample[]>();
   if (sessions === undefined) return new Map();
-  const summaries = await sessions.list().catch(() => []);
-  const latest = summaries
-    .filter((summary) => summary.pipeline.id === pipeline && summary.status === 'succeeded')
-    .slice(0, runsRead);
-  for (const { id } of latest) {
-    const { report } = await sessions.read(id).catch(() => ({ report: undefined }));
+  const reports = await sessions.reports(pipeline, { limit: runsRead }).catch(() => []);
+  for (const report of reports) {
     for (const [phase, sample] of samplesOf(report)) {
       const list = samples.get(phase) ?? [];
       samples.set(phase, list);
@@ -50,35 +45,20 @@ export async function readHistory(
   return new Map([...samples].map(([phase, list]) => [phase, summarize(list)]));
 }
 
-function samplesOf(report: JsonObject | undefined): readonly (readonly [string, Sample])[] {
-  const phases: unknown = report?.['phases'];
-  if (!Array.isArray(phases)) return [];
-  return (phases as JsonObject[]).flatMap((phase) => {
-    const { id, tasks, workMs, usage } = phase as unknown as {
-      id?: unknown;
-      tasks?: { total?: unknown; executed?: unknown };
-      workMs?: unknown;
-      usage?: { calls?: unknown; inputTokens?: unknown; outputTokens?: unknown; costUsd?: unknown };
-    };
-    if (
-      typeof id !== 'string' ||
-      typeof workMs !== 'number' ||
-      typeof tasks?.executed !== 'number' ||
-      typeof tasks.total !== 'number'
-    )
-      return [];
-    if (tasks.executed === 0) return [];
-    const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
-    const sample: Sample = {
-      tasks: tasks.total,
-      executed: tasks.executed,
-      workMs,
-      calls: number(usage?.calls),
-      tokens: number(usage?.inputTokens) + number(usage?.outputTokens),
-      costUsd: usage?.costUsd === null ? null : number(usage?.costUsd),
-    };
-    return [[id, sample] as const];
-  });
+function samplesOf({ phases }: RunReport): readonly (readonly [string, Sample])[] {
+  return phases
+    .filter(({ tasks }) => tasks.executed > 0)
+    .map(({ id, tasks, workMs, usage }) => [
+      id,
+      {
+        tasks: tasks.total,
+        executed: tasks.executed,
+        workMs,
+        calls: usage.calls,
+        tokens: usage.inputTokens + usage.outputTokens,
+        costUsd: usage.costUsd,
+      },
+    ]);
 }
 
 function summarize(samples: readonly Sample[]): PhaseHistory {

@@ -1,12 +1,13 @@
 import type { Pipeline } from '../pipeline/define-pipeline.ts';
-import { checkRequest, type PipelineRequest } from '../pipeline/request.ts';
+import type { PipelineRequest } from '../pipeline/request.ts';
 import { EarlierKeys } from '../key/earlier-keys.ts';
 import type { ModelClient } from '../ai/model-client.ts';
 import { compile, type CompiledPhase } from '../run/compiled.ts';
 import type { Engine } from '../run/engine.ts';
-import { checkGroup } from '../run/check-options.ts';
+import { checkGroup, checkScope } from '../run/check-options.ts';
 import { chooseStrategy } from '../run/choose-strategy.ts';
 import { modelFor } from '../run/model-for.ts';
+import { takeRequest } from '../run/take-request.ts';
 import { CacheWalk, type WalkedPhase } from './cache-walk.ts';
 import { readHistory, type PhaseHistory } from './history.ts';
 import type { Expectation, Plan, PlannedPhase } from './plan.ts';
@@ -17,18 +18,21 @@ export interface PlanOptions {
   readonly fresh?: boolean | undefined;
   /** Plans a run with `cache: false`. @defaultValue true */
   readonly cache?: boolean | undefined;
+  /** Whose run it would be. @defaultValue none */
+  readonly scope?: string | undefined;
 }
 
 /** Plans a run: walks the keys as far as they are known and asks the cache for each, without executing anything. */
 export async function planPipeline(
   engine: Engine,
   pipeline: Pipeline,
-  request: PipelineRequest,
+  asked: PipelineRequest,
   options: PlanOptions = {},
 ): Promise<Plan> {
-  checkRequest(request);
+  const request = takeRequest(asked);
   const compiled = compile(pipeline);
-  checkGroup('', options, ['fresh', 'cache']);
+  checkGroup('', options, ['fresh', 'cache', 'scope']);
+  checkScope(options.scope);
   const models = modelFor(compiled, engine.options);
   const strategy = await chooseStrategy(engine, pipeline);
   const history = readHistory(engine.sessions, pipeline.id);
@@ -69,6 +73,7 @@ export function walkOf(engine: Engine, pipeline: Pipeline, request: PipelineRequ
     cache: off === undefined ? engine.cache : undefined,
     off,
     fresh: options.fresh ?? false,
+    scope: options.scope,
     earlier: new EarlierKeys(pipeline.id, engine.keyMemory, engine.cacheFolder),
   });
 }

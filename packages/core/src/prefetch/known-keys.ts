@@ -23,7 +23,8 @@ export class KnownKeys {
     this.#engine = engine;
     this.#run = run;
     const { text, seed, words = null, input = null, options = {} } = run.request;
-    this.#name = digest('orc.keys/1', run.compiled.pipeline.id, text, seed, words, input, options, models);
+    const scope = run.scope ?? null;
+    this.#name = digest('orc.keys/2', run.compiled.pipeline.id, scope, text, seed, words, input, options, models);
   }
 
   /** Notes that a task has this key. */

@@ -3,7 +3,7 @@ import { OrcError, errorInfo, shown } from '../errors.ts';
 import type { ErrorInfo, OrcEvent } from '../events.ts';
 import type { Pipeline } from '../pipeline/define-pipeline.ts';
 import type { PipelineRequest } from '../pipeline/request.ts';
-import { checkGroup, limit } from '../run/check-options.ts';
+import { checkGroup, checkScope, limit } from '../run/check-options.ts';
 import type { Engine } from '../run/engine.ts';
 import type { RunResult } from '../run/run-result.ts';
 import type { RunHandle } from '../run/run.ts';
@@ -15,6 +15,8 @@ export interface PrefetchOptions {
   readonly signal?: AbortSignal | undefined;
   /** US dollars that all requests together may spend; 0 = no limit. @defaultValue the orchestrator's `limits.budgetUsd` */
   readonly budgetUsd?: number | undefined;
+  /** Whose results they are to be. @defaultValue none: everybody's */
+  readonly scope?: string | undefined;
   /** Gets the events of every run. */
   readonly onEvent?: ((event: OrcEvent) => void) | undefined;
 }
@@ -51,7 +53,8 @@ export async function prefetchRequests(
   }
   if (typeof (requests as Partial<Iterable<PipelineRequest>> | null)?.[Symbol.iterator] !== 'function')
     throw new OrcError('ERR_ORC_OPTION', `Expected the requests to be a list, got ${shown(requests)}`);
-  checkGroup('', options, ['signal', 'budgetUsd', 'onEvent']);
+  checkGroup('', options, ['signal', 'budgetUsd', 'onEvent', 'scope']);
+  checkScope(options.scope);
   const limitUsd = limit('budgetUsd', options.budgetUsd, engine.options.budgetUsd ?? 0);
   // One for all requests: what the first one costs is gone for the others.
   const budget = limitUsd === undefined ? undefined : new Budget(limitUsd);
@@ -67,6 +70,7 @@ export async function prefetchRequests(
         ahead: true,
         priority: lowest,
         signal: options.signal,
+        scope: options.scope,
         budget,
         // Without a limit of its own it has none, whatever one run of the orchestrator may cost.
         budgetUsd: 0,

@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 
 import { digest, type JsonValue } from '@orc/cache';
 
+import { declaresFiles } from '../key/declared-files.ts';
 import { isWanted, renderPrompt, type TaskBasis } from '../run/attempt.ts';
 import type { CachedOutput } from '../run/cached-output.ts';
 import type { CompiledPhase } from '../run/compiled.ts';
@@ -136,8 +137,8 @@ export class Speculation {
   }
 
   #mayGuess(dependant: CompiledPhase, on: CompiledPhase): boolean {
-    const { kind, definition } = dependant.phase;
-    if (dependant.depth > 0 || kind === 'io' || definition.uses.files.length > 0) return false;
+    const { kind } = dependant.phase;
+    if (dependant.depth > 0 || kind === 'io' || declaresFiles(dependant.phase)) return false;
     const model = this.#run.modelOf(dependant);
     if (model !== undefined && model.capabilities.priced !== false && !this.#engine.options.speculatePriced)
       return false;
@@ -256,8 +257,8 @@ export class Speculation {
   }
 
   #lastName(phase: CompiledPhase): string {
-    const { request, compiled } = this.#run;
+    const { request, compiled, scope = null } = this.#run;
     const { text, seed, words = null, input = null, options = {} } = request;
-    return digest('orc.last/1', compiled.pipeline.id, phase.id, text, seed, words, input, options);
+    return digest('orc.last/2', compiled.pipeline.id, phase.id, scope, text, seed, words, input, options);
   }
 }

@@ -1,4 +1,5 @@
 import type { PhaseSummary } from '../events.ts';
+import { brokerProblemOf } from '../strategy/select-strategy.ts';
 import type { Engine } from './engine.ts';
 import type { RunState } from './run-state.ts';
 
@@ -50,14 +51,21 @@ export function sample(engine: Engine, run: RunState): () => void {
   return () => clock.clearTimeout(timer);
 }
 
+/** Says that recorded results are taken over by their keys alone, and why. */
+export function sayChanged(run: RunState, changed: readonly string[] = []): void {
+  if (changed.length === 0) return;
+  const [verb, names] = [changed.length === 1 ? 'has' : 'have', changed.join(', ')];
+  run.degradations.say(
+    'resume',
+    `Since the session was recorded ${names} ${verb} changed: what is recorded is taken over where its key is still the same, and done again elsewhere`,
+  );
+}
+
 /** Says what is known to be missing before the run has begun. */
 export function sayKnownTrouble(engine: Engine, run: RunState): void {
-  if (engine.options.remote !== undefined && run.strategy.reason.includes('broker can not be reached')) {
-    run.degradations.say(
-      'broker',
-      `The broker of ${engine.options.remote.name} can not be reached; the run stays on this machine`,
-    );
-  }
+  const problem = brokerProblemOf(run.strategy);
+  if (engine.options.remote !== undefined && problem !== undefined)
+    run.degradations.say('broker', `${engine.options.remote.name}: ${problem}; the run stays on this machine`);
   if (run.cache === undefined) return;
   for (const [what, message] of engine.cacheTrouble) run.degradations.say(what, message);
 }

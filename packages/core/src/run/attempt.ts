@@ -53,7 +53,7 @@ export interface AttemptOptions {
 }
 
 /** The context of `when`, `forEach`, `taskInput`. */
-function taskContext(basis: TaskBasis): TaskContext {
+export function taskContext(basis: TaskBasis): TaskContext {
   const { inputs, item, key, view, env } = basis;
   return { inputs, item, key, request: view, env };
 }

@@ -6,6 +6,12 @@ import type { ModelUsage } from '../ai/model-client.ts';
 export interface CachedOutput {
   /** The output. */
   readonly output: JsonValue;
+  /** What the phase had returned, where its schema made another value of it: what a hit is checked by. */
+  readonly raw?: JsonValue | undefined;
+  /** Whether JSON could not carry what the phase had returned, so that a hit can not be checked. */
+  readonly opaque?: boolean | undefined;
+  /** Whether it is handed to those who waited for it, and not kept: what it was made from changed meanwhile. */
+  readonly passing?: boolean | undefined;
   /** The digest of the output. */
   readonly digest: string;
   /** When it was made, in milliseconds since the epoch. */

@@ -50,6 +50,11 @@ export function limit(path: string, value: number | undefined, fallback: number)
   return chosen === 0 || chosen === Infinity ? undefined : chosen;
 }
 
+/** Whose run it is. */
+export function checkScope(value: unknown): void {
+  if (value !== undefined && (typeof value !== 'string' || value === '')) failOption('scope', 'a text', value);
+}
+
 function memberPath(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`;
 }

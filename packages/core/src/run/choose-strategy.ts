@@ -1,3 +1,4 @@
+import { errorInfo } from '../errors.ts';
 import type { Strategy } from '../events.ts';
 import type { Pipeline } from '../pipeline/define-pipeline.ts';
 import { selectStrategy } from '../strategy/select-strategy.ts';
@@ -17,9 +18,9 @@ export async function chooseStrategy(engine: Engine, pipeline: Pipeline, abort?:
     if (engine.remoteSlots === undefined) return wanted;
     const capacity = await remoteCapacity(remote, clock);
     return { ...wanted, workers: Math.max(wanted.workers, capacity) };
-  } catch {
+  } catch (error) {
     // A run that is cancelled meanwhile ends as cancelled, under whatever strategy: nothing of it is executed.
     if (abort?.aborted === true) return wanted;
-    return selectStrategy({ ...input, broker: 'unreachable' });
+    return selectStrategy({ ...input, broker: 'unreachable', brokerProblem: errorInfo(error).message });
   }
 }

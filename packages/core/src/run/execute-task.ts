@@ -1,7 +1,9 @@
 import { errorInfo } from '../errors.ts';
+import { declaresFiles, type FileDigests } from '../key/declared-files.ts';
 import type { KeyInput } from '../key/phase-keys.ts';
 import type { TaskRecord } from '../session/session-port.ts';
-import { isWanted, renderPrompt, type TaskBasis } from './attempt.ts';
+import { isWanted, renderPrompt, taskContext, type TaskBasis } from './attempt.ts';
+import { asMade } from './changed-since.ts';
 import { taskId, type CompiledPhase } from './compiled.ts';
 import { workResult } from './execute-work.ts';
 import type { Work } from './work.ts';
@@ -145,9 +147,9 @@ function settle(
     env: run.envOf(phase),
   };
   if (definition.when !== undefined && !isWanted(basis)) return leaveOut(run, phase, task, started);
-  const keyed = (): Soon<Done> => {
+  const keyed = (files?: FileDigests): Soon<Done> => {
     const prompt = renderPrompt(basis, definition.loop === undefined ? undefined : { round: 1 });
-    const keyInput: KeyInput = { path, item, inputs, prompt };
+    const keyInput: KeyInput = { path, item, inputs, prompt, files };
     const key = run.keyed ? run.keys.key(phase, keyInput) : '';
     const { kind } = phase.phase;
     run.hub.emit({
@@ -158,19 +160,20 @@ function settle(
       lane: kind === 'cpu' || kind === 'compute' ? kind : 'io',
     });
     if (recorded !== undefined && recorded.keyDigest === key) return restore(run, phase, task, recorded);
-    const work: Work = { phase, basis, prompt, key };
+    const work: Work = { phase, basis, prompt, key, files };
     if (run.cache === undefined || definition.cache === false) return compute(run, work, slot, started, stats);
     return throughCache(run, work, keyInput, slot, started, stats);
   };
-  const ready = definition.inputSchema === undefined && definition.uses.files.length === 0;
-  return ready ? keyed() : prepare(run, phase, task, inputs).then(keyed);
+  const ready = definition.inputSchema === undefined && !declaresFiles(phase.phase);
+  return ready ? keyed() : prepare(run, phase, basis).then(keyed);
 }
 
-async function prepare(run: RunState, phase: CompiledPhase, task: string, inputs: TaskInputs): Promise<void> {
+async function prepare(run: RunState, phase: CompiledPhase, basis: TaskBasis): Promise<FileDigests | undefined> {
   const { inputSchema } = phase.phase.definition;
+  const { inputs, task } = basis;
   if (inputSchema !== undefined)
-    await validate(inputSchema, inputs.values, 'ERR_ORC_INPUT_INVALID', { phase: phase.id, task });
-  await run.keys.prepare(phase);
+    await validate(inputSchema, inputs, 'ERR_ORC_INPUT_INVALID', { phase: phase.id, task });
+  return await run.keys.files(phase, taskContext(basis));
 }
 
 async function leaveOut(run: RunState, phase: CompiledPhase, task: string, started: number): Promise<Done> {
@@ -200,5 +203,6 @@ function restore(run: RunState, phase: CompiledPhase, task: string, recorded: Ta
 
 async function compute(run: RunState, work: Work, slot: ThreadSlot, started: number, stats: PhaseStats): Promise<Done> {
   const result = await workResult(run, work, slot, run.abort.signal, started);
-  return executed(run, work, result, keep(run, result, started), started, stats);
+  const recorded = await asMade(run, work);
+  return executed(run, recorded, result, keep(run, result, started), started, stats);
 }

@@ -1,4 +1,3 @@
-import type { JsonValue } from '@orc/cache';
 import type { TaskHandle } from '@orc/scheduler';
 
 import { longestWait } from '../clock.ts';
@@ -12,11 +11,11 @@ import { jsonOutput } from './json-output.ts';
 import { plainAnswer } from './plain-answer.ts';
 import { remoteOrHere } from './remote-work.ts';
 import { mayBeRemote } from './remote-slots.ts';
-import { backoff, mayHelp, retryPolicy, wasUnusable } from './retry.ts';
+import { backoff, attemptsOf, mayHelp, retryPolicy, wasUnusable } from './retry.ts';
 import type { RunState, WorkRun } from './run-state.ts';
 import { runOnThread, type ThreadSlot } from './thread-work.ts';
 import { UsageSum } from './usage.ts';
-import { validate } from './validate.ts';
+import { checkedOutput, validate, type CheckedOutput } from './validate.ts';
 import type { Progress, Work, WorkResult } from './work.ts';
 
 /** The result of a task's work: what was done ahead where that was exactly this, else done now. */
@@ -65,9 +64,9 @@ export async function executeWork(
     usage: new UsageSum(),
   };
   const { loop } = work.phase.phase.definition;
-  let output: JsonValue;
+  let checked: CheckedOutput;
   try {
-    output =
+    checked =
       loop === undefined
         ? await attempts(run, work, slot, signal, progress, undefined)
         : await rounds(run, work, slot, signal, progress, loop);
@@ -75,7 +74,7 @@ export async function executeWork(
     (run.stats.get(work.phase) as { attempts: number }).attempts += progress.attempts;
     throw error;
   }
-  return { output, ...progress };
+  return { ...checked, ...progress };
 }
 
 // The best so far is kept, never just the last: a round that made it worse is forgotten.
@@ -86,11 +85,12 @@ async function rounds(
   signal: AbortSignal,
   progress: Progress,
   loop: NonNullable<PhaseDefinition['loop']>,
-): Promise<JsonValue> {
-  let best: { readonly output: JsonValue; readonly score: number } | undefined;
+): Promise<CheckedOutput> {
+  let best: { readonly checked: CheckedOutput; readonly score: number } | undefined;
   for (let round = 1; round <= loop.max; round += 1) {
-    const state: LoopState = best === undefined ? { round } : { round, best: best.output, score: best.score };
-    const output = await attempts(run, work, slot, signal, progress, state);
+    const state: LoopState = best === undefined ? { round } : { round, best: best.checked.output, score: best.score };
+    const checked = await attempts(run, work, slot, signal, progress, state);
+    const { output } = checked;
     const where = { phase: work.phase.id, task: work.basis.task };
     const score = plainAnswer((loop.score as (output: unknown) => number)(output), 'loop.score', where);
     if (typeof score !== 'number' || Number.isNaN(score)) {
@@ -100,11 +100,11 @@ async function rounds(
         { ...where, retryable: false },
       );
     }
-    if (best === undefined || score > best.score) best = { output, score };
+    if (best === undefined || score > best.score) best = { checked, score };
     const until = loop.until as ((output: unknown, state: { round: number }) => unknown) | undefined;
     if (until !== undefined && plainAnswer(until(output, { round }), 'loop.until', where) === true) break;
   }
-  return (best as { readonly output: JsonValue }).output;
+  return (best as { readonly checked: CheckedOutput }).checked;
 }
 
 async function attempts(
@@ -114,10 +114,12 @@ async function attempts(
   signal: AbortSignal,
   progress: Progress,
   loop: LoopState | undefined,
-): Promise<JsonValue> {
+): Promise<CheckedOutput> {
   const { phase, task } = work.basis;
   const policy = retryPolicy(phase, run.maxRetries);
   let draw = 1;
+  // A client that has tried again by itself has used up as many attempts.
+  let made = 0;
   for (let attempt = 1; ; attempt += 1) {
     progress.attempts += 1;
     const { whole } = progress;
@@ -127,16 +129,15 @@ async function attempts(
       // Here, and not only on the way in: what finishes although it was cancelled must not be kept as if it had been wanted.
       if (signal.aborted) throw signal.reason;
       const { outputSchema } = phase.definition;
-      const checked =
-        outputSchema === undefined
-          ? raw
-          : await validate(outputSchema, raw, 'ERR_ORC_OUTPUT_INVALID', { phase: phase.id, task });
-      return jsonOutput(checked, task);
+      if (outputSchema === undefined) return { output: jsonOutput(raw, task) };
+      const checked = await validate(outputSchema, raw, 'ERR_ORC_OUTPUT_INVALID', { phase: phase.id, task });
+      return checkedOutput(raw, jsonOutput(checked, task), task);
     } catch (error) {
       // A reply that was cut short matters only where the phase went on without it.
       progress.whole = whole;
       if (signal.aborted) throw signal.reason;
-      if (attempt >= policy.attempts || !mayHelp(error)) throw error;
+      made += attemptsOf(error);
+      if (made >= policy.attempts || !mayHelp(error)) throw error;
       if (wasUnusable(error)) draw += 1;
       const delayMs = backoff(policy, attempt, run.random);
       run.hub.emit({

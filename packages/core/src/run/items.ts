@@ -1,6 +1,7 @@
-import { digest, type JsonValue } from '@orc/cache';
+import type { JsonValue } from '@orc/cache';
 
 import { OrcError, shown } from '../errors.ts';
+import { jsonDigest } from '../json-digest.ts';
 import type { Keyed } from '../pipeline/phase.ts';
 import { jsonOutput } from './json-output.ts';
 
@@ -36,6 +37,6 @@ export function checkItems(given: unknown, phase: string, parent: string): reado
     seen.add(key);
     const path = parent === '' ? key : `${parent}/${key}`;
     const json = jsonOutput(value, `${phase}[${path}]`);
-    return { path, value: json, digest: digest(json) };
+    return { path, value: json, digest: jsonDigest(json) };
   });
 }

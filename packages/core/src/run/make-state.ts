@@ -7,7 +7,7 @@ import type { PipelineRequest } from '../pipeline/request.ts';
 import type { Session } from '../session/session-port.ts';
 import { ArtifactWriter } from './artifacts.ts';
 import { compile, type CompiledPhase } from './compiled.ts';
-import { declaredEnv } from './declared-env.ts';
+import { declaredEnv, environmentOf, type Environment } from './declared-env.ts';
 import { DeclaredRequest } from './declared-request.ts';
 import { Degradations } from './degradations.ts';
 import type { Deadlines } from './deadlines.ts';
@@ -31,6 +31,8 @@ export interface StateParts {
     readonly cache?: boolean | undefined;
     readonly budget?: Budget | undefined;
     readonly budgetUsd?: number | undefined;
+    readonly scope?: string | undefined;
+    readonly changed?: readonly string[] | undefined;
   };
   readonly strategy: Strategy;
   readonly session: Session | undefined;
@@ -59,20 +61,23 @@ export function makeState(engine: Engine, parts: StateParts): RunState {
     speculation,
     deadlines,
   } = parts;
-  const { env, clock, random, maxRetries, phaseTimeoutMs, budgetUsd, remote } = engine.options;
+  const { clock, random, maxRetries, phaseTimeoutMs, budgetUsd, remote } = engine.options;
   const compiled = compile(pipeline);
+  const env = environmentOf(compiled, engine.options.env);
   const cache = strategy.name === 'standard' || options.cache === false ? undefined : engine.cache;
   const views = new Map<CompiledPhase, DeclaredRequest>();
+  const variables = new Map<CompiledPhase, Environment>();
   return {
     compiled,
     request,
     store: new TaskStore(),
-    keys: new PhaseKeys(compiled, request, modelOf, env),
+    keys: new PhaseKeys({ compiled, request, modelOf, env, scope: options.scope }),
     hub,
     clock,
     random,
     strategy,
     cache,
+    scope: options.scope,
     keyed: cache !== undefined || session !== undefined || strategy.name === 'distributed',
     fresh: options.fresh === true ? new Map() : undefined,
     keyMemory: engine.keyMemory,
@@ -80,7 +85,10 @@ export function makeState(engine: Engine, parts: StateParts): RunState {
     speculation,
     session,
     sessionId,
-    recordsHold: session?.whole === true && session.plan.pipeline.digest === pipeline.digest,
+    recordsHold:
+      session?.whole === true &&
+      session.plan.pipeline.digest === pipeline.digest &&
+      (options.changed === undefined || options.changed.length === 0),
     artifacts: new ArtifactWriter(session, hub),
     gate,
     abort,
@@ -100,7 +108,11 @@ export function makeState(engine: Engine, parts: StateParts): RunState {
       if (view === undefined) views.set(phase, (view = new DeclaredRequest(request, phase.phase)));
       return view;
     },
-    envOf: (phase) => declaredEnv(phase, env),
+    envOf: (phase) => {
+      let known = variables.get(phase);
+      if (known === undefined) variables.set(phase, (known = declaredEnv(phase.phase, env)));
+      return known;
+    },
     modelOf,
   };
 }

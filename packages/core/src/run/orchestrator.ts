@@ -4,13 +4,13 @@ import { longestWait } from '../clock.ts';
 import { OrcError } from '../errors.ts';
 import { planPipeline, type PlanOptions } from '../plan/plan-pipeline.ts';
 import type { Plan } from '../plan/plan.ts';
-import { explainPhase, type Explanation } from '../plan/explain-phase.ts';
+import { explainPhase, type ExplainOptions, type Explanation } from '../plan/explain-phase.ts';
 import { prefetchRequests, type PrefetchOptions, type PrefetchSummary } from '../prefetch/prefetch-requests.ts';
 import type { Pipeline } from '../pipeline/define-pipeline.ts';
 import type { PipelineRequest } from '../pipeline/request.ts';
 import type { SessionStore } from '../session/session-port.ts';
 import type { CachedOutput } from './cached-output.ts';
-import { checkGroup, failOption, limit } from './check-options.ts';
+import { checkGroup, checkScope, failOption, limit } from './check-options.ts';
 import { checkPipeline } from './check-pipeline.ts';
 import type { Engine } from './engine.ts';
 import { openEngine } from './open-engine.ts';
@@ -33,7 +33,12 @@ export interface Orchestrator extends AsyncDisposable {
    *
    * @throws OrcError `ERR_ORC_PHASE` when there is no such phase.
    */
-  explain(pipeline: Pipeline, request: PipelineRequest, phaseId: string): Promise<Explanation>;
+  explain(
+    pipeline: Pipeline,
+    request: PipelineRequest,
+    phaseId: string,
+    options?: ExplainOptions,
+  ): Promise<Explanation>;
   /**
    * Runs requests ahead, one after the other and below everything else, into the cache alone.
    *
@@ -49,7 +54,10 @@ export interface Orchestrator extends AsyncDisposable {
   /**
    * Continues a session where it stopped, under whatever strategy these options give.
    *
-   * @throws OrcError `ERR_ORC_SESSION_NOT_FOUND`, `ERR_ORC_SESSION_LOCKED`, `ERR_ORC_SESSION_VERSION`, `ERR_ORC_PIPELINE_NOT_FOUND`.
+   * A lock whose holder this machine can't ask, such as another machine's, is watched for up to 30 s first.
+   *
+   * @throws OrcError `ERR_ORC_SESSION_NOT_FOUND`, `ERR_ORC_SESSION_LOCKED`, `ERR_ORC_SESSION_VERSION`, `ERR_ORC_SESSION_CORRUPT`,
+   * `ERR_ORC_SESSION_FOREIGN`, `ERR_ORC_PIPELINE_NOT_FOUND`.
    */
   resume(sessionId: string, options: ResumeOptions): Promise<Run>;
   /** The sessions of the data folder. Throws `ERR_ORC_DATA_DIR` when there is none. */
@@ -104,10 +112,15 @@ class LocalOrchestrator implements Orchestrator {
     return planPipeline(this.#engine, pipeline, request, options);
   }
 
-  async explain(pipeline: Pipeline, request: PipelineRequest, phaseId: string): Promise<Explanation> {
+  async explain(
+    pipeline: Pipeline,
+    request: PipelineRequest,
+    phaseId: string,
+    options: ExplainOptions = {},
+  ): Promise<Explanation> {
     this.#checkOpen();
     checkPipeline(pipeline);
-    return explainPhase(this.#engine, pipeline, request, phaseId);
+    return explainPhase(this.#engine, pipeline, request, { phaseId, ...options });
   }
 
   async prefetch(
@@ -123,7 +136,8 @@ class LocalOrchestrator implements Orchestrator {
   run(pipeline: Pipeline, request: PipelineRequest, options: RunOptions = {}): Run {
     this.#checkOpen();
     checkPipeline(pipeline);
-    checkGroup('', options, ['signal', 'fresh', 'cache', 'sessionId', 'budgetUsd']);
+    checkGroup('', options, ['signal', 'fresh', 'cache', 'sessionId', 'scope', 'budgetUsd']);
+    checkScope(options.scope);
     limit('budgetUsd', options.budgetUsd, 0);
     return this.#track(startRun(this.#engine, pipeline, request, options));
   }

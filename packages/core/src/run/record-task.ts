@@ -1,7 +1,9 @@
-import { digest, type JsonValue } from '@orc/cache';
+import type { JsonValue } from '@orc/cache';
 
 import { OrcError, shown } from '../errors.ts';
 import type { TaskSource } from '../events.ts';
+import type { FileDigests } from '../key/declared-files.ts';
+import { jsonDigest } from '../json-digest.ts';
 import type { PhaseArtifact } from '../pipeline/phase.ts';
 import type { ArtifactRecord, StagedOutput, TaskRecord } from '../session/session-port.ts';
 import type { CachedOutput } from './cached-output.ts';
@@ -56,7 +58,13 @@ export function notComputed(
     attempts: 0,
   };
   if (run.session === undefined && phase.phase.definition.artifacts === undefined) return done;
-  const recording = persist(run, phase, task, key, value, { source: from, attempts: 0, started, durable: false });
+  const recording = persist(run, phase, task, value.passing === true ? '' : key, value, {
+    source: from,
+    attempts: 0,
+    started,
+    durable: false,
+    files: work.files,
+  });
   return recording === undefined ? done : recording.then(() => done);
 }
 
@@ -73,11 +81,13 @@ export function keep(run: RunState, result: WorkResult, started: number): Kept {
 }
 
 function cachedOutput(run: RunState, result: WorkResult, started: number): CachedOutput {
-  const { output, usage } = result;
+  const { output, usage, raw, opaque } = result;
   const now = run.clock.now();
   return {
     output,
-    digest: run.keyed ? digest(output) : '',
+    ...(raw === undefined ? {} : { raw }),
+    ...(opaque === undefined ? {} : { opaque }),
+    digest: run.keyed ? jsonDigest(output) : '',
     at: Math.round(now),
     durationMs: now - started,
     ...(usage.calls === 0 ? {} : { usage: usage.tokens, costUsd: usage.costUsd }),
@@ -106,6 +116,7 @@ export function executed(
     started,
     durable: true,
     staged,
+    files: work.files,
   });
   const done: Done = {
     outcome: { status: 'fulfilled', output: value.output, digest: value.digest },
@@ -126,6 +137,7 @@ export interface Recording {
   readonly started: number;
   readonly durable: boolean;
   readonly staged?: StagedOutput | undefined;
+  readonly files?: FileDigests | undefined;
 }
 
 // Artifact first, then the journal; the cache comes after both. Nothing to wait for where there is neither artifact nor session.
@@ -177,7 +189,7 @@ export async function record(
 ): Promise<void> {
   const { session } = run;
   if (session === undefined) return;
-  const { source, attempts, threadId, worker, started, durable, staged } = how;
+  const { source, attempts, threadId, worker, started, durable, staged, files = [] } = how;
   const usage =
     (source === 'executed' || source === 'speculation') && value.usage !== undefined
       ? { usage: value.usage, costUsd: value.costUsd }
@@ -197,6 +209,7 @@ export async function record(
         ...(threadId === undefined ? {} : { threadId }),
         ...(worker === undefined ? {} : { worker }),
         ...usage,
+        ...(files.length === 0 ? {} : { files: Object.fromEntries(files) }),
         ...(artifacts.length === 0 ? {} : { artifacts }),
       },
       { durable, staged },

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '@orc/cache';
 
 import type { ModelRequest, ModelUsage } from '../ai/model-client.ts';
+import type { ErrorInfo } from '../events.ts';
 
 /** One attempt of one task for another machine: plain data, so that a worker that has the same pipeline can execute it. */
 export interface RemotePhaseRequest {
@@ -58,22 +59,46 @@ export type RemotePhaseProgress =
       readonly costUsd: number | null;
       readonly attempts: number;
       readonly finishReason: string;
-    };
+    }
+  /** A model client tries a call again. */
+  | { readonly type: 'retry'; readonly attempt: number; readonly delayMs: number; readonly error: ErrorInfo };
 
-/** What a worker gives back. */
-export interface RemotePhaseResult {
-  /** The output, not yet validated. */
-  readonly value: unknown;
-  /** The machine it ran on. */
-  readonly worker?: string | undefined;
-  /** The worker thread it ran on. */
-  readonly threadId?: number | undefined;
+/** What an attempt used, whether it succeeded or failed. */
+export interface RemoteUsage {
   /** Tokens of its model calls. */
   readonly usage?: ModelUsage | undefined;
   /** US dollars of its model calls; `null` where a price is not known. */
   readonly costUsd?: number | null | undefined;
   /** Its model calls. */
   readonly calls?: number | undefined;
+}
+
+/** What a worker gives back. */
+export interface RemotePhaseResult extends RemoteUsage {
+  /** The output, not yet validated. */
+  readonly value: unknown;
+  /** Whether no reply on the way was truncated or filtered. An output of anything else is never cached. */
+  readonly complete: boolean;
+  /** The machine it ran on. */
+  readonly worker?: string | undefined;
+  /** The worker thread it ran on. */
+  readonly threadId?: number | undefined;
+}
+
+/** A phase failed on another machine: `cause` is its own error, exactly as a local attempt would have thrown it. */
+export class RemotePhaseFailure extends Error {
+  /** What the failed attempt used: it is paid for. */
+  readonly used: RemoteUsage;
+
+  /** Wraps the error of the phase. */
+  constructor(cause: unknown, used: RemoteUsage) {
+    super('The phase failed on another machine', { cause });
+    this.used = used;
+  }
+
+  override get name(): string {
+    return 'RemotePhaseFailure';
+  }
 }
 
 /** Executes phases on other machines. `@orc/core/distributed` makes one from a Redis address. */
@@ -84,7 +109,10 @@ export interface RemotePhaseRunner {
   connect(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
   /** How many tasks the living workers take at once, all together. Without it as many are under way as this machine takes. */
   capacity?(): Promise<number>;
-  /** Executes one attempt. Rejects with the phase's own error, with `ERR_ORC_BROKER` when the broker is lost, or with exactly `signal.reason`. */
+  /**
+   * Executes one attempt. Rejects with the phase's own error, bare or in a {@link RemotePhaseFailure}; with `ERR_ORC_BROKER`
+   * when the broker is lost; with `ERR_ORC_REFUSED` when the workers may not do this task; or with exactly `signal.reason`.
+   */
   run(
     request: RemotePhaseRequest,
     options?: {

@@ -1,6 +1,8 @@
 import type { Scheduler } from '@orc/scheduler';
 
+import { declaresFiles } from '../key/declared-files.ts';
 import type { Clock } from '../clock.ts';
+import type { Phase } from '../pipeline/phase.ts';
 import type { CompiledPhase } from './compiled.ts';
 import type { RemotePhaseRunner } from './remote-port.ts';
 
@@ -22,9 +24,18 @@ export async function remoteCapacity(remote: RemotePhaseRunner, clock: Clock): P
   }
 }
 
-/** Whether a phase may be executed on another machine. */
-export function mayBeRemote(phase: CompiledPhase): boolean {
-  return phase.phase.kind !== 'compute' && !phase.phase.definition.local;
+/**
+ * Whether a phase may be executed on another machine: it is not trivial, and reads no files of this one, which are in its
+ * key as they are here.
+ */
+export function mayLeave(phase: Phase): boolean {
+  const { kind, definition } = phase;
+  return kind !== 'compute' && !definition.local && !declaresFiles(phase) && !definition.uses.request.includes('input');
+}
+
+/** As {@link mayLeave}, for a phase of a run. */
+export function mayBeRemote({ phase }: CompiledPhase): boolean {
+  return mayLeave(phase);
 }
 
 /**

@@ -2,8 +2,10 @@ import type { JsonObject, JsonValue } from '@orc/cache';
 
 import type { ModelRequest } from '../ai/model-client.ts';
 import type { LoopState } from '../pipeline/context.ts';
+import type { PipelineRequest } from '../pipeline/request.ts';
 import { setAsideAttempt } from './call-budget.ts';
-import type { RemotePhaseProgress } from './remote-port.ts';
+import { RemotePhaseFailure } from './remote-port.ts';
+import type { RemotePhaseProgress, RemoteUsage } from './remote-port.ts';
 import type { WorkRun } from './run-state.ts';
 import type { Progress, Work } from './work.ts';
 
@@ -16,7 +18,7 @@ export interface RemoteAttempt {
   readonly timeoutMs: number | undefined;
 }
 
-/** Does an attempt on another machine; when the broker is lost, here, which is said once. */
+/** Does an attempt on another machine; when the broker is lost, or no worker may do it, here, which is said once. */
 export async function remoteOrHere(
   run: WorkRun,
   work: Work,
@@ -43,9 +45,17 @@ export async function remoteOrHere(
       case 'model-end':
         run.hub.emit({ ...told, ...where });
         break;
+      case 'retry':
+        run.hub.emit({ ...told, ...where, type: 'task-retry' });
+        break;
       default:
         told satisfies never;
     }
+  };
+  const count = ({ usage, costUsd, calls }: RemoteUsage): void => {
+    if (usage === undefined) return;
+    progress.usage.add(usage, costUsd ?? null, calls);
+    run.usage.add(usage, costUsd ?? null, calls);
   };
   const { task } = basis;
   const money =
@@ -63,7 +73,7 @@ export async function remoteOrHere(
         key: basis.key,
         item: basis.item ?? null,
         inputs: basis.inputs as JsonObject,
-        request: basis.request as unknown as JsonObject,
+        request: withoutInput(basis.request),
         env: basis.env as JsonObject,
         prompt,
         model: model === undefined ? undefined : { id: model.id, identity: model.identity },
@@ -81,15 +91,27 @@ export async function remoteOrHere(
     money?.settle(done.usage === undefined ? 0 : (done.costUsd ?? null));
     progress.threadId = done.threadId;
     progress.worker = done.worker;
-    if (done.usage !== undefined) {
-      progress.usage.add(done.usage, done.costUsd ?? null, done.calls);
-      run.usage.add(done.usage, done.costUsd ?? null, done.calls);
-    }
+    count(done);
+    if (!done.complete) progress.whole = false;
     return done.value;
   } catch (error) {
+    if (error instanceof RemotePhaseFailure) {
+      money?.settle(error.used.usage === undefined ? 0 : (error.used.costUsd ?? null), { replied: false });
+      count(error.used);
+      throw error.cause;
+    }
     money?.settle(0, { replied: false });
-    if (signal.aborted || (error as { readonly code?: unknown } | null)?.code !== 'ERR_ORC_BROKER') throw error;
-    run.degradations.say('broker', `${(error as Error).message}; the run goes on without other machines`);
+    const { code } = (error ?? {}) as { readonly code?: unknown };
+    if (signal.aborted || (code !== 'ERR_ORC_BROKER' && code !== 'ERR_ORC_REFUSED')) throw error;
+    const { message } = error as Error;
+    if (code === 'ERR_ORC_BROKER') run.degradations.say('broker', `${message}; the run goes on without other machines`);
+    else run.degradations.say('worker', `${message}; such work is done on this machine`);
     return here();
   }
+}
+
+// A path of this machine is nobody else's business; phases that read from it stay here.
+function withoutInput(request: PipelineRequest): JsonObject {
+  const { input: _, ...rest } = request;
+  return rest as unknown as JsonObject;
 }

@@ -2,12 +2,15 @@ import { OrcError } from '../errors.ts';
 import type { Pipeline } from '../pipeline/define-pipeline.ts';
 import type { PipelineRequest } from '../pipeline/request.ts';
 import { editedNote } from '../session/journal-record.ts';
-import type { SessionStore } from '../session/session-port.ts';
+import type { Session, SessionStore } from '../session/session-port.ts';
 import { checkGroup, failOption } from './check-options.ts';
 import { checkPipeline } from './check-pipeline.ts';
 import type { Engine } from './engine.ts';
+import { foreignSession, foreignUses, type ForeignUse } from './foreign-uses.ts';
 import type { RunHandle } from './run.ts';
+import { changedSources } from './resume-sources.ts';
 import { startRun } from './start-run.ts';
+import { takeRequest } from './take-request.ts';
 
 /** Options of a resumption. */
 export interface ResumeOptions {
@@ -15,6 +18,11 @@ export interface ResumeOptions {
   readonly pipelines: (id: string, digest: string, source: string | undefined) => Pipeline | undefined;
   /** Cancels the run. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Whether a session that was made with another data folder may use what its plan asks for: a folder to read, files, a model. A function is told what
+   * that is, and asked. Once it is agreed to, the session counts as made here. @defaultValue false: such a session is refused, with what it would use
+   */
+  readonly trustForeign?: boolean | ((uses: readonly ForeignUse[]) => boolean | Promise<boolean>) | undefined;
 }
 
 /** Opens a session and goes on with it. */
@@ -24,8 +32,11 @@ export async function resumeRun(
   sessionId: string,
   options: ResumeOptions,
 ): Promise<RunHandle> {
-  checkGroup('', options, ['pipelines', 'signal']);
+  checkGroup('', options, ['pipelines', 'signal', 'trustForeign']);
   if (typeof options.pipelines !== 'function') failOption('pipelines', 'a function', options.pipelines);
+  const { trustForeign = false } = options;
+  if (typeof trustForeign !== 'boolean' && typeof trustForeign !== 'function')
+    failOption('trustForeign', 'true, false or a function', trustForeign);
   const session = await sessions.open(sessionId);
   try {
     const { plan } = session;
@@ -42,15 +53,34 @@ export async function resumeRun(
       );
     }
     checkPipeline(pipeline);
-    if (pipeline.digest !== digest) await session.note(editedNote, { digest: pipeline.digest });
-    return startRun(engine, pipeline, plan.request as unknown as PipelineRequest, {
+    if (session.foreign) await agree(session, foreignUses(plan, pipeline, engine.options.model?.id), trustForeign);
+    const request = takeRequest(plan.request as unknown as PipelineRequest);
+    const edited = pipeline.digest !== digest;
+    const sources = await changedSources(pipeline, request, session, engine.options);
+    // From here on the records are of more than one making: only their keys tell which of them hold.
+    if (edited || sources.length > 0)
+      await session.note(editedNote, { digest: pipeline.digest, changed: [...sources] });
+    const changed = edited ? ['the pipeline', ...sources] : sources;
+    return startRun(engine, pipeline, request, {
+      changed,
       resume: session,
       signal: options.signal,
       fresh: plan.options['fresh'] === true,
       cache: plan.options['cache'] !== false,
+      scope: typeof plan.options['scope'] === 'string' ? plan.options['scope'] : undefined,
     });
   } catch (error) {
     await session.close();
     throw error;
   }
+}
+
+async function agree(
+  session: Session,
+  uses: readonly ForeignUse[],
+  trust: NonNullable<ResumeOptions['trustForeign']>,
+): Promise<void> {
+  if (uses.length === 0) return;
+  if (!(typeof trust === 'function' ? await trust(uses) : trust)) throw foreignSession(session.id, uses);
+  await session.adopt();
 }

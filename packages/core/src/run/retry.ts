@@ -25,20 +25,28 @@ export function backoff(policy: RetryPolicy, attempt: number, random: () => numb
 }
 
 /**
- * Whether trying again may help. An error can say so itself (`retryable`, `isRetryable`); a model's transient errors have been tried
- * again by its client already, so that only what another reply can mend is repeated here.
+ * Whether trying again may help. An error can say so itself (`retryable`, `isRetryable`). What a client has tried again by
+ * itself until it gave up (`attempts`) is not repeated, but for a reply that came and could not be used.
  */
 export function mayHelp(error: unknown): boolean {
-  const { retryable, isRetryable, name } = (error ?? {}) as {
+  const { retryable, isRetryable, name, attempts } = (error ?? {}) as {
     retryable?: unknown;
     isRetryable?: unknown;
     name?: unknown;
+    attempts?: unknown;
   };
+  if (typeof attempts === 'number' && isOrcError(error) && !wasUnusable(error)) return false;
   if (typeof retryable === 'boolean') return retryable;
   if (typeof isRetryable === 'boolean') return isRetryable;
   if (name === 'AbortError') return false;
   if (isOrcError(error)) return error.code === 'ERR_ORC_PHASE_FAILED' || error.code === 'ERR_ORC_TIMEOUT';
   return true;
+}
+
+/** The attempts that an error stands for: those that a client made before it gave up, else one. */
+export function attemptsOf(error: unknown): number {
+  const { attempts } = (error ?? {}) as { attempts?: unknown };
+  return typeof attempts === 'number' && attempts >= 1 ? attempts : 1;
 }
 
 const unusable: readonly OrcErrorCode[] = [

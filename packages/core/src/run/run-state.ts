@@ -39,6 +39,8 @@ export interface RunState {
   readonly strategy: Strategy;
   /** The cache; `undefined` where the run goes without. */
   readonly cache: TieredCache<CachedOutput> | undefined;
+  /** Whose results these are: nothing of it is seen in another scope. */
+  readonly scope: string | undefined;
   /** Whether anything asks for keys and digests: cache, session or other machines. Else none are made. */
   readonly keyed: boolean;
   /** What was computed so far by a run that computes everything anew; `undefined` where it does not. */

@@ -1,13 +1,15 @@
+import { setImmediate } from 'node:timers';
+
 import type { Budget } from '../ai/budget.ts';
 import { OrcError, errorInfo } from '../errors.ts';
 import type { Strategy } from '../events.ts';
 import type { Pipeline } from '../pipeline/define-pipeline.ts';
-import { checkRequest, type PipelineRequest } from '../pipeline/request.ts';
+import type { PipelineRequest } from '../pipeline/request.ts';
 import { KnownKeys } from '../prefetch/known-keys.ts';
 import { Speculation } from '../prefetch/speculation.ts';
 import { newSessionId } from '../session/session-id.ts';
 import type { Session } from '../session/session-port.ts';
-import { announce, sample, sayKnownTrouble } from './announce.ts';
+import { announce, sample, sayChanged, sayKnownTrouble } from './announce.ts';
 import { chooseStrategy } from './choose-strategy.ts';
 import { compile } from './compiled.ts';
 import { Deadlines } from './deadlines.ts';
@@ -22,7 +24,11 @@ import { RunAbort } from './run-abort.ts';
 import { runPipeline } from './run-pipeline.ts';
 import type { RunResult } from './run-result.ts';
 import type { RunState } from './run-state.ts';
+import { takeRequest } from './take-request.ts';
 import { RunHandle } from './run.ts';
+
+// As it is when this module is loaded: fake timers of a test must not stop a resumed run.
+const nextTurn = setImmediate;
 
 /** Options of one run. */
 export interface RunOptions {
@@ -36,12 +42,19 @@ export interface RunOptions {
   readonly sessionId?: string | undefined;
   /** US dollars that the model calls of this run may cost; 0 = no limit. @defaultValue the orchestrator's `limits.budgetUsd` */
   readonly budgetUsd?: number | undefined;
+  /**
+   * Whose run this is, any text: a tenant, a user. It is part of every key, so that a result is found, and a computation shared, in runs of the
+   * same scope alone. Recorded in the session. @defaultValue none: everybody's
+   */
+  readonly scope?: string | undefined;
 }
 
 /** What a run is started with. */
 export interface StartOptions extends RunOptions {
   /** A session to continue. */
   readonly resume?: Session | undefined;
+  /** What has changed since the session's records were made: they hold where their key does. */
+  readonly changed?: readonly string[] | undefined;
   /** Added to the priority of every task. */
   readonly priority?: number | undefined;
   /** Fills the cache alone: no session. */
@@ -72,11 +85,13 @@ export function startRun(
     // What waits at the gate must see the abort.
     gate.open();
   };
+  // Now and not later: from here on its owner may change theirs.
+  const taken = attempt(() => takeRequest(request));
   const begin = async (): Promise<RunResult> => {
     // Later, so that whoever called can subscribe before the first event; `resume` hands out its run through a promise.
-    await (options.resume === undefined ? Promise.resolve() : new Promise(setImmediate));
+    await (options.resume === undefined ? Promise.resolve() : new Promise(nextTurn));
     try {
-      return await execute(engine, pipeline, request, options, {
+      return await execute(engine, pipeline, taken(), options, {
         hub,
         gate,
         abort,
@@ -113,6 +128,18 @@ export function startRun(
   });
 }
 
+/** What a function gives, or throws, told when it is asked for. */
+function attempt<T>(make: () => T): () => T {
+  try {
+    const made = make();
+    return () => made;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
 interface Controls {
   readonly hub: EventHub;
   readonly gate: Gate;
@@ -131,7 +158,6 @@ async function execute(
   controls: Controls,
 ): Promise<RunResult> {
   const { abort, cancel, makeId } = controls;
-  checkRequest(request);
   const models = modelFor(compile(pipeline), engine.options);
   const passOn = (): void => cancel(options.signal?.reason);
   if (options.signal?.aborted === true) passOn();
@@ -146,7 +172,7 @@ async function execute(
             pipeline,
             request,
             strategy,
-            model: models.main,
+            models,
             options,
             sessionId: controls.sessionId,
             makeId,
@@ -210,6 +236,7 @@ async function conduct(engine: Engine, conducted: Conducted): Promise<RunResult>
     announce(run, info, options.resume !== undefined);
     if (abort.aborted) hub.emit({ type: 'run-cancel', reason: errorInfo(abort.reason).message });
     sayKnownTrouble(engine, run);
+    sayChanged(run, options.changed);
     if (run.useKey !== undefined && run.cache !== undefined && run.fresh === undefined) {
       known = new KnownKeys(engine, run, models.ids);
       await known.fetch();

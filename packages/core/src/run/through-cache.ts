@@ -4,7 +4,9 @@ import { missReason, nearestDifference } from '../key/explain.ts';
 import type { KeyInput, KeyParts } from '../key/phase-keys.ts';
 import type { PhaseCache } from '../pipeline/phase.ts';
 import type { CachedOutput } from './cached-output.ts';
+import { asMade } from './changed-since.ts';
 import { workResult } from './execute-work.ts';
+import { heldOutput, noteChecked } from './held-output.ts';
 import type { Work } from './work.ts';
 import { concernsOther, markOwn, ownedRun, waitLimit, type Owner, type SharedWork } from './shared-work.ts';
 import { plainAnswer } from './plain-answer.ts';
@@ -35,6 +37,8 @@ class Lookup implements TieredComputeOptions<CachedOutput> {
   #whole = true;
   /** Whose work this is, once it has begun: this task's, or that of whoever waited for it when this one left. */
   #owner: Owner | undefined;
+  /** Whether what the cache had was refused by the schema of today. */
+  #refused = false;
 
   constructor(run: RunState, work: Work, keyInput: KeyInput, slot: ThreadSlot, started: number, stats: PhaseStats) {
     this.#run = run;
@@ -60,7 +64,32 @@ class Lookup implements TieredComputeOptions<CachedOutput> {
 
   /** Makes a task's end of what the cache gave. */
   take(value: CachedOutput): Done | Promise<Done> {
-    return this.#mine ?? notComputed(this.#run, this.#work, value, this.#source, this.#started, this.#stats);
+    if (this.#mine !== undefined) return this.#mine;
+    const held = heldOutput(this.#work.phase.phase, value);
+    return held instanceof Promise ? held.then((late) => this.#hold(late)) : this.#hold(held);
+  }
+
+  #hold(value: CachedOutput | undefined): Done | Promise<Done> {
+    if (value === undefined) return this.#remake();
+    return notComputed(this.#run, this.#work, value, this.#source, this.#started, this.#stats);
+  }
+
+  /** Makes anew what the cache had, and does not fit any more. */
+  async #remake(): Promise<Done> {
+    const cache = this.#run.cache as TieredCache<CachedOutput>;
+    const { key } = this.#work;
+    const again = this.#refused;
+    this.#refused = true;
+    this.#source = 'shared';
+    try {
+      // Somebody with another schema keeps their own under this key: nobody's is worth more, so this one is done apart.
+      if (again) return await this.take(await this.compute(this.signal));
+      await cache.delete(key);
+      return await this.take(await cache.getOrCompute(key, ({ signal }) => this.compute(signal), this));
+    } catch (error) {
+      await this.ended();
+      throw error;
+    }
   }
 
   compute(signal: AbortSignal): Promise<CachedOutput> {
@@ -74,22 +103,26 @@ class Lookup implements TieredComputeOptions<CachedOutput> {
     const { phase, basis } = this.#work;
     this.#stats.misses += 1;
     this.#parts = run.keys.parts(phase, this.#keyInput);
-    const reason =
-      run.fresh === undefined
+    const reason = this.#refused
+      ? 'the kept result does not satisfy the output schema any more'
+      : run.fresh === undefined
         ? missReason(nearestDifference(this.#parts, run.keyMemory.of(run.compiled.pipeline.id, phase.id)))
         : 'asked for anew';
     run.hub.emit({ type: 'task-miss', task: basis.task, phase: phase.id, reason });
     this.#owner = { party: this };
     const result = await workResult(run, this.#work, this.#slot, signal, this.#started, ownedRun(this.#owner));
-    this.#whole = result.whole;
+    const recorded = await asMade(run, this.#work);
+    const asKeyed = recorded === this.#work;
+    this.#whole = result.whole && asKeyed;
     const kept = keep(run, result, this.#started);
+    noteChecked(phase.phase, kept.value);
     try {
-      this.#mine = await executed(run, this.#work, result, kept, this.#started, this.#stats);
+      this.#mine = await executed(run, recorded, result, kept, this.#started, this.#stats);
     } catch (error) {
       markOwn(error);
       throw error;
     }
-    return kept.value;
+    return asKeyed ? kept.value : { ...kept.value, passing: true };
   }
 
   /** The run that waits. */

@@ -1,6 +1,9 @@
+import type { JsonValue } from '@orc/cache';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 
 import { OrcError, type OrcErrorCode } from '../errors.ts';
+import { jsonOutput } from './json-output.ts';
+import { sameJson } from './same-json.ts';
 
 /** What is wrong with a value, in one line: paths and messages, the first five. */
 export function issuesText(issues: readonly StandardSchemaV1.Issue[]): string {
@@ -32,4 +35,24 @@ export function validate(
   };
   const result = schema['~standard'].validate(value);
   return result instanceof Promise ? result.then(settle) : settle(result);
+}
+
+/** An output that satisfies its schema, with what it was made of. */
+export interface CheckedOutput {
+  readonly output: JsonValue;
+  /** What the phase returned, where the schema made another value of it. */
+  readonly raw?: JsonValue | undefined;
+  /** Whether JSON can't carry what the phase returned. */
+  readonly opaque?: boolean | undefined;
+}
+
+/** Puts an output together with what the phase returned. */
+export function checkedOutput(returned: unknown, output: JsonValue, task: string): CheckedOutput {
+  let raw: JsonValue;
+  try {
+    raw = jsonOutput(returned, task);
+  } catch {
+    return { output, opaque: true };
+  }
+  return sameJson(raw, output) ? { output } : { output, raw };
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readFile, realpath, stat } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { lstat, mkdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 
 import { OrcError } from '../errors.ts';
 import { checkArtifactPath } from './artifact-path.ts';
-import { makeFolder, replaceDurable } from './durable-files.ts';
+import { folderMode, makeFolder, replaceDurable } from './durable-files.ts';
 import type { Flusher } from './flusher.ts';
+import { openPart } from './session-files.ts';
 import { systemCode } from './system-code.ts';
 import type { ArtifactRecord } from './session-port.ts';
 
@@ -32,8 +33,7 @@ export async function writeArtifactFile(
   };
   const target = join(folder, path);
   const parent = dirname(target);
-  await makeFolder(parent);
-  await refuseLinksOut(folder, parent, path);
+  await makeParents(folder, path);
   if (await isEqualFile(target, bytes)) {
     // The one who wrote it may have died before the name was flushed.
     await flusher.flushFolder(parent);
@@ -55,20 +55,41 @@ export async function writeArtifactFile(
 
 async function isEqualFile(path: string, bytes: Uint8Array): Promise<boolean> {
   try {
-    if ((await stat(path)).size !== bytes.byteLength) return false;
-    return (await readFile(path)).equals(bytes);
+    const file = await openPart(dirname(path), basename(path));
+    if (file === undefined) return false;
+    try {
+      return (await file.stat()).size === bytes.byteLength && (await file.readFile()).equals(bytes);
+    } finally {
+      await file.close();
+    }
   } catch {
+    // A link, say: it is replaced, and what it leads to is left alone.
     return false;
   }
 }
 
-async function refuseLinksOut(folder: string, parent: string, path: string): Promise<void> {
-  const root = await realpath(folder);
-  const real = await realpath(parent);
-  if (real === root || real.startsWith(root + sep)) return;
+// Folder by folder from the artifact folder down, each looked at before the next is made in it: where one is a link, nothing is made behind it.
+async function makeParents(folder: string, path: string): Promise<void> {
+  await makeFolder(folder);
+  let dir = folder;
+  await refuseLink(dir, path);
+  for (const segment of path.split('/').slice(0, -1)) {
+    dir = join(dir, segment);
+    await mkdir(dir, { mode: folderMode }).catch((error: unknown) => {
+      if (systemCode(error) !== 'EEXIST') throw error;
+    });
+    await refuseLink(dir, path);
+  }
+}
+
+async function refuseLink(dir: string, path: string): Promise<void> {
+  const found = await lstat(dir);
+  if (found.isDirectory()) return;
   throw new OrcError(
     'ERR_ORC_ARTIFACT',
-    `Expected the artifact \`${path}\` to stay inside the artifact folder, but a link leads out of it`,
-    { retryable: false },
+    found.isSymbolicLink()
+      ? `Expected the artifact \`${path}\` to stay inside the artifact folder, but a link leads out of it`
+      : `Expected the artifact \`${path}\` to be in a folder, but a file has the name of that folder`,
+    { hint: 'Remove what stands there, and resume the session.', retryable: false },
   );
 }

@@ -132,9 +132,9 @@ export async function replaceDurable(
   await flusher.flushFolder(dirname(path));
 }
 
-/** Puts a small file in place whole, at once, without waiting for the disk. */
-export function writeWhole(path: string, content: string, flags: 'w' | 'wx'): void {
-  const file = openSync(path, flags, fileMode);
+/** Writes a small file that must not exist, at once, without waiting for the disk. */
+export function writeWhole(path: string, content: string): void {
+  const file = openSync(path, 'wx', fileMode);
   try {
     writeSync(file, content);
   } finally {

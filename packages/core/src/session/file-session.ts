@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import type { JsonObject, JsonValue } from '@orc/cache';
 
@@ -13,6 +13,7 @@ import type { Flusher } from './flusher.ts';
 import { encodeRecord, type TaskLine } from './journal-record.ts';
 import type { JournalWriter } from './journal-writer.ts';
 import { OutputFiles, outputForm, type LargeOutput, unwritten } from './output-files.ts';
+import { unfitPart, writeError } from './session-errors.ts';
 import type { SessionLock } from './session-lock.ts';
 import type {
   AppendOptions,
@@ -34,6 +35,10 @@ export interface FileSessionParts {
   readonly completed: ReadonlyMap<string, TaskRecord>;
   /** Whether that belongs together. */
   readonly whole: boolean;
+  /** Whether the session was made elsewhere. */
+  readonly foreign: boolean;
+  /** The text of a plan that says that it was made here; `undefined` where the data folder can't keep a key. */
+  readonly sealed: () => Promise<string | undefined>;
   /** The appending end of its journal. */
   readonly journal: JournalWriter;
   /** Its lock, held. */
@@ -56,6 +61,7 @@ export class FileSession implements Session {
   readonly plan: SessionPlan;
   readonly completed: ReadonlyMap<string, TaskRecord>;
   readonly whole: boolean;
+  readonly foreign: boolean;
   readonly #parts: FileSessionParts;
   readonly #done: Set<string>;
   readonly #pending = new Set<Promise<unknown>>();
@@ -80,6 +86,7 @@ export class FileSession implements Session {
     this.plan = parts.plan;
     this.completed = parts.completed;
     this.whole = parts.whole;
+    this.foreign = parts.foreign;
     this.#done = new Set(parts.completed.keys());
   }
 
@@ -107,6 +114,16 @@ export class FileSession implements Session {
     return this.#track(async () =>
       this.#parts.journal.ride(encodeRecord({ type: 'note', at: this.#now(), name: type, data })),
     );
+  }
+
+  adopt(): Promise<void> {
+    return this.#track(async () => {
+      if (!this.foreign) return;
+      this.#parts.lock.check();
+      const text = await this.#parts.sealed();
+      if (text !== undefined)
+        await replaceDurable(join(this.dir, 'plan.json'), text, this.#temp(), this.#parts.flusher);
+    });
   }
 
   writeReport(report: JsonObject): Promise<void> {
@@ -161,7 +178,7 @@ export class FileSession implements Session {
   }
 
   #line(record: TaskFacts, json?: string): string {
-    return encodeRecord({ type: 'task', at: this.#now(), ...record }, json);
+    return encodeRecord({ type: 'task', at: this.#now(), ...readable(record) }, json);
   }
 
   #stage(output: LargeOutput): StagedFile {
@@ -217,6 +234,8 @@ export class FileSession implements Session {
     this.#pending.add(promise);
     try {
       return await promise;
+    } catch (error) {
+      throw writeError(this.dir, error);
     } finally {
       this.#pending.delete(promise);
     }
@@ -232,7 +251,9 @@ export class FileSession implements Session {
   #temp(): string {
     // Not there in a new session, or not any more: a copy may leave empty folders out, and somebody may tidy up.
     for (const folder of [this.#tempDir, this.#outputsDir]) {
-      if (existsSync(folder)) continue;
+      const found = lstatSync(folder, { throwIfNoEntry: false });
+      if (found?.isDirectory() === true) continue;
+      if (found !== undefined) throw unfitPart(this.dir, basename(folder), found.isFile() ? 'a file' : 'a link');
       try {
         mkdirSync(folder, { mode: folderMode });
       } catch (error) {
@@ -248,4 +269,27 @@ export class FileSession implements Session {
   #now(): number {
     return Math.floor(this.#parts.clock.now());
   }
+}
+
+// What a model's client or a clock of somebody's own says may be no amount; a record with such a number would count as damaged, and its task as not done.
+function readable(record: TaskFacts): TaskFacts {
+  const { usage, costUsd, durationMs } = record;
+  return {
+    ...record,
+    durationMs: amount(durationMs),
+    ...(usage === undefined
+      ? {}
+      : {
+          usage: {
+            inputTokens: amount(usage.inputTokens),
+            cachedInputTokens: amount(usage.cachedInputTokens),
+            outputTokens: amount(usage.outputTokens),
+          },
+        }),
+    ...(costUsd === undefined ? {} : { costUsd: costUsd === null || !(costUsd >= 0) ? null : amount(costUsd) }),
+  };
+}
+
+function amount(value: number): number {
+  return value >= 0 ? Math.min(value, Number.MAX_SAFE_INTEGER) : 0;
 }

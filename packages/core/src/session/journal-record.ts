@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import type { JsonObject, JsonValue } from '@orc/cache';
 
 import type { RunStatus } from '../events.ts';
+import { checkRecord } from './check-record.ts';
 import type { TaskRecord } from './session-port.ts';
 
 /** The version of the journal that this code writes. It reads this one and all older ones. */
@@ -71,6 +72,14 @@ export interface EndRecord {
   readonly error?: JsonObject;
 }
 
+/** A record of a kind that this version does not know: it is whole, and says nothing. */
+export interface OtherRecord {
+  /** Its kind. */
+  readonly type: 'other';
+  /** When. */
+  readonly at: number;
+}
+
 /** One line of a journal. */
 export type JournalRecord = HeaderRecord | TaskLine | OpenRecord | NoteRecord | EndRecord;
 
@@ -95,14 +104,14 @@ export function encodeRecord(record: JournalRecord, outputJson?: string): string
   return `${prefix}${checksum(rest)}",${rest}\n`;
 }
 
-/** The record of a line (without its line feed), or `undefined` when the line is not whole. */
-export function decodeRecord(line: string): JournalRecord | undefined {
+/** The record of a line (without its line feed), or `undefined` when the line is not whole, or holds no record. */
+export function decodeRecord(line: string): JournalRecord | OtherRecord | undefined {
   if (!line.startsWith(prefix) || !line.endsWith('}') || line.slice(prefixLength - 2, prefixLength) !== '",')
     return undefined;
   const rest = line.slice(prefixLength);
   if (line.slice(prefix.length, prefix.length + 8) !== checksum(rest)) return undefined;
   try {
-    return JSON.parse(`{${rest}`) as JournalRecord;
+    return checkRecord(JSON.parse(`{${rest}`));
   } catch {
     return undefined;
   }

@@ -1,11 +1,25 @@
-import { open } from 'node:fs/promises';
+import { fstatSync, ftruncateSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { setImmediate } from 'node:timers';
 
 import { fileMode, writeTexts } from './durable-files.ts';
 import type { Flusher } from './flusher.ts';
+import { openToAppend } from './session-files.ts';
 
 /** So much is not held any longer: hits of a whole run come in one turn of the loop, and all their outputs would be in memory twice. */
 const enough: number = 1024 * 1024;
+
+// As it is when this module is loaded: fake timers of a test must not stop the journal.
+const nextTurn = setImmediate;
+
+/** What a journal needs before the first record is appended. */
+export interface JournalStart {
+  /** Where its last whole record ends: a torn tail after that is cut off. */
+  readonly wholeBytes: number;
+  /** Lines that go before the first record. */
+  readonly preamble?: readonly string[] | undefined;
+}
 
 interface Waiter {
   resolve(): void;
@@ -27,35 +41,32 @@ export class JournalWriter {
   #flushing: Promise<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
   #flushes = 0;
+  #start: JournalStart | undefined;
 
-  private constructor(file: FileHandle, flusher: Flusher, beforeWrite: () => void) {
+  /** Appends to a file that is open for that. */
+  constructor(file: FileHandle, start: JournalStart, flusher: Flusher, beforeWrite: () => void) {
     this.#file = file;
+    this.#start = start;
     this.#flusher = flusher;
     this.#beforeWrite = beforeWrite;
   }
 
   /**
-   * Opens a journal for appending.
+   * Opens a journal for appending. Nothing of it is changed before the first record is appended.
    *
    * @param path - The file; it is made when there is none.
-   * @param wholeBytes - Where the last whole record ends: a torn tail after that is cut off.
+   * @param start - What it needs before that.
    * @param flusher - Flushes it.
    * @param beforeWrite - Called before each write; what it throws keeps the records from being written.
    */
   static async open(
     path: string,
-    wholeBytes: number,
+    start: JournalStart,
     flusher: Flusher,
     beforeWrite: () => void,
   ): Promise<JournalWriter> {
-    const file = await open(path, 'a', fileMode);
-    try {
-      if ((await file.stat()).size > wholeBytes) await file.truncate(wholeBytes);
-    } catch (error) {
-      await file.close();
-      throw error;
-    }
-    return new JournalWriter(file, flusher, beforeWrite);
+    const file = await openToAppend(dirname(path), basename(path), fileMode);
+    return new JournalWriter(file, start, flusher, beforeWrite);
   }
 
   /** Flushes to the disk so far. */
@@ -69,7 +80,7 @@ export class JournalWriter {
     this.#hold(line);
     return new Promise<void>((resolve, reject) => {
       this.#waiters.push({ resolve, reject });
-      this.#start();
+      this.#begin();
     });
   }
 
@@ -77,7 +88,7 @@ export class JournalWriter {
   ride(line: string): void {
     if (this.#failure !== undefined) throw this.#failure.error;
     this.#hold(line);
-    this.#start();
+    this.#begin();
   }
 
   /** Writes what is still held, waits for it and closes the file. */
@@ -92,10 +103,10 @@ export class JournalWriter {
     if (this.#held >= enough) this.#full();
   }
 
-  #start(): void {
+  #begin(): void {
     this.#flushing ??= this.#flush().finally(() => {
       this.#flushing = undefined;
-      if (this.#lines.length > 0) this.#start();
+      if (this.#lines.length > 0) this.#begin();
     });
   }
 
@@ -112,8 +123,9 @@ export class JournalWriter {
     try {
       if (this.#failure !== undefined) throw this.#failure.error;
       this.#beforeWrite();
+      const preamble = this.#start === undefined ? [] : this.#prepare(this.#start);
       // Into the page cache only: that takes microseconds, and what is in there survives the death of the process.
-      const bytes = writeTexts(this.#file.fd, lines);
+      const bytes = writeTexts(this.#file.fd, [...preamble, ...lines]);
       if (waiters.length > 0) {
         this.#flushes += 1;
         await this.#flusher.flush(this.#file.fd, bytes);
@@ -127,10 +139,17 @@ export class JournalWriter {
     for (const waiter of waiters) waiter.resolve();
   }
 
+  // At once: records of this moment would gather for longer than they have to.
+  #prepare({ wholeBytes, preamble = [] }: JournalStart): readonly string[] {
+    if (fstatSync(this.#file.fd).size > wholeBytes) ftruncateSync(this.#file.fd, wholeBytes);
+    this.#start = undefined;
+    return preamble;
+  }
+
   #turn(): Promise<void> {
     return new Promise((resolve) => {
       this.#full = resolve;
-      setImmediate(resolve);
+      nextTurn(resolve);
     });
   }
 }

@@ -1,9 +1,10 @@
-import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Clock } from '../clock.ts';
+import { isMembers, lastTime } from './check-record.ts';
 import type { ProcessTable } from './process-table.ts';
-import { systemCode } from './system-code.ts';
+import type { LockClock } from './session-clock.ts';
+import { partBytes, readPartSync } from './session-files.ts';
 
 /** Who holds a session: the content of its `lock` file. */
 export interface LockHolder {
@@ -15,8 +16,10 @@ export interface LockHolder {
   readonly processStart?: string | undefined;
   /** The boot (and container) of the machine, where the system tells. */
   readonly boot?: string | undefined;
-  /** When the lock was last confirmed, in milliseconds since the epoch. */
+  /** When the lock was last confirmed, in milliseconds since the epoch, by the holder's clock: for people, and never to judge by. */
   readonly heartbeat: number;
+  /** How often it was confirmed. */
+  readonly beats?: number | undefined;
   /** What tells this lock from any other. */
   readonly token: string;
 }
@@ -26,7 +29,7 @@ export interface LockContext {
   /** The session's id, for messages. */
   readonly session: string;
   /** The time, and the timer of the heartbeat. */
-  readonly clock: Clock;
+  readonly clock: LockClock;
   /** This process. */
   readonly pid: number;
   /** This machine. */
@@ -37,59 +40,99 @@ export interface LockContext {
   readonly token: () => string;
   /** Milliseconds between two confirmations. */
   readonly heartbeatMs: number;
-  /** Milliseconds without a confirmation after which a holder that can't be asked counts as dead. */
+  /** Milliseconds that a holder which can't be asked is watched without a confirmation before it counts as dead. */
   readonly staleMs: number;
+  /** The tokens of the locks that this store holds. */
+  readonly held: Set<string>;
 }
 
-/** Whether the holder of a lock is alive: asked of the system for this machine, judged by the heartbeat for any other. */
-export function isHolderAlive(
-  holder: LockHolder,
-  context: Pick<LockContext, 'clock' | 'hostname' | 'processes' | 'staleMs'>,
-): boolean {
-  const { processes } = context;
-  const age = context.clock.now() - holder.heartbeat;
-  // A clock that is ahead is a clock of a living machine; one that is ahead by hours was wrong.
-  const fresh = age < context.staleMs && age > -3_600_000;
-  if (holder.host !== context.hostname || holder.boot !== processes.boot) return fresh;
-  if (!processes.alive(holder.pid)) return false;
+/** What is known of a lock: its holder, and the text that changes with each confirmation. */
+export interface SeenLock {
+  /** Who holds it; `undefined` where the file does not say. */
+  readonly holder: LockHolder | undefined;
+  /** The content of the file. */
+  readonly mark: string;
+}
+
+/** What the system says of a holder. `unknown`: it is another machine's, another container's or another thread's, and only its confirmations tell. */
+export type HolderState = 'alive' | 'dead' | 'unknown';
+
+/** Whether the holder of a lock is alive, as far as it can be told at once. */
+export function stateOf(
+  holder: LockHolder | undefined,
+  { hostname, processes, pid, held }: Pick<LockContext, 'hostname' | 'processes' | 'pid' | 'held'>,
+): HolderState {
+  if (holder === undefined) return 'unknown';
+  if (held.has(holder.token)) return 'alive';
+  if (holder.host !== hostname || holder.boot !== processes.boot) return 'unknown';
+  if (!processes.alive(holder.pid)) return 'dead';
   const start = processes.startOf(holder.pid);
-  return start === undefined || holder.processStart === undefined ? fresh : start === holder.processStart;
+  if (start === undefined || holder.processStart === undefined) return 'unknown';
+  if (start !== holder.processStart) return 'dead';
+  // Of this process, but not of this store: another store's, or that of a worker thread, which may have been terminated.
+  return holder.pid === pid ? 'unknown' : 'alive';
 }
 
-/** Who holds the session of a folder; `undefined` when nobody does, or the lock is no lock. */
-export function readHolder(dir: string): LockHolder | undefined {
-  return readHolderIn(join(dir, 'lock'));
+/** The lock of a folder; `undefined` when there is none. Throws `ERR_ORC_SESSION_CORRUPT` where it is no file. */
+export function readLock(dir: string): SeenLock | undefined {
+  return readLockIn(dir, 'lock');
 }
 
-function readHolderIn(path: string): LockHolder | undefined {
-  let text: string;
+function readLockIn(dir: string, name: string): SeenLock | undefined {
+  const mark = readPartSync(dir, name, partBytes.lock);
+  return mark === undefined ? undefined : { mark, holder: holderOf(mark) };
+}
+
+function holderOf(text: string): LockHolder | undefined {
   try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-  try {
-    const holder = JSON.parse(text) as LockHolder;
-    return typeof holder.pid === 'number' && typeof holder.heartbeat === 'number' && typeof holder.token === 'string'
-      ? holder
-      : unreadable;
+    const holder: unknown = JSON.parse(text);
+    return isHolder(holder) ? holder : undefined;
   } catch {
-    return unreadable;
+    return undefined;
   }
 }
 
-// A lock is put in place whole, so one that can't be read was damaged; nobody can confirm it any more.
-const unreadable: LockHolder = { pid: 0, host: '', heartbeat: Number.NEGATIVE_INFINITY, token: '' };
+// By hand: a lock is read each few seconds, at once, between other things.
+function isHolder(value: unknown): value is LockHolder {
+  if (!isMembers(value)) return false;
+  const { pid, host, processStart, boot, heartbeat, token } = value;
+  return (
+    Number.isInteger(pid) &&
+    (pid as number) > 0 &&
+    (pid as number) <= 2 ** 31 - 1 &&
+    isShort(host) &&
+    isShort(token) &&
+    typeof heartbeat === 'number' &&
+    heartbeat >= 0 &&
+    heartbeat <= lastTime &&
+    (processStart === undefined || isShort(processStart)) &&
+    (boot === undefined || isShort(boot))
+  );
+}
+
+function isShort(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= 1024;
+}
 
 /**
  * Removes what processes left that were killed while they made or confirmed a lock: `lock.<token>`, with the content of a lock. A living process whose
  * file goes with them, because nothing is written in it yet, makes another.
+ *
+ * @param dead - The tokens of holders that were found to be dead.
  */
-export function removeLeftovers(dir: string, context: LockContext): void {
+export function removeLeftovers(dir: string, context: LockContext, dead: ReadonlySet<string> = new Set()): void {
   for (const name of readdirSync(dir)) {
     if (!name.startsWith('lock.')) continue;
-    const holder = readHolderIn(join(dir, name));
-    if (holder !== undefined && !isHolderAlive(holder, context)) rmSync(join(dir, name), { force: true });
+    let left: SeenLock | undefined;
+    try {
+      left = readLockIn(dir, name);
+    } catch {
+      // No file: nothing that a process left.
+      continue;
+    }
+    if (left === undefined) continue;
+    const { holder } = left;
+    if (holder === undefined || dead.has(holder.token) || stateOf(holder, context) === 'dead')
+      rmSync(join(dir, name), { force: true });
   }
 }

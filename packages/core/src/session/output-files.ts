@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { renameSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { digest, type JsonValue } from '@orc/cache';
 
 import { flushNew, writeNew } from './durable-files.ts';
 import type { Flusher } from './flusher.ts';
+import { partBytes, readPart } from './session-files.ts';
 import type { StagedFile } from './session-port.ts';
 
 /** The most bytes that an output may have inside its record; a larger one gets a file of its own. */
@@ -120,7 +120,8 @@ export async function readOutputFile(
 ): Promise<{ readonly output: JsonValue } | undefined> {
   if (!/^[0-9a-f]{64}$/.test(name)) return undefined;
   try {
-    const text = await readFile(join(folder, name), 'utf8');
+    const text = await readPart(folder, name, partBytes.output);
+    if (text === undefined) return undefined;
     if (isText) return digest(text) === name ? { output: text } : undefined;
     return sha256(text) === name ? { output: JSON.parse(text) as JsonValue } : undefined;
   } catch {

@@ -16,5 +16,14 @@ export function newSessionId(now: number, random: () => number): string {
 
 /** Whether a text can be a session id, which is also the name of its folder: letters, digits, `.`, `_`, `-`, at most 80, none hidden. */
 export function isSessionId(id: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/.test(id) && !id.endsWith('.');
+  return typeof id === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/.test(id) && !id.endsWith('.');
+}
+
+/** When an id was made by {@link newSessionId}, in milliseconds since the epoch; `undefined` for any other. */
+export function idTime(id: string): number | undefined {
+  const found = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-[0-9a-z]{4}$/.exec(id);
+  if (found === null) return undefined;
+  const [, year, month, day, hour, minute, second] = found;
+  const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  return Number.isNaN(time) ? undefined : time;
 }

@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '@orc/cache';
 import type { OrcError } from '../errors.ts';
 import type { RunStatus, Strategy, TaskSource } from '../events.ts';
 import type { ModelUsage } from '../ai/model-client.ts';
+import type { RunReport } from '../report/run-report.ts';
 
 /** What a session remembers of its plan, `plan.json`: all that a resumption needs besides the pipeline's code. */
 export interface SessionPlan {
@@ -27,6 +28,18 @@ export interface SessionPlan {
   readonly options: JsonObject;
   /** The strategy it was started under. */
   readonly strategy: Strategy;
+  /** Digests of what its results are made from besides the pipeline; absent in what an older version wrote. */
+  readonly sources?: SessionSources | undefined;
+}
+
+/** Digests of what the results of a session are made from: the request, the declared environment variables, the model of each phase. */
+export interface SessionSources {
+  /** The digest of the request. */
+  readonly request: string;
+  /** By name; empty for one that is not set. */
+  readonly env: Readonly<Record<string, string>>;
+  /** By phase. */
+  readonly models: Readonly<Record<string, string>>;
 }
 
 /** A finished task, as the journal holds it. */
@@ -57,6 +70,8 @@ export interface TaskRecord {
   readonly usage?: ModelUsage | undefined;
   /** US dollars; `null` = unpriced. */
   readonly costUsd?: number | null | undefined;
+  /** The files that it declared, each with the digest that its key was made with; empty for one that changed while the task ran. */
+  readonly files?: Readonly<Record<string, string>> | undefined;
   /** The artifacts that it wrote. */
   readonly artifacts?: readonly ArtifactRecord[] | undefined;
 }
@@ -111,6 +126,10 @@ export interface Session extends AsyncDisposable {
    * more, or by another version of a phase.
    */
   readonly whole: boolean;
+  /** Whether it was made with another data folder: what its plan asks for was not asked for here. */
+  readonly foreign: boolean;
+  /** Notes in the plan of a foreign session that it is one of this data folder from now on. Does nothing where the data folder can't keep a key. */
+  adopt(): Promise<void>;
   /** Writes an artifact: temp file, fsync, rename. An equal file that is already there is left alone. */
   writeArtifact(path: string, content: string | Uint8Array): Promise<ArtifactRecord>;
   /**
@@ -140,8 +159,13 @@ export interface SessionSummary {
   readonly createdAt: number;
   /** When something was last recorded, in milliseconds since the epoch. */
   readonly updatedAt: number;
-  /** How the run ended; `running` while a live process holds the lock, `interrupted` when it is gone without having ended. */
-  readonly status: RunStatus | 'running';
+  /**
+   * How the run ended; `running` while a live process holds the lock, `interrupted` when it is gone without having ended. `unknown`: something holds the
+   * lock of which this machine can't tell at once whether it lives, such as a process of another machine; `open` watches it to find out.
+   */
+  readonly status: RunStatus | 'running' | 'unknown';
+  /** Who holds the lock, of a session that is `running` or `unknown`, where the lock says so. */
+  readonly heldBy?: SessionHolder | undefined;
   /** The pipeline. */
   readonly pipeline: { readonly id: string; readonly version: string; readonly digest: string };
   /** The request's text. */
@@ -152,6 +176,16 @@ export interface SessionSummary {
   readonly tasksDone: number;
   /** Size of the folder in bytes. */
   readonly bytes: number;
+}
+
+/** Who holds a session. */
+export interface SessionHolder {
+  /** Its machine. */
+  readonly host: string;
+  /** Its process there. */
+  readonly pid: number;
+  /** When it last confirmed the lock, in milliseconds since the epoch, by its own clock. */
+  readonly lastSeen: number;
 }
 
 /** A session whose files can't be read. */
@@ -174,8 +208,26 @@ export interface SessionContent {
   readonly records: ReadonlyMap<string, TaskRecord>;
   /** What a list shows of it. */
   readonly summary: SessionSummary;
-  /** Its `report.json`, a `RunReport`; `undefined` when there is none. */
-  readonly report?: JsonObject | undefined;
+  /** Its `report.json`; `undefined` when there is none that can be read. */
+  readonly report?: RunReport | undefined;
+  /** Whether it was made with another data folder. To go on with it, what it would use has to be agreed to. */
+  readonly foreign: boolean;
+}
+
+/** Which sessions are listed. */
+export interface ListOptions {
+  /** The most sessions. No more of them are read than that takes. @defaultValue all */
+  readonly limit?: number | undefined;
+}
+
+/** The newest sessions of a data folder. */
+export interface SessionPage {
+  /** Those that can be read, newest first. */
+  readonly sessions: readonly SessionSummary[];
+  /** Those among them that can't. */
+  readonly unreadable: readonly UnreadableSession[];
+  /** Folders that were not looked at. */
+  readonly left: number;
 }
 
 /** The sessions of a data folder. */
@@ -190,20 +242,36 @@ export interface SessionStore {
     options?: { readonly id?: string | undefined },
   ): Promise<Session>;
   /**
-   * Opens a session to continue it. A torn tail of its journal is cut off, the lock of a dead process taken over.
+   * Opens a session to continue it. The lock of a dead process is taken over; one of which this machine can't tell is watched first, for half a minute
+   * at most. Until something is recorded the session stands as it did; then a torn tail of its journal is cut off. To look at a session, `read` it.
    *
-   * @throws OrcError `ERR_ORC_SESSION_NOT_FOUND`, `ERR_ORC_SESSION_LOCKED`, `ERR_ORC_SESSION_VERSION`, `ERR_ORC_SESSION_CORRUPT`.
+   * @throws OrcError `ERR_ORC_SESSION_NOT_FOUND`, `ERR_ORC_SESSION_LOCKED`, `ERR_ORC_SESSION_VERSION`, `ERR_ORC_SESSION_CORRUPT`;
+   * `ERR_ORC_SESSION_FOREIGN` when the folder is another user's.
    */
   open(id: string): Promise<Session>;
-  /** Reads a session without a lock. */
-  read(id: string): Promise<{
-    readonly plan: SessionPlan;
-    readonly records: ReadonlyMap<string, TaskRecord>;
-    readonly summary: SessionSummary;
-    readonly report?: JsonObject | undefined;
-  }>;
-  /** All sessions that can be read, newest first. */
-  list(): Promise<readonly SessionSummary[]>;
+  /**
+   * Reads a session: its plan, its outputs, its report, how it stands. Takes no lock and changes nothing, also while the session runs. Costs what the
+   * outputs cost in memory.
+   *
+   * @throws OrcError `ERR_ORC_SESSION_NOT_FOUND`, `ERR_ORC_SESSION_VERSION`, `ERR_ORC_SESSION_CORRUPT`.
+   */
+  read(id: string): Promise<SessionContent>;
+  /** One session as a list shows it. Throws as `read` does. */
+  summary(id: string): Promise<SessionSummary>;
+  /**
+   * The report of a session; `undefined` when it has none yet.
+   *
+   * @throws OrcError `ERR_ORC_SESSION_NOT_FOUND`; `ERR_ORC_SESSION_CORRUPT` when the file holds no report.
+   */
+  report(id: string): Promise<RunReport | undefined>;
+  /** The reports of the latest successful runs of a pipeline, newest first. Looks at the 200 newest sessions at most, and at what they need alone. */
+  reports(pipeline: string, options: { readonly limit: number }): Promise<readonly RunReport[]>;
+  /** The names of all session folders, in no order; none is opened. */
+  ids(): Promise<readonly string[]>;
+  /** The sessions that can be read, newest first. */
+  list(options?: ListOptions): Promise<readonly SessionSummary[]>;
+  /** The same with those that can't be read, in one go. */
+  page(options?: ListOptions): Promise<SessionPage>;
   /** The newest session. */
   latest(): Promise<SessionSummary | undefined>;
   /** The sessions that can't be read, and why. */

@@ -12,6 +12,16 @@ export interface StrategyInput {
   readonly maxWorkers: number;
   /** Whether a broker is configured, and whether it can be reached. */
   readonly broker?: 'none' | 'reachable' | 'unreachable' | undefined;
+  /** Why it can't be reached, in one sentence. */
+  readonly brokerProblem?: string | undefined;
+}
+
+const brokerAway = '; the broker can not be reached';
+
+/** Why a run that would be distributed is not, where its strategy says so. */
+export function brokerProblemOf({ reason }: Strategy): string | undefined {
+  const at = reason.indexOf(brokerAway);
+  return at < 0 ? undefined : reason.slice(at + 2);
 }
 
 /**
@@ -19,7 +29,7 @@ export interface StrategyInput {
  * independent ones, or one worker → `sequential`; a broker → `distributed`; else → `parallel`. A `forEach` phase counts as 3 everywhere.
  */
 export function selectStrategy(input: StrategyInput): Strategy {
-  const { pipeline, optimized, maxWorkers, broker = 'none' } = input;
+  const { pipeline, optimized, maxWorkers, broker = 'none', brokerProblem } = input;
   const count = pipeline.phases.length;
   if (!optimized)
     return { name: 'standard', reason: 'optimizations are off: one task at a time, no cache', workers: 1 };
@@ -40,7 +50,8 @@ export function selectStrategy(input: StrategyInput): Strategy {
       : `${fanOut.length === 1 ? `phase ${fanOut.join()} fans` : `phases ${named(fanOut)} fan`} out into independent tasks`;
   if (broker === 'reachable')
     return { name: 'distributed', reason: `${independent}; a broker is configured`, workers: maxWorkers };
-  const fallback = broker === 'unreachable' ? '; the broker can not be reached' : '';
+  const why = brokerProblem === undefined ? '' : `: ${brokerProblem}`;
+  const fallback = broker === 'unreachable' ? `${brokerAway}${why}` : '';
   return { name: 'parallel', reason: `${independent}${fallback}`, workers: maxWorkers };
 }
 

@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 
 import { resolveModel } from '../../src/ai/index.ts';
-import { parseJsonReply } from '../../src/ai/json-reply.ts';
 import { isStrictSchema } from '../../src/ai/schema-check.ts';
 import { startFaultServer } from '../../src/testing/fault-server.ts';
 
@@ -26,13 +25,6 @@ async function answering(...replies: readonly string[]) {
 }
 
 describe('A structured reply', () => {
-  it('is read from inside a fence or a sentence', () => {
-    expect(parseJsonReply('Here:\n```json\n{"a": 1}\n```\nDone.')).toMatchObject({ value: { a: 1 } });
-    expect(parseJsonReply('The answer is {"a": [1, 2]} as asked.')).toMatchObject({ value: { a: [1, 2] } });
-    expect(parseJsonReply('7')).toMatchObject({ value: 7 });
-    expect(parseJsonReply('Sorry.').problem).toContain('not JSON');
-  });
-
   it('that does not satisfy its schema is asked for once more, with what was wrong', async () => {
     const { server, model, events } = await answering(
       '{"title": "Tides", "chapters": 0}',

@@ -8,7 +8,7 @@ import { folderOfTest } from '../../../../test-support/temporary-folder.ts';
 import { measureFile } from '../../src/pipelines/analyze/metrics-task.ts';
 import { readHistory } from '../../src/pipelines/analyze/history.ts';
 import { scanFolder } from '../../src/pipelines/analyze/scan.ts';
-import { sourceReader } from '../../src/pipelines/analyze/source-reader.ts';
+import { SourceReader } from '../../src/pipelines/analyze/source-reader.ts';
 import { builtIn, runOffline } from './built.ts';
 
 const { signal } = new AbortController();
@@ -81,7 +81,7 @@ describe('analyze', () => {
     const { files, passed } = await scanFolder(folder, { signal });
     expect(files.map(({ path }) => path)).toEqual(['.../odd.js', 'latin1.js']);
     expect(passed).toEqual({ ignored: 1, links: 0, large: 1, binary: 2, other: 2, unreadable: 0 });
-    expect(sourceReader(folder)('latin1.js')).toBe('const name = "caf\uFFFD";\n');
+    expect(new SourceReader({ root: folder, files }).read('latin1.js')).toBe('const name = "caf\uFFFD";\n');
   });
 
   it('passes over what it may not read', async () => {

@@ -63,6 +63,7 @@ describe('modules', () => {
     const imports = graphOf(metrics.map(({ path }) => ({ path, text: '' })));
     const { modules } = select({
       root: '.',
+      files: [],
       metrics,
       imports,
       history: { commits: 0, authors: 0, files: [] },

@@ -16,9 +16,6 @@ test('a session that was carried to another machine goes on there, in another st
   const dir = await copySession(join(origin.dir, 'sessions', 'one'), other.dir);
   const journal = await readFile(join(dir, 'journal.ndjson'));
   await truncate(join(dir, 'journal.ndjson'), journal.length >> 1);
-  // The lock of a process that died on the other machine, an hour ago.
-  const lock = { pid: process.pid, host: 'laptop', heartbeat: Date.now() - 3_600_000, token: 'x' };
-  await writeFile(join(dir, 'lock'), JSON.stringify(lock));
   const again = await resumeSession(other.dir, { optimized: false, hostname: 'server' });
   expect(again.result.strategy.name).toBe('standard');
   expect(again.result.text).toBe(whole.result.text);

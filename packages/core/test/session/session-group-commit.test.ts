@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -14,7 +14,7 @@ import { record } from './support.ts';
 test('records that come together are flushed together, in the order of the calls', async () => {
   using folder = temporaryFolder();
   const path = join(folder.dir, 'journal');
-  const writer = await JournalWriter.open(path, 0, new Flusher(), () => undefined);
+  const writer = await JournalWriter.open(path, { wholeBytes: 0 }, new Flusher(), () => undefined);
   await Promise.all(
     Array.from({ length: 100 }, (_, index) =>
       writer.append(encodeRecord({ type: 'task', at: index, ...record(`t${index}`) })),
@@ -33,7 +33,7 @@ test('on a disk that is flushed on the spot, what ends in one turn of the loop i
   const flusher = new Flusher({ here: () => undefined, there: () => Promise.resolve(), now: () => 0 });
   for (let flush = 0; flush < 3; flush += 1) await flusher.flush(0, 1);
   expect(flusher.onTheSpot).toBe(true);
-  const writer = await JournalWriter.open(join(folder.dir, 'journal'), 0, flusher, () => undefined);
+  const writer = await JournalWriter.open(join(folder.dir, 'journal'), { wholeBytes: 0 }, flusher, () => undefined);
   const appended: Promise<void>[] = [];
   // Callbacks of one turn, each with its own microtasks after it, as tasks that end together have them.
   await new Promise<void>((resolve) => {
@@ -52,7 +52,7 @@ test('on a disk that is flushed on the spot, what ends in one turn of the loop i
 test('a record that rides along costs no flush, and goes before those that came later', async () => {
   using folder = temporaryFolder();
   const path = join(folder.dir, 'journal');
-  const writer = await JournalWriter.open(path, 0, new Flusher(), () => undefined);
+  const writer = await JournalWriter.open(path, { wholeBytes: 0 }, new Flusher(), () => undefined);
   for (let index = 0; index < 50; index += 1)
     writer.ride(encodeRecord({ type: 'task', at: 0, ...record(`hit${index}`) }));
   await new Promise((resolve) => setImmediate(resolve));
@@ -70,7 +70,7 @@ test('after a write has failed nothing more is called durable', async () => {
   using folder = temporaryFolder();
   const broken = new Error('no space');
   let fail = false;
-  const writer = await JournalWriter.open(join(folder.dir, 'journal'), 0, new Flusher(), () => {
+  const writer = await JournalWriter.open(join(folder.dir, 'journal'), { wholeBytes: 0 }, new Flusher(), () => {
     if (fail) throw broken;
   });
   await writer.append(encodeRecord({ type: 'open', at: 0 }));
@@ -90,7 +90,7 @@ test.skipIf(process.platform === 'win32')('records of one moment may be more tha
     flushed.push(bytes);
     return flush(file, bytes);
   };
-  const writer = await JournalWriter.open('/dev/null', 0, flusher, () => undefined);
+  const writer = new JournalWriter(await open('/dev/null', 'a'), { wholeBytes: 0 }, flusher, () => undefined);
   const line = `${'é'.repeat(2 ** 20)}\n`;
   for (let index = 0; index < 520; index += 1) writer.ride(line);
   await writer.append('the last\n');
@@ -103,7 +103,7 @@ test('records of one turn of the loop are not held for its end where they are mu
   const path = join(folder.dir, 'journal');
   const flusher = new Flusher({ here: () => undefined, there: () => Promise.resolve(), now: () => 0 });
   for (let flush = 0; flush < 3; flush += 1) await flusher.flush(0, 1);
-  const writer = await JournalWriter.open(path, 0, flusher, () => undefined);
+  const writer = await JournalWriter.open(path, { wholeBytes: 0 }, flusher, () => undefined);
   const line = `${'x'.repeat(2 ** 16)}\n`;
   const written: number[] = [];
   for (let index = 0; index < 64; index += 1) {

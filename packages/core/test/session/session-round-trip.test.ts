@@ -5,7 +5,7 @@ import { digest, type JsonValue } from '@orc/cache';
 import { expect, test } from 'vitest';
 
 import { temporaryFolder } from '../../../../test-support/temporary-folder.ts';
-import { FakeProcesses, StillClock, codeOf, planParts, record, testStore } from './support.ts';
+import { FakeProcesses, StillClock, codeOf, planParts, record, skippedRecord, testStore } from './support.ts';
 
 test('what was recorded is there again after the process has died', async () => {
   using folder = temporaryFolder();
@@ -21,7 +21,7 @@ test('what was recorded is there again after the process has died', async () => 
     artifacts: [],
   };
   await session.append(full);
-  await session.append({ ...record('chapter[c01]', null), status: 'skipped' });
+  await session.append(skippedRecord('chapter[c01]'));
   // No close: the process is gone, and another one has a pid of its own.
   processes.starts.delete(100);
   processes.starts.set(200, 'b');
@@ -30,7 +30,7 @@ test('what was recorded is there again after the process has died', async () => 
   await using again = await store.open(session.id);
   expect([...again.completed]).toEqual([
     ['plot', full],
-    ['chapter[c01]', { ...record('chapter[c01]', null), status: 'skipped' }],
+    ['chapter[c01]', skippedRecord('chapter[c01]')],
   ]);
   expect(again.plan).toEqual(session.plan);
 });

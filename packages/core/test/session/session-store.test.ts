@@ -1,9 +1,11 @@
-import { cp, mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { JsonObject } from '@orc/cache';
 import { expect, test } from 'vitest';
 
 import { temporaryFolder } from '../../../../test-support/temporary-folder.ts';
+import { buildReport } from '../../src/report/report-builder.ts';
 import { isSessionId, newSessionId } from '../../src/session/session-id.ts';
 import { createSessionStore } from '../../src/session/session-store.ts';
 import { FakeProcesses, StillClock, codeOf, planParts, record, testStore } from './support.ts';
@@ -74,12 +76,20 @@ test('the list shows every session, newest first, with its state', async () => {
   });
 });
 
-test('a session that ended and was opened again is interrupted when it dies', async () => {
+test('a session that ended keeps its status when it is opened, until something is recorded', async () => {
   using folder = temporaryFolder();
   const store = testStore(folder.dir);
   const session = await store.create(planParts);
   await session.finish('failed');
+  const journal = join(session.dir, 'journal.ndjson');
+  const before = await readFile(journal);
+  const looked = await store.open(session.id);
+  expect((await store.latest())?.status).toBe('running');
+  await looked.close();
+  expect((await store.latest())?.status).toBe('failed');
+  expect(await readFile(journal)).toEqual(before);
   const again = await store.open(session.id);
+  await again.append(record('a'));
   await again.close();
   expect((await store.latest())?.status).toBe('interrupted');
 });
@@ -90,11 +100,12 @@ test('a report and notes do not disturb the tasks', async () => {
   const session = await store.create(planParts);
   await session.note('strategy', { name: 'sequential' });
   await session.append(record('a'), { durable: false });
-  await session.writeReport({ schema: 'orc.report/1', durationMs: 5 });
+  const report = buildReport([]);
+  await session.writeReport(report as unknown as JsonObject);
   await session.finish('succeeded');
   const read = await store.read(session.id);
   expect([...read.records.keys()]).toEqual(['a']);
-  expect(read.report).toEqual({ schema: 'orc.report/1', durationMs: 5 });
+  expect(read.report).toEqual(JSON.parse(JSON.stringify(report)));
 });
 
 test('old sessions are pruned, running ones and young ones are not', async () => {
@@ -135,7 +146,7 @@ test('a damaged session is removed like any other, and pruned by its files; what
   }
   await store.remove('mine');
   expect(await store.prune({ olderThanMs: 30 * 86_400_000 })).toEqual(['old']);
-  const left = await store.unreadable();
+  const left = (await store.unreadable()).toSorted((a, b) => (a.id < b.id ? -1 : 1));
   expect(left.map(({ id, error }) => [id, error.code])).toEqual([
     ['later', 'ERR_ORC_SESSION_VERSION'],
     ['young', 'ERR_ORC_SESSION_CORRUPT'],

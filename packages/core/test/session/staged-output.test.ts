@@ -51,7 +51,7 @@ test('what kept an output from being written is told when its record is appended
   await writeFile(join(session.dir, 'tmp'), '');
   const staged = session.stage(text) as StagedFile;
   expect(staged.temp).toBeUndefined();
-  expect(await codeOf(session.append(record('a', text), { staged }))).toBe('ENOTDIR');
+  expect(await codeOf(session.append(record('a', text), { staged }))).toBe('ERR_ORC_SESSION_CORRUPT');
   expect(await readdir(join(session.dir, 'outputs'))).toEqual([digest(text)]);
   await session.close();
 });

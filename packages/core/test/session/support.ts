@@ -107,3 +107,22 @@ export async function codeOf(promise: Promise<unknown>): Promise<unknown> {
     (error: unknown) => (error as { readonly code?: unknown }).code ?? error,
   );
 }
+
+/** The record of a task that `when` left out. */
+export function skippedRecord(task: string): TaskRecord {
+  return { ...record(task, null), status: 'skipped', outputDigest: 'skipped' };
+}
+
+/** Moves a clock on until a promise has settled. */
+export async function passing<T>(clock: StillClock, promise: Promise<T>, step = 500): Promise<T> {
+  const settled = promise.then(
+    () => true,
+    () => true,
+  );
+  const turn = async (): Promise<false> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    return false;
+  };
+  while (!(await Promise.race([settled, turn()]))) clock.advance(step);
+  return promise;
+}

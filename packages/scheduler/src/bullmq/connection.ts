@@ -34,20 +34,25 @@ export async function openBroker(connection: BrokerConnection, timeoutMs: number
   const client = makeClient(connection, options);
   const address = addressOf(client);
   let lastError: unknown;
+  let information = '';
   // ioredis prints errors that nobody listens to.
   client.on('error', (error: unknown) => (lastError = error));
   try {
     await within(
       timeoutMs,
-      client.connect().then(() => client.ping()),
+      client.connect().then(async () => (information = await informationOf(client))),
     );
   } catch (error) {
     client.disconnect();
     const cause = lastError ?? error;
+    throw new SchedulerError('ERR_SCHEDULER_BROKER', unreachable(cause, address), { cause });
+  }
+  const unsupported = unsupportedMode(information);
+  if (unsupported !== undefined) {
+    client.disconnect();
     throw new SchedulerError(
       'ERR_SCHEDULER_BROKER',
-      `Could not reach Redis at ${address}: ${sentence(cause)} Start it, or correct \`connection\``,
-      { cause },
+      `Redis at ${address} is ${unsupported}, which is not supported: name a single Redis server`,
     );
   }
   reached = true;
@@ -71,9 +76,40 @@ export function refusal(error: unknown, address: string): unknown {
   });
 }
 
+// Who may not ask what kind of server it is can still work with it.
+async function informationOf(client: Redis): Promise<string> {
+  try {
+    return await client.info('server');
+  } catch (error) {
+    if (!(error instanceof Error) || !/NOPERM|unknown command/i.test(error.message)) throw error;
+    await client.ping();
+    return '';
+  }
+}
+
+/** What a server is that keeps one queue's keys on several machines, or none at all; `undefined` for a single one. */
+function unsupportedMode(information: string): string | undefined {
+  const mode = /^redis_mode:(\w+)/m.exec(information)?.[1];
+  if (mode === 'cluster') return 'a Redis Cluster';
+  return mode === 'sentinel' ? 'a Redis Sentinel' : undefined;
+}
+
+/** Why there is no connection, and what to do about it. */
+function unreachable(cause: unknown, address: string): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const { code } = (cause ?? {}) as { readonly code?: unknown };
+  if (/^(WRONGPASS|NOAUTH|NOPERM|ERR invalid password|ERR AUTH)/.test(text))
+    return `Redis at ${address} refuses the user or the password: ${sentence(cause)} Correct them in \`connection\``;
+  if (/certificate|\bCA\b/i.test(text) || /^(ERR_TLS_|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_)/.test(String(code)))
+    return `The certificate of Redis at ${address} is not trusted: ${sentence(cause)} Name its authority (NODE_EXTRA_CA_CERTS, or \`tls.ca\`)`;
+  return `Could not reach Redis at ${address}: ${sentence(cause)} Start it, or correct \`connection\``;
+}
+
 function sentence(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return `${text.replace(/[.\s]+$/, '')}.`;
+  let end = text.length;
+  while (end > 0 && /[.\s]/.test(text[end - 1] as string)) end -= 1;
+  return `${text.slice(0, end)}.`;
 }
 
 /** What every connection here needs. */

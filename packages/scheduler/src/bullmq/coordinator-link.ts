@@ -2,6 +2,7 @@ import { Queue, QueueEvents } from 'bullmq';
 
 import { openBroker, settledWithin } from './connection.ts';
 import type { Broker, BrokerConnection } from './connection.ts';
+import { parseJson, readJobReport } from './messages.ts';
 import { payloadStore } from './payload.ts';
 import type { PayloadStore } from './payload.ts';
 import type { QueueKeys } from './queue-keys.ts';
@@ -33,6 +34,8 @@ export interface LinkOptions {
   readonly connectTimeoutMs: number;
   /** What fits in a job's record. */
   readonly inlineBytes: number;
+  /** The most bytes of one value. */
+  readonly maxBytes: number;
   /** How long records and payloads stay. */
   readonly keepMs: number;
 }
@@ -65,31 +68,34 @@ export async function openLink(options: LinkOptions, listener: LinkListener): Pr
   const { client } = broker;
   // BullMQ prints warnings when it checks the version.
   const shared = { connection: client, prefix: keys.prefix, skipVersionCheck: true };
-  const queue = new Queue(keys.queue, { ...shared, streams: { events: { maxLen: eventsKept } } });
+  const queue = new Queue(keys.broker, { ...shared, streams: { events: { maxLen: eventsKept } } });
   queue.on('error', ignore);
   // From the last event that there is: with "from now on", what happens between two reads would be lost.
   const last = await client.xrevrange(queue.toKey('events'), '+', '-', 'COUNT', 1);
-  const events = new QueueEvents(keys.queue, { ...shared, lastEventId: last[0]?.[0] ?? '0-0' });
+  const events = new QueueEvents(keys.broker, { ...shared, lastEventId: last[0]?.[0] ?? '0-0' });
   events.on('error', ignore);
   events.on('completed', ({ jobId, returnvalue }) => listener.completed(jobId, returnvalue));
   events.on('failed', ({ jobId }) => listener.failed(jobId));
-  events.on('progress', ({ jobId, data }) => listener.report(jobId, data as JobReport));
+  events.on('progress', ({ jobId, data }) => {
+    const report = readJobReport(data);
+    if (report !== undefined) listener.report(jobId, report);
+  });
   await queue.waitUntilReady();
   const backend = queue.getBackend();
   const ageSeconds = Math.max(1, Math.ceil(keepMs / 1000));
   const kept = { removeOnComplete: { age: ageSeconds }, removeOnFail: { age: ageSeconds } };
   return {
     broker,
-    payloads: payloadStore(client, options.inlineBytes, keepMs),
+    payloads: payloadStore(client, options),
     async add(jobId, task, data, priority) {
       // BullMQ runs low numbers first, and numbered jobs after all that have none: so every job gets one.
       const number = Math.min(2 * middlePriority - 1, Math.max(1, middlePriority - Math.round(priority)));
       await queue.add(task, data, { jobId, priority: number, attempts: 1, ...kept });
     },
     async standing(jobId) {
-      const answer = await backend.isFinished(jobId, true);
+      const answer = await backend.isFinished(jobId, true).catch(notAJob);
       const [status, text] = Array.isArray(answer) ? answer : [answer, ''];
-      if (status === 1) return { state: 'completed', value: JSON.parse(text) as unknown };
+      if (status === 1) return { state: 'completed', value: parseJson(text) };
       if (status === 2) return { state: 'failed', reason: text };
       return { state: status === 0 ? 'pending' : 'missing' };
     },
@@ -102,6 +108,12 @@ export async function openLink(options: LinkOptions, listener: LinkListener): Pr
       broker.end();
     },
   };
+}
+
+// A key that is no job any more is as good as none.
+function notAJob(error: unknown): -1 {
+  if (error instanceof Error && error.name === 'ReplyError') return -1;
+  throw error;
 }
 
 function ignore(): void {

@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.ts';
 import type { CoordinatorLink, JobStanding } from './coordinator-link.ts';
 import { listWorkers } from './presence.ts';
-import type { RemoteWorkerInfo } from './presence.ts';
+import type { WorkerList } from './presence.ts';
 import type { RemoteTimings } from './preset.ts';
 import type { QueueKeys } from './queue-keys.ts';
+import type { Signer } from './signature.ts';
 import type { Waiting, WaitingList } from './waiting.ts';
 
 /** What a {@link CoordinatorWatch} works with, and whom it tells. */
@@ -14,6 +15,8 @@ export interface WatchOptions {
   readonly timings: RemoteTimings;
   /** The queue's names. */
   readonly keys: QueueKeys;
+  /** Tells whose signature counts. */
+  readonly signer: Signer | undefined;
   /** How long a task may wait while no worker knows it; 0 for ever. */
   readonly noWorkerMs: number;
   /** Who waits. */
@@ -25,7 +28,9 @@ export interface WatchOptions {
   /** Redis answers again. */
   readonly onBack: (link: CoordinatorLink) => void;
   /** No living worker has known the task for too long. */
-  readonly onNoWorker: (waiting: Waiting, silentMs: number, workers: number) => void;
+  readonly onNoWorker: (waiting: Waiting, silentMs: number, workers: WorkerList) => void;
+  /** A task waits, and the only workers that there are have another secret, or none. */
+  readonly onUnusable: (link: CoordinatorLink) => void;
 }
 
 // So that ten thousand waiting jobs don't become ten thousand questions at once; all get their turn.
@@ -87,10 +92,10 @@ export class CoordinatorWatch {
   }
 
   async #poll(link: CoordinatorLink): Promise<void> {
-    const { clock, keys, waiting, onStanding, onBack } = this.#options;
+    const { clock, keys, signer, waiting, onStanding, onBack } = this.#options;
     const jobIds = [...waiting.jobs()].slice(0, pollBatch);
     const asked = Promise.all(jobIds.map((jobId) => link.standing(jobId)));
-    const workers = await listWorkers(link.broker.client, keys);
+    const workers = await listWorkers(link.broker.client, keys, signer);
     const standings = await asked;
     this.#answeredAt = clock.now();
     if (this.#lost) {
@@ -102,17 +107,18 @@ export class CoordinatorWatch {
       const standing = standings[index];
       if (standing !== undefined && waiting.of(jobId).every(({ submitted }) => submitted)) onStanding(jobId, standing);
     }
+    if (workers.usable.length === 0 && workers.unusable > 0 && waiting.size > 0) this.#options.onUnusable(link);
     if (this.#options.noWorkerMs > 0) this.#missWorkers(workers);
   }
 
-  #missWorkers(workers: readonly RemoteWorkerInfo[]): void {
-    const known = new Set(workers.flatMap(({ tasks }) => tasks));
+  #missWorkers(workers: WorkerList): void {
+    const known = new Set(workers.usable.flatMap(({ tasks }) => tasks));
     const { clock, waiting, noWorkerMs, onNoWorker } = this.#options;
     const now = clock.now();
     for (const task of known) this.#workerSeenAt.set(task, now);
     for (const one of waiting.all()) {
       const silentMs = now - Math.max(one.since, this.#workerSeenAt.get(one.task) ?? 0);
-      if (!known.has(one.task) && silentMs >= noWorkerMs) onNoWorker(one, silentMs, workers.length);
+      if (!known.has(one.task) && silentMs >= noWorkerMs) onNoWorker(one, silentMs, workers);
     }
   }
 }

@@ -9,4 +9,5 @@ export type { RemoteWorkerInfo } from './presence.ts';
 export { remoteRunner } from './remote-runner.ts';
 export type { RemoteEvent, RemoteRunner, RemoteRunnerOptions } from './remote-options.ts';
 export { serve } from './serve.ts';
-export type { ServeEvent, ServeOptions, TaskServer } from './serve.ts';
+export type { ServeEvent } from './serve-event.ts';
+export type { ServeOptions, TaskServer } from './serve.ts';

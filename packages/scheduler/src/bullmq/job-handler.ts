@@ -1,17 +1,21 @@
 import { DelayedError, WaitingError } from 'bullmq';
 import type { Job } from 'bullmq';
 
+import { SchedulerError, isSchedulerError } from '../errors.ts';
 import { inlineRunner } from '../inline-runner.ts';
 import type { TaskRunner } from '../runner.ts';
 import type { Scheduler } from '../scheduler.ts';
 import { isTaskHandle } from '../task.ts';
 import type { TaskFunction, TaskHandle } from '../task.ts';
 import { threadRunner } from '../thread-runner.ts';
+import type { JobSeal } from './job-seal.ts';
+import { readJobData } from './messages.ts';
+import { contentOf } from './payload.ts';
 import type { PayloadStore } from './payload.ts';
 import type { QueueKeys } from './queue-keys.ts';
-import type { ServeEvent } from './serve.ts';
+import type { ServeEvent } from './serve-event.ts';
 import { packFailure } from './wire.ts';
-import type { JobData, JobReport, JobReturn } from './wire.ts';
+import type { FailedJob, FailureText, JobData, JobReport, JobReturn } from './wire.ts';
 
 /** What a {@link JobHandler} works with. */
 export interface JobHandlerOptions {
@@ -23,14 +27,21 @@ export interface JobHandlerOptions {
   readonly scheduler: Scheduler;
   /** The queue's names. */
   readonly keys: QueueKeys;
+  /** Checks what comes, and signs what is given back. */
+  readonly seal: JobSeal;
   /** Large values. */
   readonly payloads: PayloadStore;
+  /** Says why a task is not taken for now. */
+  readonly refuses?: ((task: string) => string | undefined) | undefined;
   /** Told what happens. */
   readonly onEvent?: ((event: ServeEvent) => void) | undefined;
 }
 
-/** How long a task of which this worker knows nothing rests before the next worker may look at it. */
-const unknownRestMs = 500;
+/** How long a task that this worker does not take rests before the next worker may look at it. */
+const restMs = 500;
+
+/** How many times workers may begin a job and give it back before its coordinator hears that it was refused. */
+const mostStarts = 20;
 
 /** How long giving the tasks back may take. */
 const giveBackMs = 2000;
@@ -99,38 +110,54 @@ export class JobHandler {
 
   /** Runs one job, as BullMQ's processor. */
   async handle(job: Job, token: string, held: AbortSignal | undefined): Promise<JobReturn> {
-    const { tasks, onEvent } = this.#options;
+    const { tasks, keys, seal, refuses, onEvent } = this.#options;
     const jobId = job.id ?? '';
-    const data = job.data as JobData;
-    const task = Object.hasOwn(tasks, job.name) ? tasks[job.name] : undefined;
-    if (task === undefined || data.v !== 1) {
-      onEvent?.({ type: 'task-unknown', id: data.id, task: job.name });
-      await job.moveToDelayed(Date.now() + unknownRestMs, token);
-      throw new DelayedError();
+    const { name } = job;
+    const data = readJobData(job.data);
+    const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
+    const id = data?.id ?? jobId;
+    // Another version's jobs are for that version's workers.
+    if (task === undefined || isOtherVersion(job.data)) {
+      onEvent?.({ type: 'task-unknown', id, task: name });
+      return this.#rest(job, token);
     }
+    const key = keys.payload(jobId, 'error');
+    const problem = data === undefined ? 'it is not in the form of a job' : problemOf(seal, jobId, name, data);
+    if (data === undefined || problem !== undefined) {
+      const reason = problem ?? '';
+      onEvent?.({ type: 'task-refused', id, task: name, reason });
+      throw await this.#failure({ jobId, task: name, content: '', key }, refused(reason), 'refused');
+    }
+    const reason = refuses?.(name);
+    if (reason !== undefined) {
+      onEvent?.({ type: 'task-returned', id, task: name, reason });
+      return this.#rest(job, token);
+    }
+    const sealed: FailedJob = { jobId, task: name, content: seal.signs ? contentOf(data.input) : '', key };
     const controller = new AbortController();
     const onHold = (): void => controller.abort(held?.reason);
     held?.addEventListener('abort', onHold, { once: true });
     this.#running.set(jobId, controller);
-    onEvent?.({ type: 'task-start', id: data.id, task: job.name, attempt: data.attempt });
+    onEvent?.({ type: 'task-start', id, task: name, attempt: data.attempt });
     try {
       const returned = await this.#execute(job, data, task, controller.signal);
-      onEvent?.({ type: 'task-end', id: data.id, task: job.name, status: 'fulfilled' });
-      return returned;
+      onEvent?.({ type: 'task-end', id, task: name, status: 'fulfilled' });
+      return seal.result(sealed, returned);
     } catch (error) {
       if (this.#givenBack.has(jobId)) {
-        onEvent?.({ type: 'task-end', id: data.id, task: job.name, status: 'returned' });
+        onEvent?.({ type: 'task-end', id, task: name, status: 'returned' });
         await job.moveToWait(token);
         throw new WaitingError();
       }
-      onEvent?.({ type: 'task-end', id: data.id, task: job.name, status: 'failed', error });
-      const cancelled = this.#cancelled.has(jobId);
-      throw await packFailure(
-        error,
-        { worker: this.#options.name, cancelled },
-        this.#options.payloads,
-        this.#options.keys.payload(jobId, 'error'),
-      );
+      const gaveBack = isSchedulerError(error) && error.code === 'ERR_SCHEDULER_REFUSED';
+      if (gaveBack && job.attemptsStarted < mostStarts) {
+        onEvent?.({ type: 'task-end', id, task: name, status: 'returned' });
+        onEvent?.({ type: 'task-returned', id, task: name, reason: error.message });
+        return await this.#rest(job, token);
+      }
+      onEvent?.({ type: 'task-end', id, task: name, status: 'failed', error });
+      const ended = gaveBack ? 'refused' : this.#cancelled.has(jobId) ? 'cancelled' : undefined;
+      throw await this.#failure(sealed, error, ended);
     } finally {
       held?.removeEventListener('abort', onHold);
       this.#running.delete(jobId);
@@ -143,24 +170,38 @@ export class JobHandler {
     }
   }
 
+  /** Leaves a job to the other workers. */
+  async #rest(job: Job, token: string): Promise<never> {
+    await job.moveToDelayed(Date.now() + restMs, token);
+    throw new DelayedError();
+  }
+
+  #failure(job: FailedJob, error: unknown, ended: FailureText['ended']): Promise<Error> {
+    const { name, payloads, seal } = this.#options;
+    return packFailure(error, { worker: name, ended }, job, { payloads, seal });
+  }
+
   async #execute(job: Job, data: JobData, task: TaskFunction | TaskHandle, signal: AbortSignal): Promise<JobReturn> {
-    const { name, keys, payloads } = this.#options;
+    const { name, keys, payloads, seal } = this.#options;
     const jobId = job.id ?? '';
     // Reports leave one after the other, so that a coordinator sees them in order, and all of them before the result.
     let reports: Promise<unknown> = Promise.resolve();
     let count = 0;
     const report = (make: () => Promise<JobReport>): void => {
-      reports = reports.then(async () => job.updateProgress({ ...(await make()) })).catch(() => undefined);
+      reports = reports
+        .then(async () => job.updateProgress({ ...seal.report(jobId, await make()) }))
+        .catch(() => undefined);
     };
     const onAbort = (): void => report(() => Promise.resolve({ k: 'cancelling', worker: name }));
     signal.addEventListener('abort', onAbort, { once: true });
     try {
-      const input = await payloads.unpack(data.input);
+      const input = await payloads.unpack(data.input, keys.payload(jobId, 'in'));
       const runner = isTaskHandle(task) ? this.#threads : this.#inline;
       const onProgress = (progress: unknown): void => {
         count += 1;
-        const key = keys.payload(jobId, `progress-${String(count)}`);
-        report(async () => ({ k: 'progress', value: await payloads.pack(progress, key) }));
+        const mine = count;
+        const key = keys.payload(jobId, `progress-${String(mine)}`);
+        report(async () => ({ k: 'progress', count: mine, value: await payloads.pack(progress, key) }));
       };
       const { id, attempt, timeoutMs } = data;
       const { value, threadId } = await runner.run(
@@ -174,4 +215,22 @@ export class JobHandler {
       await reports;
     }
   }
+}
+
+/** Whether a job says that it is in the form of another version. */
+function isOtherVersion(data: unknown): boolean {
+  const { v } = (typeof data === 'object' && data !== null ? data : {}) as { readonly v?: unknown };
+  return typeof v === 'number' && v !== 2;
+}
+
+function problemOf(seal: JobSeal, jobId: string, task: string, data: JobData): string | undefined {
+  try {
+    return seal.jobProblem(jobId, task, data);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function refused(reason: string): SchedulerError {
+  return new SchedulerError('ERR_SCHEDULER_REFUSED', `The job must not run: ${reason}`);
 }

@@ -13,6 +13,8 @@ export type RemoteEvent =
   | { readonly type: 'broker-back'; readonly address: string }
   /** A task was no longer in Redis, or another coordinator had cancelled it: it was sent again. */
   | { readonly type: 'task-resent'; readonly id: string }
+  /** An answer in Redis was not a worker's: it was not taken, and the task was sent again. */
+  | { readonly type: 'answer-refused'; readonly id: string }
   /** A worker has heard that its task is cancelled. */
   | { readonly type: 'task-cancelling'; readonly jobId: string; readonly worker: string }
   /** No living worker has known a task for `noWorkerMs`; its caller is rejected. */
@@ -22,7 +24,9 @@ export type RemoteEvent =
       readonly task: string;
       readonly workers: number;
       readonly silentMs: number;
-    };
+    }
+  /** Tasks wait, and all living workers of the queue have another `secret`, or one has none and the other side does. Said once. */
+  | { readonly type: 'worker-unusable'; readonly queue: string };
 
 /** Options of `remoteRunner`. */
 export interface RemoteRunnerOptions {
@@ -38,6 +42,13 @@ export interface RemoteRunnerOptions {
   readonly tasks?: Readonly<Record<string, TaskHandle>> | undefined;
   /** Bytes of an input that travel in the job's record; larger ones are stored beside it. @defaultValue 262144 */
   readonly inlineBytes?: number | undefined;
+  /**
+   * A secret of 16 characters or more, the same on all machines: jobs and results are signed with it (HMAC-SHA-256), and what is not
+   * signed with it is not taken. @defaultValue none: whoever can write to Redis can give work and answers
+   */
+  readonly secret?: string | undefined;
+  /** The most bytes of one input or result. @defaultValue 67108864 (64 MB) */
+  readonly maxBytes?: number | undefined;
   /** Milliseconds for which results and payloads stay in Redis. @defaultValue 86400000 (a day) */
   readonly keepMs?: number | undefined;
   /** Milliseconds to reach Redis at the start. @defaultValue 2000 */
@@ -60,6 +71,9 @@ export interface RemoteRunner extends TaskRunner, AsyncDisposable {
    * @throws ERR_SCHEDULER_BROKER when Redis can't be reached within `connectTimeoutMs`.
    */
   ready(): Promise<void>;
-  /** The workers that serve the queue and have lately said so. */
-  listWorkers(): Promise<readonly RemoteWorkerInfo[]>;
+  /**
+   * The workers that serve the queue, have lately said so and have the same `secret`; with `group` those that announce themselves in
+   * that group, whatever their queue.
+   */
+  listWorkers(options?: { readonly group?: string | undefined }): Promise<readonly RemoteWorkerInfo[]>;
 }

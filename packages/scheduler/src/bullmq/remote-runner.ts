@@ -12,13 +12,16 @@ import { openLink } from './coordinator-link.ts';
 import type { CoordinatorLink } from './coordinator-link.ts';
 import { CoordinatorWatch } from './coordinator-watch.ts';
 import { Delivery } from './delivery.ts';
+import { JobSeal } from './job-seal.ts';
 import { listWorkers } from './presence.ts';
-import type { RemoteWorkerInfo } from './presence.ts';
+import type { RemoteWorkerInfo, WorkerList } from './presence.ts';
 import { resolveTimings } from './preset.ts';
 import type { RemoteTimings } from './preset.ts';
 import { jobIdOf, queueKeys } from './queue-keys.ts';
 import type { QueueKeys } from './queue-keys.ts';
 import type { RemoteRunner, RemoteRunnerOptions } from './remote-options.ts';
+import { signerOf } from './signature.ts';
+import type { Signer } from './signature.ts';
 import { nameOfTask } from './task-name.ts';
 import { WaitingList } from './waiting.ts';
 import type { Waiting } from './waiting.ts';
@@ -39,6 +42,8 @@ class BullmqRunner implements RemoteRunner {
   readonly #options: RemoteRunnerOptions;
   readonly #timings: RemoteTimings;
   readonly #keys: QueueKeys;
+  readonly #signer: Signer | undefined;
+  readonly #seal: JobSeal;
   readonly #clock: Clock;
   readonly #watch: CoordinatorWatch;
   readonly #delivery: Delivery;
@@ -51,16 +56,21 @@ class BullmqRunner implements RemoteRunner {
   /** Ends the wait of a closing runner. */
   #idle: (() => void) | undefined;
   readonly #deadlines: unknown[] = [];
+  #saidUnusable = false;
 
   constructor(options: RemoteRunnerOptions) {
-    const { queue = 'tasks', prefix = 'orc', noWorkerMs = 30_000 } = options;
+    const { queue = 'tasks', prefix = 'orc', noWorkerMs = 30_000, keepMs = 86_400_000 } = options;
     this.#options = { ...options };
-    this.#keys = queueKeys(queue, prefix);
+    this.#signer = signerOf(options.secret);
+    this.#keys = queueKeys(queue, prefix, this.#signer?.id);
+    this.#seal = new JobSeal(this.#signer, `${prefix}:${this.#keys.broker}`, Date.now);
     this.queue = queue;
     this.#timings = resolveTimings(options.preset);
     this.#clock = options.clock ?? systemClock;
     this.#delivery = new Delivery({
       keys: this.#keys,
+      seal: this.#seal,
+      keepMs: wholeNumber('keepMs', keepMs, 1),
       waiting: this.#waiting,
       cancels: this.#cancels,
       connect: () => this.#connectForTask(),
@@ -71,25 +81,28 @@ class BullmqRunner implements RemoteRunner {
       clock: this.#clock,
       timings: this.#timings,
       keys: this.#keys,
+      signer: this.#signer,
       noWorkerMs: duration('noWorkerMs', noWorkerMs),
       waiting: this.#waiting,
       onStanding: (jobId, standing) => this.#delivery.standing(jobId, standing),
       onLost: (link) => this.#rejectAll(link),
       onBack: ({ broker }) => options.onEvent?.({ type: 'broker-back', address: broker.address }),
       onNoWorker: (waiting, silentMs, workers) => this.#missWorker(waiting, silentMs, workers),
+      onUnusable: (link) => this.#sayUnusable(link),
     });
     wholeNumber('inlineBytes', options.inlineBytes ?? 0, 0);
     duration('connectTimeoutMs', options.connectTimeoutMs ?? 0);
-    wholeNumber('keepMs', options.keepMs ?? 1, 1);
+    wholeNumber('maxBytes', options.maxBytes ?? 1, 1);
   }
 
   async ready(): Promise<void> {
     await this.#connect();
   }
 
-  async listWorkers(): Promise<readonly RemoteWorkerInfo[]> {
+  async listWorkers({ group }: { readonly group?: string | undefined } = {}): Promise<readonly RemoteWorkerInfo[]> {
     const { broker } = await this.#connect();
-    return listWorkers(broker.client, this.#keys);
+    const keys = group === undefined ? this.#keys : queueKeys(group, this.#keys.prefix);
+    return (await listWorkers(broker.client, keys, this.#signer)).usable;
   }
 
   async run(request: TaskRequest, { signal }: TaskRunOptions = {}): Promise<TaskResult> {
@@ -101,6 +114,7 @@ class BullmqRunner implements RemoteRunner {
         request,
         task,
         jobId: jobIdOf(request.id),
+        content: '',
         since: this.#clock.now(),
         submitted: false,
         resubmitted: 0,
@@ -149,9 +163,13 @@ class BullmqRunner implements RemoteRunner {
   }
 
   async #connect(): Promise<CoordinatorLink> {
-    const { connection, inlineBytes = 262_144, keepMs = 86_400_000, connectTimeoutMs = 2000 } = this.#options;
+    const { connection, connectTimeoutMs = 2000 } = this.#options;
+    const { inlineBytes = 262_144, maxBytes = 67_108_864, keepMs = 86_400_000 } = this.#options;
     if (this.#link === undefined) this.#refuseWhenClosed();
-    this.#link ??= openLink({ connection, keys: this.#keys, connectTimeoutMs, inlineBytes, keepMs }, this.#delivery);
+    this.#link ??= openLink(
+      { connection, keys: this.#keys, connectTimeoutMs, inlineBytes, maxBytes, keepMs },
+      this.#delivery,
+    );
     try {
       this.#opened = await this.#link;
       return this.#opened;
@@ -172,7 +190,12 @@ class BullmqRunner implements RemoteRunner {
   #cancel(jobId: string, reason: unknown): void {
     const link = this.#opened;
     if (link === undefined || this.#cancels.has(jobId)) return;
-    const { wake, done } = cancelJob(link, this.#keys, jobId, reason, this.#timings, this.#clock);
+    const { wake, done } = cancelJob(link, jobId, reason, {
+      keys: this.#keys,
+      seal: this.#seal,
+      timings: this.#timings,
+      clock: this.#clock,
+    });
     this.#cancels.set(jobId, { wake, done: done.finally(() => this.#cancels.delete(jobId)) });
   }
 
@@ -182,15 +205,36 @@ class BullmqRunner implements RemoteRunner {
     for (const waiting of everybody) waiting.reject(this.#brokerLost(link));
   }
 
-  #missWorker(waiting: Waiting, silentMs: number, workers: number): void {
-    this.#options.onEvent?.({ type: 'worker-missing', queue: this.queue, task: waiting.task, workers, silentMs });
-    const who = workers === 0 ? 'No worker serves' : `None of the ${String(workers)} workers of`;
+  #missWorker(waiting: Waiting, silentMs: number, { usable, unusable }: WorkerList): void {
+    const { queue } = this;
+    const workers = usable.length;
+    this.#options.onEvent?.({ type: 'worker-missing', queue, task: waiting.task, workers, silentMs });
+    const who =
+      workers > 0
+        ? `None of the ${String(workers)} workers of queue ${queue} knows task ${waiting.task}`
+        : `No worker serves queue ${queue}`;
+    const others = unusable === 0 ? '' : ` (${String(unusable)} ${this.#whyUnusable()})`;
     const error = new SchedulerError(
       'ERR_SCHEDULER_TASK_UNKNOWN',
-      `${who} queue ${this.queue}${workers === 0 ? '' : ` knows task ${waiting.task}`}, for ${String(Math.round(silentMs))} ms now. Start one that knows it, or run the task here`,
+      `${who}${others}, for ${String(Math.round(silentMs))} ms now. Start one that knows it, or run the task here`,
     );
     waiting.reject(error);
     this.#cancel(waiting.jobId, error);
+  }
+
+  #whyUnusable(): string {
+    return this.#signer === undefined
+      ? 'there have a `secret`, and take only jobs that are signed with it'
+      : 'there have another `secret`, or none';
+  }
+
+  /** Tells it here, and to the workers. */
+  #sayUnusable(link: CoordinatorLink): void {
+    if (this.#saidUnusable) return;
+    this.#saidUnusable = true;
+    this.#options.onEvent?.({ type: 'worker-unusable', queue: this.queue });
+    const told = link.broker.client.publish(this.#keys.notices, JSON.stringify({ secretId: this.#signer?.id ?? null }));
+    told.catch(() => undefined);
   }
 
   #brokerLost(link: CoordinatorLink): SchedulerError {

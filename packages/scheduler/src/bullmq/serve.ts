@@ -6,40 +6,23 @@ import { SchedulerError } from '../errors.ts';
 import { duration, expected, wholeNumber } from '../expected.ts';
 import type { CloseOptions } from '../runner.ts';
 import { Scheduler } from '../scheduler.ts';
-import { reviveError } from '../serialize-error.ts';
 import { isTaskHandle } from '../task.ts';
 import type { TaskFunction, TaskHandle } from '../task.ts';
 import { downFor, openBroker, settledWithin } from './connection.ts';
 import type { BrokerConnection } from './connection.ts';
 import { JobHandler } from './job-handler.ts';
+import { JobSeal } from './job-seal.ts';
+import { parseJson, readCancel } from './messages.ts';
 import { payloadStore } from './payload.ts';
 import { announce } from './presence.ts';
+import type { Presence, RemoteWorkerInfo } from './presence.ts';
 import { resolveTimings } from './preset.ts';
 import type { RemotePreset, RemoteTimings } from './preset.ts';
 import { queueKeys } from './queue-keys.ts';
+import type { ServeEvent } from './serve-event.ts';
+import { signerOf } from './signature.ts';
 import { TaskWorker } from './task-worker.ts';
-import type { CancelMessage } from './wire.ts';
-
-/** Something that a {@link TaskServer} noticed. */
-export type ServeEvent =
-  /** A task begins. */
-  | { readonly type: 'task-start'; readonly id: string; readonly task: string; readonly attempt: number }
-  /** A task has ended; `returned` went back to the queue, because the worker closes. */
-  | {
-      readonly type: 'task-end';
-      readonly id: string;
-      readonly task: string;
-      readonly status: 'fulfilled' | 'failed' | 'returned';
-      readonly error?: unknown;
-    }
-  /** A task that this worker does not know was left to the others. */
-  | { readonly type: 'task-unknown'; readonly id: string; readonly task: string }
-  /** This worker has found a task whose worker is gone, and put it back into the queue. */
-  | { readonly type: 'task-stalled'; readonly jobId: string }
-  /** This worker could not renew its hold in time; its run of the task is aborted. */
-  | { readonly type: 'hold-lost'; readonly jobId: string }
-  /** The connection has trouble; it is taken up again by itself. */
-  | { readonly type: 'broker-error'; readonly error: unknown };
+import { revive } from './wire.ts';
 
 /** Options of {@link serve}. */
 export interface ServeOptions {
@@ -57,6 +40,20 @@ export interface ServeOptions {
   readonly scheduler?: Scheduler | undefined;
   /** Names this worker; must be unique. @defaultValue host, process and a random part */
   readonly name?: string | undefined;
+  /**
+   * A secret of 16 characters or more, the same on all machines: only jobs that are signed with it are run, and results are signed with
+   * it. @defaultValue none: whoever can write to Redis can give work
+   */
+  readonly secret?: string | undefined;
+  /** The most bytes of one input or result. @defaultValue 67108864 (64 MB) */
+  readonly maxBytes?: number | undefined;
+  /**
+   * Says why the worker does not take a task for now; `undefined` when it does. Asked before each job, which then goes back to the queue, and
+   * before each sign of life, which then does not name the task. @defaultValue it takes all of its tasks
+   */
+  readonly refuses?: ((task: string) => string | undefined) | undefined;
+  /** A group of workers in which this one announces itself besides, with a text of its own; coordinators list it by that name. @defaultValue none */
+  readonly group?: { readonly name: string; readonly about: () => string } | undefined;
   /** Bytes of a result that travel in the job's record; larger ones are stored beside it. @defaultValue 262144 */
   readonly inlineBytes?: number | undefined;
   /** Milliseconds for which stored results stay. @defaultValue 86400000 (a day) */
@@ -97,14 +94,18 @@ export async function serve(
     queue = 'tasks',
     prefix = 'orc',
     inlineBytes = 262_144,
+    maxBytes = 67_108_864,
     keepMs = 86_400_000,
     connectTimeoutMs = 2000,
     onEvent,
   } = options;
-  const keys = queueKeys(queue, prefix);
+  const signer = signerOf(options.secret);
+  const keys = queueKeys(queue, prefix, signer?.id);
+  const seal = new JobSeal(signer, `${prefix}:${keys.broker}`, Date.now);
   const timings = resolveTimings(options.preset);
   const concurrency = wholeNumber('concurrency', options.concurrency ?? availableCores() * 2, 1);
   wholeNumber('inlineBytes', inlineBytes, 0);
+  wholeNumber('maxBytes', maxBytes, 1);
   wholeNumber('keepMs', keepMs, 1);
   duration('connectTimeoutMs', connectTimeoutMs);
   const name = options.name ?? `${hostname()}-${String(process.pid)}-${randomUUID().slice(0, 8)}`;
@@ -117,10 +118,12 @@ export async function serve(
     tasks: known,
     scheduler,
     keys,
-    payloads: payloadStore(client, inlineBytes, keepMs),
+    seal,
+    payloads: payloadStore(client, { inlineBytes, maxBytes, keepMs }),
+    refuses: options.refuses,
     onEvent,
   });
-  const worker = new TaskWorker(queue, (job, token, signal) => handler.handle(job, token ?? '', signal), {
+  const worker = new TaskWorker(keys.broker, (job, token, signal) => handler.handle(job, token ?? '', signal), {
     connection: client,
     prefix,
     skipVersionCheck: true,
@@ -149,13 +152,35 @@ export async function serve(
   });
   const subscriber = client.duplicate();
   subscriber.on('error', (error: unknown) => onEvent?.({ type: 'broker-error', error }));
-  subscriber.on('message', (_channel, text) => {
-    const { jobId, reason } = JSON.parse(text) as CancelMessage;
-    handler.cancel(jobId, reviveError(reason));
+  subscriber.on('message', (channel, text) => {
+    if (channel === keys.notices) {
+      const wanted = (parseJson(text) as { readonly secretId?: unknown } | null | undefined)?.secretId;
+      if ((wanted === null || typeof wanted === 'string') && wanted !== (signer?.id ?? null))
+        onEvent?.({ type: 'coordinator-unusable', queue, signs: wanted !== null });
+      return;
+    }
+    const message = readCancel(text);
+    if (message !== undefined && seal.isCancel(message)) handler.cancel(message.jobId, revive(message.reason));
   });
-  await subscriber.subscribe(keys.cancel);
-  const info = { name, host: hostname(), pid: process.pid, tasks: Object.keys(known), concurrency };
-  const presence = await announce(client, keys, timings.heartbeatMs, () => ({ ...info, running: handler.running }));
+  await subscriber.subscribe(keys.cancel, keys.notices);
+  const describe = (): RemoteWorkerInfo => ({
+    name,
+    host: hostname(),
+    pid: process.pid,
+    tasks: Object.keys(known).filter((task) => options.refuses?.(task) === undefined),
+    concurrency,
+    running: handler.running,
+  });
+  const { group } = options;
+  const announcements = [{ keys, describe }];
+  if (group !== undefined)
+    announcements.push({
+      keys: queueKeys(group.name, prefix),
+      describe: () => ({ ...describe(), about: group.about() }),
+    });
+  const presences: Presence[] = [];
+  for (const one of announcements)
+    presences.push(await announce({ ...one, client, signer, intervalMs: timings.heartbeatMs }));
   await worker.waitUntilReady();
 
   const over = new AbortController();
@@ -164,7 +189,7 @@ export async function serve(
     // First of all, and in this very turn: a task that ends meanwhile must not bring the next one.
     const closed = worker.close();
     closed.catch(() => undefined);
-    await settledWithin(1000, presence.stop());
+    await settledWithin(1000, Promise.all(presences.map((presence) => presence.stop())));
     // Without Redis no task can be recorded or given back; the other workers find out by themselves.
     await Promise.race([handler.drained(), handler.gaveUp, downFor(client, timings.brokerLostMs, over.signal)]);
     over.abort();

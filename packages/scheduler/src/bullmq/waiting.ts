@@ -10,6 +10,8 @@ export interface Waiting {
   readonly jobId: string;
   /** When it came, by the runner's clock. */
   readonly since: number;
+  /** What the input holds, where that is signed; empty before it was sent. */
+  content: string;
   /** Whether the job is known to be in Redis. */
   submitted: boolean;
   /** How many times the job was found missing and was sent again. */

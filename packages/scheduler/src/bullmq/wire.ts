@@ -1,12 +1,15 @@
 import { SchedulerError } from '../errors.ts';
 import { reviveError, serializeError } from '../serialize-error.ts';
 import type { SerializedError } from '../serialize-error.ts';
+import { readError, readFailure } from './messages.ts';
 import type { Packed, PayloadStore } from './payload.ts';
+import type { RemoteWorkerInfo } from './presence.ts';
+import type { JobSeal } from './job-seal.ts';
 
 /** What a job carries to a worker. */
 export interface JobData {
   /** The version of this format. */
-  readonly v: 1;
+  readonly v: 2;
   /** The task's id. */
   readonly id: string;
   /** The input. */
@@ -17,6 +20,10 @@ export interface JobData {
   readonly timeoutMs?: number | undefined;
   /** Whether the coordinator that sent it wants to hear of progress. */
   readonly progress: boolean;
+  /** Until when a signed job may start, in milliseconds since 1970. */
+  readonly until?: number | undefined;
+  /** The signature of all that, of the queue, the job and the task. */
+  readonly mac?: string | undefined;
 }
 
 /** What a worker gives back. */
@@ -27,12 +34,14 @@ export interface JobReturn {
   readonly worker: string;
   /** The thread, when the task ran on one. */
   readonly threadId?: number | undefined;
+  /** The signature of all that, and of the job and its input. */
+  readonly mac?: string | undefined;
 }
 
 /** What a worker tells while a job runs. */
 export type JobReport =
-  | { readonly k: 'progress'; readonly value: Packed }
-  | { readonly k: 'cancelling'; readonly worker: string };
+  | { readonly k: 'progress'; readonly count: number; readonly value: Packed; readonly mac?: string | undefined }
+  | { readonly k: 'cancelling'; readonly worker: string; readonly mac?: string | undefined };
 
 /** What a coordinator publishes to cancel a job that some worker holds. */
 export interface CancelMessage {
@@ -40,57 +49,88 @@ export interface CancelMessage {
   readonly jobId: string;
   /** Why. */
   readonly reason: SerializedError;
+  /** The signature of both. */
+  readonly mac?: string | undefined;
+}
+
+/** What a worker says of itself, as it stands in Redis. */
+export interface SignedWorkerInfo {
+  /** What it says. */
+  readonly info: RemoteWorkerInfo;
+  /** Names the secret that it signs with. */
+  readonly secretId?: string | undefined;
+  /** The signature. */
+  readonly mac?: string | undefined;
 }
 
 /** BullMQ keeps a text for a failure; this one holds the whole error. */
-interface FailureText {
+export interface FailureText {
   readonly orc: 1;
   readonly worker: string;
-  /** Set when a coordinator cancelled it: another one that waits for the same task sends it again. */
-  readonly cancelled?: true;
+  /**
+   * `cancelled`: a coordinator cancelled it, and another one that waits for the same task sends it again. `refused`: the worker did not run it.
+   */
+  readonly ended?: 'cancelled' | 'refused' | undefined;
   readonly error: Packed;
+  /** The signature of all that, and of the job and its input. */
+  readonly mac?: string | undefined;
+}
+
+/** The job that a failure belongs to. */
+export interface FailedJob {
+  /** The job. */
+  readonly jobId: string;
+  /** Its task. */
+  readonly task: string;
+  /** What its input holds. */
+  readonly content: string;
+  /** Where a large error stands. */
+  readonly key: string;
 }
 
 /** Packs an error into the failure that BullMQ stores. */
 export async function packFailure(
   thrown: unknown,
-  how: { readonly worker: string; readonly cancelled: boolean },
-  payloads: PayloadStore,
-  key: string,
+  how: Pick<FailureText, 'worker' | 'ended'>,
+  job: FailedJob,
+  { payloads, seal }: { readonly payloads: PayloadStore; readonly seal: JobSeal },
 ): Promise<Error> {
   const serialized = serializeError(thrown);
-  const { worker, cancelled } = how;
-  const error = await payloads.pack(serialized, key);
-  const record: FailureText = { orc: 1, worker, ...(cancelled ? { cancelled } : {}), error };
+  const error = await payloads.pack(serialized, job.key);
+  const { worker, ended } = how;
+  const record = seal.failure(job, { orc: 1, worker, error, ...(ended === undefined ? {} : { ended }) });
   const failure = new Error(JSON.stringify(record));
   failure.stack = serialized.stack ?? serialized.message;
   return failure;
 }
 
-/** Undoes {@link packFailure}, and explains the failures that BullMQ makes itself. */
-export async function unpackFailure(text: string, payloads: PayloadStore): Promise<unknown> {
-  const record = parseFailure(text);
-  if (record !== undefined) return reviveError((await payloads.unpack(record.error)) as SerializedError);
+/** The error in a worker's failure. */
+export async function unpackFailure(failure: FailureText, payloads: PayloadStore, key: string): Promise<unknown> {
+  return revive(readError(await payloads.unpack(failure.error, key)));
+}
+
+/** The error that a failure of BullMQ's own making stands for. */
+export function queueFailure(text: string): SchedulerError {
   if (text.includes('stalled more than allowable limit')) {
     return new SchedulerError(
       'ERR_SCHEDULER_REMOTE',
       'The task lost its worker too many times: each one died, or was too busy to renew its hold',
     );
   }
-  return new SchedulerError('ERR_SCHEDULER_REMOTE', `The task failed on the queue: ${text}`);
+  return new SchedulerError('ERR_SCHEDULER_REMOTE', `The task failed on the queue: ${text.slice(0, 1000)}`);
 }
 
-function parseFailure(text: string): FailureText | undefined {
-  if (!text.startsWith('{')) return undefined;
+/** An error that came through Redis. What its fields hold may be anything. */
+export function revive(serialized: SerializedError | undefined): unknown {
   try {
-    const record = JSON.parse(text) as Partial<FailureText>;
-    return record.orc === 1 && record.error !== undefined ? (record as FailureText) : undefined;
+    if (serialized !== undefined) return reviveError(serialized);
   } catch {
-    return undefined;
+    // Said below.
   }
+  return new SchedulerError('ERR_SCHEDULER_REMOTE', 'The task failed, with an error that can not be read');
 }
 
 /** Whether a failure is a coordinator's cancellation. */
 export function isCancellation(text: string): boolean {
-  return parseFailure(text)?.cancelled === true;
+  return readFailure(text)?.ended === 'cancelled';
 }

@@ -9,7 +9,12 @@ import type { TaskServer } from '../../src/bullmq/index.ts';
 import * as functions from '../../src/testing/contract-tasks.ts';
 import { runnerContract } from '../../src/testing/runner-contract.ts';
 
-describe.skipIf(withoutRedis)('a remote runner keeps the contract of runners', () => {
+const ways = [
+  ['unsigned', undefined],
+  ['signed', 'a secret of all machines'],
+] as const;
+
+describe.skipIf(withoutRedis).each(ways)('a remote runner keeps the contract of runners, %s', (_way, secret) => {
   let redis: RedisServer;
   let server: TaskServer;
   const queue = randomUUID();
@@ -19,7 +24,7 @@ describe.skipIf(withoutRedis)('a remote runner keeps the contract of runners', (
     const { echo, fail, wait, ignore, steps, attempt } = functions;
     server = await serve(
       { echo, fail, wait, ignore, steps, attempt },
-      { connection: redis.url, queue, preset: 'fast', concurrency: 4 },
+      { connection: redis.url, queue, preset: 'fast', concurrency: 4, secret },
     );
   });
   afterAll(async () => {
@@ -28,7 +33,7 @@ describe.skipIf(withoutRedis)('a remote runner keeps the contract of runners', (
   });
 
   for (const { name, run } of runnerContract(() =>
-    remoteRunner({ connection: redis.url, queue, preset: 'fast', noWorkerMs: 500 }),
+    remoteRunner({ connection: redis.url, queue, preset: 'fast', noWorkerMs: 500, secret }),
   )) {
     it(name, run);
   }

@@ -75,6 +75,22 @@ export const setupCommands: readonly CommandSpec[] = [
     load: async () => (await import('../config-edit.ts')).configEdit,
   },
   {
+    name: 'trust',
+    usage: '[folder]',
+    words: [0, 1],
+    summary: "let a project's .orc.yaml set more than what is stricter",
+    details:
+      "Shows what the file would set, asks, and remembers the file as it is: once it changes it is asked for again. Keys, addresses, commands and files outside of the project stay the user's own.",
+    flags: [otherFlags.list, otherFlags.remove, otherFlags.yes],
+    examples: [
+      ['orc trust', "shows what this project's file would set, and asks"],
+      ['orc trust --list', 'every trusted file, and whether it is still the same'],
+      ['orc trust --remove', 'takes it back'],
+    ],
+    complete: 'file',
+    load: async () => (await import('../trust.ts')).trustProject,
+  },
+  {
     name: 'pipelines list',
     usage: '',
     words: [0, 0],

@@ -1,14 +1,22 @@
 import { longestWait, type Clock } from '../../clock.ts';
 import { ModelError } from '../model-error.ts';
 
+// How much longer than silence keep-alives, or the queue of a server, may go on without a part of the reply.
+const keepAliveFactor = 10;
+
 /** What bounds one attempt. */
 export interface AttemptGuardOptions {
   /** Where time comes from. */
   readonly clock: Clock;
   /** The caller's signal. */
   readonly signal: AbortSignal;
-  /** The longest silence, in milliseconds; 0 = any. */
+  /** The longest silence, in milliseconds; 0 = any. Bytes without a part of the reply are life for ten times as long. */
   readonly stallMs: number;
+  /**
+   * Whether the server may answer one call after the other, so that ten times as long may pass before its first byte.
+   * @defaultValue false
+   */
+  readonly queues?: boolean | undefined;
   /** When the call has to be over, in milliseconds since the epoch. */
   readonly deadlineAt: number;
   /** The model, for messages. */
@@ -21,12 +29,16 @@ export class AttemptGuard implements Disposable {
   readonly #controller = new AbortController();
   readonly #forward: () => void;
   #timer: unknown;
-  #lastAt: number;
+  #lastPartAt: number;
+  #lastByteAt: number;
+  #begun: boolean;
 
   /** Starts to watch. */
   constructor(options: AttemptGuardOptions) {
     this.#options = options;
-    this.#lastAt = options.clock.now();
+    this.#lastPartAt = options.clock.now();
+    this.#lastByteAt = this.#lastPartAt;
+    this.#begun = options.queues !== true;
     this.#forward = () => this.#controller.abort(options.signal.reason);
     if (options.signal.aborted) this.#forward();
     else options.signal.addEventListener('abort', this.#forward, { once: true });
@@ -38,9 +50,24 @@ export class AttemptGuard implements Disposable {
     return this.#controller.signal;
   }
 
-  /** Something came. */
+  /** A part of the reply came. */
   touch(): void {
-    this.#lastAt = this.#options.clock.now();
+    this.alive();
+    this.#lastPartAt = this.#lastByteAt;
+  }
+
+  /** Bytes came: a keep-alive, or the server's first. */
+  alive(): void {
+    this.#lastByteAt = this.#options.clock.now();
+    if (this.#begun) return;
+    this.#begun = true;
+    this.#lastPartAt = this.#lastByteAt;
+    this.#arm();
+  }
+
+  /** Ends the attempt for a reason of its own. */
+  end(reason: ModelError): void {
+    this.#controller.abort(reason);
   }
 
   /** Stops watching and ends what is still in flight. */
@@ -53,8 +80,11 @@ export class AttemptGuard implements Disposable {
   // One timer for the whole attempt, set again for the rest: a chunk costs no timer.
   #arm(): void {
     const { clock, stallMs, deadlineAt, model } = this.#options;
+    clock.clearTimeout(this.#timer);
     if (this.#controller.signal.aborted) return;
-    const stallAt = stallMs > 0 ? this.#lastAt + stallMs : Infinity;
+    const longestAt = this.#lastPartAt + stallMs * keepAliveFactor;
+    const silentAt = this.#begun ? Math.min(this.#lastByteAt + stallMs, longestAt) : longestAt;
+    const stallAt = stallMs > 0 ? silentAt : Infinity;
     const dueAt = Math.min(stallAt, deadlineAt);
     if (dueAt === Infinity) return;
     const remaining = dueAt - clock.now();

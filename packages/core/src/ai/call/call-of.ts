@@ -21,8 +21,8 @@ export function callOf(client: ModelClient, now: () => number): ModelCall {
           : error;
       // What the layers decide by stands on the error of any client.
       const { code, message, hint, retryable, cause } = error;
-      const { usage, text, status, retryAfterMs } = error as ModelErrorOptions;
-      throw new ModelError(code, message, { hint, retryable, cause, usage, text, status, retryAfterMs });
+      const { usage, text, status, retryAfterMs, attempts } = error as ModelErrorOptions;
+      throw new ModelError(code, message, { hint, retryable, cause, usage, text, status, retryAfterMs, attempts });
     }
   };
 }

@@ -1,7 +1,10 @@
 import type { OrcErrorCode } from '../../errors.ts';
+import { isLoopback } from '../endpoint/address.ts';
 import { ModelError } from '../model-error.ts';
 import { redactSecrets } from '../redact-secrets.ts';
 import { failureFacts, type FailureFacts } from './failure-facts.ts';
+import { isWebPage } from './provider-words.ts';
+import { namedParts } from './request-parts.ts';
 import { retryAfterMs, retryDelayInBody } from './retry-after.ts';
 
 /** What the classification needs to know of the call. */
@@ -26,12 +29,12 @@ interface Verdict {
 }
 
 const contextOverflow =
-  /context[ _-]?(length|window)|maximum context|prompt is too long|input is too long|input token count.{0,40}exceed|too many (input )?tokens|request_too_large|string_above_max_length|exceeds the (maximum|available) (number of tokens|context)/;
+  /context[ _-]?(length|window|limit|size)|maximum (context|prompt length)|prompt (is )?too long|input is too long|input token count.{0,40}exceed|too many (input )?tokens|request_too_large|string_above_max_length|exceeds the (maximum|available) (number of tokens|context)|must have less than \d{1,9} tokens|inputs`? tokens \+ |reduce the length of the (messages|prompt|input)/;
 const badKey =
   /invalid[ _](x-)?api[ _-]?key|incorrect api key|api key not valid|api_key_invalid|authentication_error|invalid_api_key|unauthenticated|no api key/;
 const noMoney =
-  /insufficient_quota|insufficient[ _](balance|credits?|funds)|credit balance is too low|billing_hard_limit|billing_not_active|spend(ing)? limit|payment required/;
-const longQuota = /per[ _]?day|perday|daily|\b(rpd|tpd)\b|per[ _]?month|permonth|monthly|weekly/;
+  /insufficient_quota|insufficient[ _](balance|credits?|funds)|credit balance is too low|billing_hard_limit|billing_not_active|spend(ing)? limit|payment required|usage limits?\b.{0,60}(regain|reached|exceeded)|(reached|exceeded) your specified.{0,20}usage limits|requires more credits/;
+const longQuota = /per[ _-]?day|daily|\b(rpd|tpd)\b|per[ _-]?month|monthly|weekly/;
 const ownQuota = /exceeded your current quota/;
 const tooLargeForLimit = /request too large/;
 const noModel =
@@ -39,11 +42,14 @@ const noModel =
 const transientKind =
   /overloaded|rate_limit|too_many_requests|api_error|server_error|internal_error|timeout_error|service_unavailable|unavailable/;
 const requestKind = /invalid_request_error|invalid_argument|bad_request/;
+const badSample = /json_validate_failed|failed_generation/;
+const untrusted = /^(UNABLE|CERT|DEPTH_ZERO|SELF_SIGNED|ERR_TLS|ERR_SSL)_|^EPROTO$/;
 const lostConnection = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ENOTFOUND|UND_ERR)/;
 
 /** Turns whatever a provider's library threw into an error with a code, a hint, and whether trying again may help. */
 export function classifyFailure(error: unknown, context: FailureContext): ModelError {
-  if (error instanceof ModelError) return error;
+  const own = ownError(error);
+  if (own !== undefined) return own;
   const facts = failureFacts(error);
   const verdict = judge(facts, context);
   const said = redactSecrets(facts.message, context.secrets).replaceAll(/\s+/g, ' ').trim();
@@ -53,16 +59,32 @@ export function classifyFailure(error: unknown, context: FailureContext): ModelE
     hint: verdict.hint,
     retryable: verdict.retryable,
     status: facts.status,
-    retryAfterMs: verdict.retryable
-      ? (retryAfterMs(facts.headers, context.now) ?? retryDelayInBody(facts.body))
-      : undefined,
+    retryAfterMs: verdict.retryable ? retryAfterMs(facts.headers, facts.body, context.now) : undefined,
+    named: facts.status === undefined || facts.status < 400 ? [] : namedParts(facts.haystack),
     cause: cleanCause(error, context.secrets),
   });
+}
+
+/** An error of ours, also where a provider's library has put its own around it. */
+function ownError(error: unknown): ModelError | undefined {
+  let link = error;
+  for (let depth = 0; depth < 8; depth += 1) {
+    if (link instanceof ModelError) return link;
+    link = (link as { readonly cause?: unknown } | null | undefined)?.cause;
+  }
+  return undefined;
 }
 
 function judge(facts: FailureFacts, context: FailureContext): Verdict {
   const { status, haystack } = facts;
   // What the body says is surer than the status: providers put no credit, a bad key and a long prompt all into 400.
+  if (
+    facts.systemCodes.some((code) => untrusted.test(code)) ||
+    /self[- ]signed certificate|unable to (get|verify) .{0,20}certificate|wrong version number/.test(haystack)
+  )
+    return insecure(facts, context);
+  if (isWebPage(facts.body) && (status === undefined || status < 500)) return webPage(context, status);
+  if (badSample.test(haystack)) return { ...badRequest(), what: 'wrote no JSON that satisfies the schema' };
   if (noMoney.test(haystack) || status === 402) return quota();
   if (badKey.test(haystack) || status === 401) return auth(context);
   if (status === 429) return throttled(haystack, facts.body);
@@ -146,6 +168,8 @@ function throttled(haystack: string, body: string): Verdict {
 }
 
 function byStatus(status: number, haystack: string): Verdict {
+  // A server that fails over the schema it was given fails each time.
+  if (status >= 500 && /\bgrammar\b|\bjson[ _]?schema\b|\bresponse_format\b/.test(haystack)) return badRequest();
   if (status >= 500 || status === 408 || status === 409 || status === 425) return unavailable('is not available');
   if (transientKind.test(haystack) && !requestKind.test(haystack)) return unavailable('is not available');
   return badRequest();
@@ -174,11 +198,37 @@ function connection({ systemCodes }: FailureFacts, { baseUrl }: FailureContext):
   const where = baseUrl ?? 'the provider';
   return {
     code: 'ERR_ORC_MODEL_UNAVAILABLE',
-    retryable: true,
+    // Nothing on this machine starts by itself while a call waits.
+    retryable: !(systemCodes.includes('ECONNREFUSED') && baseUrl !== undefined && isLoopback(baseUrl)),
     what: refused ? `cannot be reached at ${where}` : 'lost the connection',
     hint: refused
-      ? 'Start the server, or check `ai.base_url` and the network.'
+      ? 'Start the server, or check `ai.base_url`, the network, and `HTTPS_PROXY` where there is a proxy.'
       : 'Check the network; then resume the session.',
+  };
+}
+
+function insecure({ haystack }: FailureFacts, { baseUrl }: FailureContext): Verdict {
+  const plain = haystack.includes('wrong version number') || haystack.includes('packet length too long');
+  return {
+    code: 'ERR_ORC_MODEL_UNAVAILABLE',
+    retryable: false,
+    what: plain ? 'does not speak TLS at this address' : 'has a certificate that this machine does not trust',
+    hint: plain
+      ? `Write \`http://\` in place of \`https://\` in ${baseUrl ?? 'the address'}, if the server is yours.`
+      : 'Set `NODE_EXTRA_CA_CERTS` to the file of the authority that signed it (a company proxy has one).',
+  };
+}
+
+function webPage({ baseUrl }: FailureContext, status: number | undefined): Verdict {
+  return {
+    code: 'ERR_ORC_MODEL_UNAVAILABLE',
+    // A gateway that is being restarted answers so for a moment; one that refuses goes on.
+    retryable: status === undefined || status < 400,
+    what: 'was not reached: a web page came in its place',
+    hint:
+      baseUrl === undefined
+        ? 'Look for a proxy, a firewall or a sign-in page between this machine and the provider.'
+        : `Is ${baseUrl} the address of its API (often ending in \`/v1\`)? Otherwise look for a proxy or a sign-in page.`,
   };
 }
 

@@ -1,3 +1,4 @@
+import { providerWords } from './provider-words.ts';
 import type { ResponseHeaders } from './retry-after.ts';
 
 /** What can be read from anything a provider's library throws or streams as an error. */
@@ -18,6 +19,9 @@ export interface FailureFacts {
   readonly names: readonly string[];
 }
 
+// What went wrong is said at the beginning; a server may send a body of any size.
+const mostHaystack = 64_000;
+
 type Bag = Readonly<Record<string, unknown>>;
 
 /** Reads the facts of a failure, by shape: no provider library is needed for it. */
@@ -34,6 +38,7 @@ export function failureFacts(error: unknown): FailureFacts {
       .map((name) => link[name])
       .filter((value) => typeof value === 'string'),
   );
+  const said = providerWords(body);
   const message =
     texts.length > 0
       ? (chain
@@ -43,12 +48,17 @@ export function failureFacts(error: unknown): FailureFacts {
   return {
     status,
     headers,
-    message,
+    // A library's message is often no more than the status in words.
+    message: said === '' ? message : said,
     body,
-    haystack: [...texts, body].join('\n').toLowerCase(),
+    haystack: [...texts, said, body.slice(0, mostHaystack)].join('\n').slice(0, mostHaystack).toLowerCase(),
     systemCodes: chain
       .map((link) => link['code'])
-      .filter((code): code is string => typeof code === 'string' && /^(E[A-Z]{3,}|UND_ERR_\w+)$/.test(code)),
+      .filter(
+        (code): code is string =>
+          typeof code === 'string' &&
+          /^(E[A-Z_]{3,}|UND_ERR_\w+|(UNABLE|CERT|DEPTH_ZERO|SELF_SIGNED|ERR_TLS|ERR_SSL)_\w+)$/.test(code),
+      ),
     names: chain.map((link) => link['name']).filter((name): name is string => typeof name === 'string'),
   };
 }

@@ -38,6 +38,22 @@ export function sameHost(baseUrl: string, own: string): boolean {
   );
 }
 
+/** Whether an address is on this machine. */
+export function isLoopback(baseUrl: string): boolean {
+  const { hostname } = new URL(baseUrl);
+  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+}
+
+/** Whether an address is on this machine or in its own network, where model servers answer one call after the other. */
+export function isNearby(baseUrl: string): boolean {
+  const { hostname } = new URL(baseUrl);
+  return (
+    isLoopback(baseUrl) ||
+    /\.(local|lan|internal|home\.arpa)$/.test(hostname) ||
+    /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|\[f[cd])/.test(hostname)
+  );
+}
+
 function withoutSlash(url: string): string {
   let end = url.length;
   while (end > 0 && url[end - 1] === '/') end -= 1;

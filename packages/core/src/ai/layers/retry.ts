@@ -33,17 +33,25 @@ export function withRetry(options: RetryOptions): ModelLayer {
   return (next: ModelCall): ModelCall =>
     async (request, context) => {
       let used = noUsage;
+      let calls = 0;
       for (let attempt = 1; ; attempt += 1) {
         try {
           const reply = await next(request, context);
           const usage = addUsage(reply.usage, used);
-          return { ...reply, usage, costUsd: used === noUsage ? reply.costUsd : priceOf(usage), attempts: attempt };
+          return {
+            ...reply,
+            usage,
+            costUsd: used === noUsage ? reply.costUsd : priceOf(usage),
+            attempts: calls + reply.attempts,
+          };
         } catch (error) {
           if (context.signal.aborted || !(error instanceof ModelError)) throw error;
           used = addUsage(used, error.usage);
-          if (error.retryable !== true || attempt > maxRetries) throw withUsage(error, used);
-          const delayMs = error.retryAfterMs ?? backoff(options, attempt);
-          if (clock.now() + delayMs >= context.deadlineAt) throw tooLate(error, model, delayMs, used);
+          calls += error.attempts ?? 1;
+          if (error.retryable !== true || attempt > maxRetries) throw withUsage(error, used, calls);
+          // A provider that asks for no wait at all would get all attempts within one second.
+          const delayMs = error.retryAfterMs || backoff(options, attempt);
+          if (clock.now() + delayMs >= context.deadlineAt) throw tooLate(withUsage(error, used, calls), model, delayMs);
           context.onRetry({ attempt, delayMs, error });
           onEvent({ type: 'model-retry', model, attempt, delayMs, error: errorInfo(error) });
           await wait(clock, delayMs, context.signal);
@@ -58,8 +66,9 @@ function backoff({ backoffMs, maxBackoffMs, random }: RetryOptions, attempt: num
   return Math.round(full * (0.5 + random() / 2));
 }
 
-function tooLate(error: ModelError, model: string, delayMs: number, usage: typeof noUsage): ModelError {
-  if (error.retryAfterMs === undefined) return withUsage(overdue(model, error), usage);
+function tooLate(error: ModelError, model: string, delayMs: number): ModelError {
+  const { usage = noUsage, attempts } = error;
+  if (error.retryAfterMs === undefined) return withUsage(overdue(model, error), usage, attempts);
   return new ModelError(
     error.code,
     `${error.message} (asked to wait ${Math.round(delayMs / 1000)} s, which is beyond the deadline of this call)`,
@@ -70,6 +79,7 @@ function tooLate(error: ModelError, model: string, delayMs: number, usage: typeo
       status: error.status,
       retryAfterMs: delayMs,
       usage,
+      attempts,
     },
   );
 }

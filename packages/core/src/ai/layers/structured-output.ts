@@ -1,9 +1,8 @@
 import type { CallContext, ModelCall, ModelLayer } from '../call/model-call.ts';
-import { parseJsonReply } from '../json-reply.ts';
 import type { JsonSchema, ModelReply, ModelRequest, ModelUsage } from '../model-client.ts';
 import { ModelError, isModelError, withUsage } from '../model-error.ts';
 import type { ModelListener } from '../model-event.ts';
-import { schemaCheck } from '../schema-check.ts';
+import { readJsonReply } from '../reply/read-json.ts';
 import { addUsage } from '../token-estimate.ts';
 
 /** How structured replies are asked for. */
@@ -27,16 +26,23 @@ export function withStructuredOutput({ model, nativeSchema, priceOf, onEvent }: 
       try {
         return await next(request, context);
       } catch (error) {
-        if (!refusesSchemas(error)) throw error;
-        // Said once, remembered for all later calls of this client.
-        native = false;
-        onEvent({
-          type: 'model-warning',
-          model,
-          message: 'does not take a JSON Schema; it is written into the prompt instead',
-        });
-        return ask(request, schema, context);
+        if (!mayRefuseSchemas(error)) throw error;
+        const reply = await next(withSchemaInPrompt(withoutSchema(request), schema), context);
+        // Said once, remembered for all later calls of this client. A bad sample says nothing about the next one.
+        if (native && !/json_validate_failed|failed_generation|wrote no JSON/.test(error.message)) {
+          native = false;
+          onEvent({
+            type: 'model-warning',
+            model,
+            message: 'does not take a JSON Schema; it is written into the prompt instead',
+          });
+        }
+        return { ...reply, attempts: reply.attempts + (error.attempts ?? 1) };
       }
+    };
+    const told = ({ value, changes }: { readonly value: unknown; readonly changes: readonly string[] }): unknown => {
+      if (changes.length > 0) onEvent({ type: 'model-coerce', model, changes });
+      return value;
     };
     return async (request, context) => {
       const { schema } = request;
@@ -44,8 +50,8 @@ export function withStructuredOutput({ model, nativeSchema, priceOf, onEvent }: 
       const first = await ask(request, schema, context);
       // A reply that was cut or held back is not mended by asking again; the caller sees why it ended.
       if (first.finishReason !== 'stop') return first;
-      const seen = await read(first, schema);
-      if (seen.problem === undefined) return { ...first, object: seen.value };
+      const seen = await readJsonReply(first.text, schema);
+      if (seen.problem === undefined) return { ...first, object: told(seen) };
       onEvent({ type: 'model-repair', model, problem: seen.problem });
       const second = await repair(
         next,
@@ -61,8 +67,8 @@ export function withStructuredOutput({ model, nativeSchema, priceOf, onEvent }: 
         attempts: first.attempts + second.attempts,
       };
       if (whole.finishReason !== 'stop') return whole;
-      const again = await read(whole, schema);
-      if (again.problem === undefined) return { ...whole, object: again.value };
+      const again = await readJsonReply(whole.text, schema);
+      if (again.problem === undefined) return { ...whole, object: told(again) };
       throw new ModelError(
         'ERR_ORC_MODEL_OUTPUT',
         `The reply of ${model} does not satisfy its schema, also after one repair: ${again.problem}`,
@@ -70,6 +76,7 @@ export function withStructuredOutput({ model, nativeSchema, priceOf, onEvent }: 
           retryable: true,
           text: whole.text,
           usage,
+          attempts: whole.attempts,
           hint: 'A larger model follows schemas better; a simpler schema is followed more often.',
         },
       );
@@ -77,25 +84,16 @@ export function withStructuredOutput({ model, nativeSchema, priceOf, onEvent }: 
   };
 }
 
-function refusesSchemas(error: unknown): boolean {
-  return (
-    isModelError(error) &&
-    error.code === 'ERR_ORC_MODEL_REQUEST' &&
-    /response_format|json_schema|output_config|structured output/i.test(error.message)
-  );
+// Any refusal of a call with a schema may be one of the schema: servers have too many words for it to know them all.
+function mayRefuseSchemas(error: unknown): error is ModelError {
+  if (!isModelError(error) || error.status === undefined || error.retryable === true) return false;
+  const { status, code, named } = error;
+  if (code === 'ERR_ORC_MODEL_REQUEST') return [400, 404, 405, 415, 422, 500, 501, 502, 503].includes(status);
+  return code === 'ERR_ORC_MODEL_UNKNOWN' && named.includes('schema');
 }
 
 function withoutSchema(request: ModelRequest): ModelRequest {
   return { ...request, schema: undefined };
-}
-
-async function read(
-  reply: ModelReply,
-  schema: JsonSchema,
-): Promise<{ readonly value?: unknown; readonly problem: string | undefined }> {
-  const parsed = parseJsonReply(reply.text);
-  if (parsed.problem !== undefined) return parsed;
-  return { value: parsed.value, problem: (await schemaCheck(schema))(parsed.value) };
 }
 
 async function repair(

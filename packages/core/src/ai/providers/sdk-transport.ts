@@ -10,51 +10,69 @@ import type { streamText, wrapLanguageModel } from 'ai';
 import type { Transport } from '../call/attempt.ts';
 import type { FinishReason, JsonSchema, ModelReply, ModelRequest } from '../model-client.ts';
 import { isStrictSchema } from '../schema-check.ts';
+import { boundedFetch } from './bounded-fetch.ts';
+import { chatFetch, type ChatWire } from './chat/chat-fetch.ts';
+import { finishReasonOf } from './finish-reasons.ts';
 import { importPeer } from './import-peer.ts';
 import { loadLanguageModel, type Endpoint } from './language-model.ts';
+import { RequestWatches } from './watched-fetch.ts';
 
 type ProviderOptions = NonNullable<LanguageModelV3CallOptions['providerOptions']>;
 
 /** Attempts through the AI SDK. Its own retries, its console output and its partial results stay off. */
-export function sdkTransport(endpoint: Endpoint, onWarning: (message: string) => void): Transport {
+export function sdkTransport(
+  endpoint: Endpoint,
+  wire: () => ChatWire,
+  onWarning: (message: string) => void,
+): Transport {
+  const watches = new RequestWatches();
+  const watched = watches.fetch(boundedFetch(endpoint.fetch, `${endpoint.provider}/${endpoint.modelName}`));
+  const fetch = endpoint.api === 'openai-compatible' ? chatFetch(watched, wire) : watched;
   let loading: Promise<Sdk> | undefined;
   const load = (): Promise<Sdk> => {
     // A package that was missing may be there the next time.
-    loading ??= loadSdk(endpoint).catch((error: unknown) => {
+    loading ??= loadSdk({ ...endpoint, fetch }).catch((error: unknown) => {
       loading = undefined;
       throw error;
     });
     return loading;
   };
-  return async (request, { signal, write, touch }) => {
+  return async (request, { signal, write, think, touch, alive }) => {
     const { ai, languageModel } = await load();
     signal.throwIfAborted();
     const { schema, system } = request;
     const model = ai.wrapLanguageModel({ model: languageModel, middleware: quiet(schema, onWarning) });
     const providerOptions = optionsFor(endpoint, schema);
+    const watch = watches.add({ alive });
     const result = ai.streamText({
       model,
       prompt: request.prompt,
       ...(system === undefined ? {} : { system: { role: 'system' as const, content: system, ...cacheMark(endpoint) } }),
       ...sampling(request),
       ...(providerOptions === undefined ? {} : { providerOptions }),
+      headers: watch.headers,
       maxRetries: 0,
       abortSignal: signal,
       // The default one prints to the console.
       onError: () => undefined,
     });
     let ended: Awaited<ReturnType<Transport>> | undefined;
-    // `result.text` would resolve with what came before an error: only the parts tell how it ended.
-    for await (const part of result.fullStream) {
-      // Also a thought, which is no text, tells that the model is alive.
-      touch();
-      if (part.type === 'text-delta') write(part.text);
-      if (part.type === 'error') throw part.error;
-      if (part.type !== 'finish') continue;
-      // A reason that the provider did not give was made up when the stream broke off.
-      if (part.rawFinishReason === undefined && part.finishReason !== 'stop')
-        throw new Error('The stream ended without a finish reason');
-      ended = { finishReason: finishReason(part.finishReason), ...usageOf(part.totalUsage) };
+    try {
+      // `result.text` would resolve with what came before an error: only the parts tell how it ended.
+      for await (const part of result.fullStream) {
+        // Also a thought, which is no text, tells that the model is alive.
+        touch();
+        if (part.type === 'text-delta') write(part.text);
+        if (part.type === 'reasoning-delta') think(part.text);
+        if (part.type === 'error') throw part.error;
+        if (part.type !== 'finish') continue;
+        // A reason that the provider did not give was made up when the stream broke off.
+        if (part.rawFinishReason === undefined && part.finishReason !== 'stop')
+          throw new Error('The stream ended without a finish reason');
+        ended = { finishReason: finishReason(part.finishReason, part.rawFinishReason), ...usageOf(part.totalUsage) };
+      }
+    } finally {
+      watch.remove();
     }
     if (ended === undefined) throw new Error('The stream ended before the reply was whole');
     return ended;
@@ -128,7 +146,7 @@ function cacheMark({ api }: Endpoint): { readonly providerOptions?: ProviderOpti
   return api === 'anthropic' ? { providerOptions: { anthropic: { cacheControl: { type: 'ephemeral' } } } } : {};
 }
 
-function finishReason(reason: string): FinishReason {
+function finishReason(reason: string, raw: string | undefined): FinishReason {
   switch (reason) {
     case 'stop':
     case 'length':
@@ -136,7 +154,7 @@ function finishReason(reason: string): FinishReason {
     case 'error':
       return reason;
     default:
-      return 'other';
+      return finishReasonOf(raw ?? reason);
   }
 }
 

@@ -77,7 +77,7 @@ export function readFacts(sections: Sections): string[] {
 function wordsAsked(prompt: string, sections: Sections): number {
   const asked = Number(
     sections.get('words') ??
-      /\b(?:about|around|of|in)?\s*(\d[\d,]{0,6})\s+words\b/iu.exec(prompt)?.[1]?.replace(/,/gu, ''),
+      /\b(?:about|around|of|in)?(\d[\d,]{0,6})\s{1,20}words\b/iu.exec(prompt)?.[1]?.replace(/,/gu, ''),
   );
   return Number.isFinite(asked) && asked > 0 ? Math.min(asked, 20_000) : 160;
 }

@@ -29,12 +29,14 @@ const forms = {
   he: { he: 'he', him: 'him', his: 'his', himself: 'himself' },
 } as const;
 
-const cut =
-  /^(an? \S+(?: \S+)*?) (?:from|with|darker|marked|tuned|in|that|sealed|drawn|dipped|for|out|to|folded|no|nobody|written|clipped|taken|delivered|on|under|stiff|sewn|full|one|around|behind|whose|much|and|had|could|who|round) .*$/u;
+const addition =
+  / (?:from|with|darker|marked|tuned|in|that|sealed|drawn|dipped|for|out|to|folded|no|nobody|written|clipped|taken|delivered|on|under|stiff|sewn|full|one|around|behind|whose|much|and|had|could|who|round) /u;
 
 /** The short, definite form of a clue: `a banknote out of sequence` is `the banknote`. */
 export function theClue(clue: string): string {
-  const short = clue.replace(cut, '$1');
+  const noun = /^an? \S+/u.exec(clue)?.[0].length ?? clue.length;
+  const at = clue.slice(noun).search(addition);
+  const short = at === -1 ? clue : clue.slice(0, noun + at);
   return short.replace(/^an? /u, 'the ');
 }
 

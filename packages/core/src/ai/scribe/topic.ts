@@ -27,14 +27,17 @@ export interface Topic {
   readonly keywords: readonly string[];
 }
 
+// What a text of any length is about stands at its beginning.
+const mostRead = 20_000;
+
 const lengthPhrase =
-  /\b(?:in|of|with|at least|at most|about|around|approximately|roughly|exactly|some)?\s*\d[\d.,\s]*(?:k|thousand)?[\s-]*(?:words?|chapters?|scenes?|pages?|wörter|palabras|mots)\b(?:\s+long)?/giu;
+  /\b(?:in|of|with|at least|at most|about|around|approximately|roughly|exactly|some)? ?\d[\d., ]{0,24}(?:k|thousand)?[ -]{0,3}(?:words?|chapters?|scenes?|pages?|wörter|palabras|mots)\b(?: long)?/giu;
 const command =
-  /^\s*(?:please\s+)?(?:(?:can|could|would|will)\s+you\s+)?(?:(?:i\s+(?:want|need|would like|’d like|'d like)|write|create|tell|make|generate|compose|give|draft)\b\s*(?:me|us)?\s*)?/iu;
+  /^ ?(?:please )?(?:(?:can|could|would|will) you )?(?:(?:i (?:want|need|would like|’d like)|write|create|tell|make|generate|compose|give|draft)\b ?(?:me|us)? ?)?/iu;
 const form =
-  /^(?:(?:a|an|the|some|one)\s+)?(?:[\p{L}-]+\s+){0,3}?(?:story|stories|novel|novella|tale|fairy tale|book|fiction|narrative|saga|thriller|romance|adventure|fable)\b\s*/iu;
+  /^(?:(?:a|an|the|some|one) )?(?:[\p{L}-]+ ){0,3}?(?:story|stories|novel|novella|tale|fairy tale|book|fiction|narrative|saga|thriller|romance|adventure|fable)\b ?/iu;
 const link =
-  /^(?:that is|which is|set|centred|centered|based|all)?\s*(?:about|on|of|featuring|involving|with|regarding|around|for|:|,|-)?\s+/iu;
+  /^(?:that is|which is|set|centred|centered|based|all)? ?(?:about|on|of|featuring|involving|with|regarding|around|for|:|,|-)? /iu;
 
 function isPerson(word: string): boolean {
   const lower = word.toLowerCase();
@@ -78,11 +81,10 @@ function translated(words: readonly string[]): string | undefined {
 
 /** What the clause after a person is about: `who hates coffee` is about coffee, `who run a bakery` about the bakery. */
 function objectOf(clause: string): string | undefined {
-  const named =
-    /\b(?:a|an|the|his|her|their|its)\s+([^,]+?)(?=\s(?:in|on|at|of|and|with|from|for|to|who|that|which|by)\b|$)/iu.exec(
-      clause,
-    )?.[1];
-  if (named !== undefined && named.split(' ').length <= 4) return `the ${named}`;
+  const article = /\b(?:a|an|the|his|her|their|its) /iu.exec(clause);
+  const behind = article === null ? '' : clause.slice(article.index + article[0].length);
+  const named = behind.split(/ (?:in|on|at|of|and|with|from|for|to|who|that|which|by)\b/iu, 1)[0];
+  if (named !== undefined && named !== '' && named.split(' ').length <= 4) return `the ${named}`;
   const last = clause.trim().split(' ').at(-1) ?? '';
   return last.length > 2 &&
     clause.trim().includes(' ') &&
@@ -94,7 +96,10 @@ function objectOf(clause: string): string | undefined {
 
 /** Reads a request: what the story is about, what kind of story that is, and which of its words must carry it. */
 export function readTopic(request: string): Topic {
+  // One space is all that may stand between two words from here on: the patterns below count on it.
   const text = request
+    .slice(0, mostRead)
+    .replace(/\s+/gu, ' ')
     .replace(lengthPhrase, ' ')
     .replace(/["“”«»*_#`<>{}[\]|\\]/gu, ' ')
     .replace(/'/gu, '’')

@@ -5,6 +5,7 @@ import { defineTask, type TaskHandle } from '@orc/scheduler';
 import { OrcError } from '../../errors.ts';
 import { definePhase } from '../../pipeline/define-phase.ts';
 import { definePipeline, type Pipeline } from '../../pipeline/define-pipeline.ts';
+import type { FanOut } from '../../pipeline/phase.ts';
 import { builtInPackage } from '../built-in-package.ts';
 import type { Duplicates } from './duplicates-task.ts';
 import { readHistory } from './history.ts';
@@ -12,21 +13,17 @@ import type { ImportGraph } from './imports-task.ts';
 import { isCode } from './languages.ts';
 import { readManifests } from './manifests.ts';
 import { toMermaid } from './mermaid.ts';
-import type { FileMetrics } from './metrics-task.ts';
+import type { MetricsBatch } from './metrics-task.ts';
 import { modulePrompt, overviewPrompt, riskPrompt, synthesisPrompt, testsPrompt } from './prompts.ts';
 import { writeReport } from './report.ts';
 import { toSarif } from './sarif.ts';
 import { scanFolder, type Scan } from './scan.ts';
-import type { SecretFinding } from './secrets-task.ts';
+import type { FoundSecrets } from './secrets-task.ts';
 import type { SelectInput, Selection } from './select-task.ts';
+import { fromScannedFiles, type ChangedFiles, type ScannedPath, type SourceFiles } from './source-reader.ts';
 
 const batchSize = 250;
 const tokenBudget = 24_000;
-
-interface Paths {
-  readonly root: string;
-  readonly paths: readonly string[];
-}
 
 function task<In, Out>(name: string, exported: string): TaskHandle<In, Out> {
   return defineTask<In, Out>({ module: new URL(`./${name}.js`, import.meta.url), export: exported });
@@ -56,9 +53,11 @@ const scan = definePhase({
     }),
 });
 
-const codePaths = (found: Scan): string[] =>
-  found.files.filter((file) => isCode(file.language)).map((file) => file.path);
-const allPaths = (found: Scan): string[] => found.files.map((file) => file.path);
+const scanned = ({ path, sha256 }: ScannedPath): ScannedPath => ({ path, sha256 });
+const codeOf = (found: Scan): ScannedPath[] => found.files.filter((file) => isCode(file.language)).map(scanned);
+const allOf = (found: Scan): ScannedPath[] => found.files.map(scanned);
+// The disk may change under an analysis: what was made from other files than those of the scan is told, and never kept under their digests.
+const cache = { when: fromScannedFiles };
 
 const metrics = definePhase({
   id: 'metrics',
@@ -69,16 +68,14 @@ const metrics = definePhase({
     const { files } = inputs.scan;
     return Array.from({ length: Math.ceil(files.length / batchSize) }, (_, index) => ({
       key: `b${String(index + 1).padStart(3, '0')}`,
-      value: {
-        paths: files.slice(index * batchSize, (index + 1) * batchSize).map((file) => file.path),
-        digests: files.slice(index * batchSize, (index + 1) * batchSize).map((file) => file.sha256),
-      },
+      value: files.slice(index * batchSize, (index + 1) * batchSize).map(scanned),
     }));
   },
   uses: { request: ['input'] },
   local: true,
-  taskInput: ({ item, request }): Paths => ({ root: rootOf(request.input), paths: item.paths }),
-  run: task<Paths, FileMetrics[]>('metrics-task', 'measureFiles'),
+  taskInput: ({ item, request }): SourceFiles => ({ root: rootOf(request.input), files: item }),
+  cache,
+  run: task<SourceFiles, MetricsBatch>('metrics-task', 'measureFiles'),
 });
 
 const imports = definePhase({
@@ -88,11 +85,12 @@ const imports = definePhase({
   needs: { scan },
   uses: { request: ['input'] },
   local: true,
-  taskInput: ({ inputs, request }): Paths => ({
+  taskInput: ({ inputs, request }): SourceFiles => ({
     root: rootOf(request.input),
-    paths: [...codePaths(inputs.scan), ...allPaths(inputs.scan).filter((path) => path === 'go.mod')],
+    files: [...codeOf(inputs.scan), ...allOf(inputs.scan).filter(({ path }) => path === 'go.mod')],
   }),
-  run: task<Paths, ImportGraph>('imports-task', 'mapImports'),
+  cache,
+  run: task<SourceFiles, ImportGraph & ChangedFiles>('imports-task', 'mapImports'),
 });
 
 const duplicates = definePhase({
@@ -102,8 +100,9 @@ const duplicates = definePhase({
   needs: { scan },
   uses: { request: ['input'] },
   local: true,
-  taskInput: ({ inputs, request }): Paths => ({ root: rootOf(request.input), paths: codePaths(inputs.scan) }),
-  run: task<Paths, Duplicates>('duplicates-task', 'findDuplicates'),
+  taskInput: ({ inputs, request }): SourceFiles => ({ root: rootOf(request.input), files: codeOf(inputs.scan) }),
+  cache,
+  run: task<SourceFiles, Duplicates & ChangedFiles>('duplicates-task', 'findDuplicates'),
 });
 
 const secrets = definePhase({
@@ -113,8 +112,9 @@ const secrets = definePhase({
   needs: { scan },
   uses: { request: ['input'] },
   local: true,
-  taskInput: ({ inputs, request }): Paths => ({ root: rootOf(request.input), paths: allPaths(inputs.scan) }),
-  run: task<Paths, SecretFinding[]>('secrets-task', 'findSecrets'),
+  taskInput: ({ inputs, request }): SourceFiles => ({ root: rootOf(request.input), files: allOf(inputs.scan) }),
+  cache,
+  run: task<SourceFiles, FoundSecrets>('secrets-task', 'findSecrets'),
 });
 
 const manifests = definePhase({
@@ -124,6 +124,7 @@ const manifests = definePhase({
   needs: { scan },
   uses: { request: ['input'] },
   local: true,
+  cache,
   run: ({ inputs, request }) => readManifests(rootOf(request.input), inputs.scan),
 });
 
@@ -143,17 +144,20 @@ const select = definePhase({
   id: 'select',
   kind: 'cpu',
   title: 'Selection',
-  needs: { metrics, imports, history },
+  // The excerpts are of the files themselves, so their digests count too.
+  needs: { scan, metrics, imports, history },
   uses: { request: ['input'] },
   local: true,
   taskInput: ({ inputs, request }): SelectInput => ({
     root: rootOf(request.input),
-    metrics: inputs.metrics.flatMap((batch) => batch.value),
+    files: codeOf(inputs.scan),
+    metrics: inputs.metrics.flatMap((batch) => batch.value.files),
     imports: inputs.imports,
     history: inputs.history,
     tokenBudget,
   }),
-  run: task<SelectInput, Selection>('select-task', 'select'),
+  cache,
+  run: task<SelectInput, Selection & ChangedFiles>('select-task', 'select'),
 });
 
 const overview = definePhase({
@@ -163,7 +167,7 @@ const overview = definePhase({
   needs: { select, imports, manifests },
   uses: { request: ['text'] },
   model: { temperature: 0.2 },
-  prompt: ({ inputs, request }) => overviewPrompt(request.text, inputs),
+  prompt: ({ inputs, request }) => overviewPrompt(request.text, { ...inputs, manifests: inputs.manifests.manifests }),
 });
 
 const module = definePhase({
@@ -189,7 +193,7 @@ const risk = definePhase({
     riskPrompt(
       request.text,
       item,
-      inputs.secrets.filter((secret) => secret.path === item.path),
+      inputs.secrets.findings.filter((secret) => secret.path === item.path),
     ),
 });
 
@@ -200,7 +204,7 @@ const tests = definePhase({
   needs: { select, manifests },
   uses: { request: ['text'] },
   model: { temperature: 0.2 },
-  prompt: ({ inputs, request }) => testsPrompt(request.text, inputs),
+  prompt: ({ inputs, request }) => testsPrompt(request.text, { ...inputs, manifests: inputs.manifests.manifests }),
 });
 
 const synthesis = definePhase({
@@ -210,8 +214,21 @@ const synthesis = definePhase({
   needs: { select, imports, duplicates, secrets, overview, module, risk, tests },
   uses: { request: ['text'] },
   model: { temperature: 0.2 },
-  prompt: ({ inputs, request }) => synthesisPrompt(request.text, inputs),
+  prompt: ({ inputs, request }) => synthesisPrompt(request.text, { ...inputs, secrets: inputs.secrets.findings }),
 });
+
+function changedIn(inputs: {
+  readonly metrics: FanOut<ChangedFiles>;
+  readonly imports: ChangedFiles;
+  readonly duplicates: ChangedFiles;
+  readonly secrets: ChangedFiles;
+  readonly manifests: ChangedFiles;
+  readonly select: ChangedFiles;
+}): string[] {
+  const { metrics, imports, duplicates, secrets, manifests, select: selected } = inputs;
+  const parts = [...metrics.map((batch) => batch.value), imports, duplicates, secrets, manifests, selected];
+  return [...new Set(parts.flatMap((part) => part.changed))].toSorted();
+}
 
 const report = definePhase({
   id: 'report',
@@ -243,8 +260,9 @@ const report = definePhase({
       selection: inputs.select,
       imports: inputs.imports,
       duplicates: inputs.duplicates,
-      secrets: inputs.secrets,
-      manifests: inputs.manifests,
+      secrets: inputs.secrets.findings,
+      manifests: inputs.manifests.manifests,
+      changed: changedIn(inputs),
       history: inputs.history,
       overview: inputs.overview,
       modules: inputs.module,
@@ -254,10 +272,10 @@ const report = definePhase({
       model: model.id,
     });
     const findings = toSarif({
-      metrics: inputs.metrics.flatMap((batch) => batch.value),
+      metrics: inputs.metrics.flatMap((batch) => batch.value.files),
       imports: inputs.imports,
       duplicates: inputs.duplicates,
-      secrets: inputs.secrets,
+      secrets: inputs.secrets.findings,
       tool: builtInPackage,
     });
     return { title, text, findings: `${JSON.stringify(findings, null, 2)}\n`, graph: toMermaid(inputs.select) };

@@ -1,5 +1,5 @@
 import { isCode, languageOf } from './languages.ts';
-import { sourceReader } from './source-reader.ts';
+import { SourceReader, type ChangedFiles, type SourceFiles } from './source-reader.ts';
 import { tokenize, type Tokens } from './tokens.ts';
 import { fingerprintsOf, gram } from './winnowing.ts';
 
@@ -25,15 +25,15 @@ const mostPairs = 100;
  * Finds near-duplicate code by winnowing (Schleimer, Wilkerson, Aiken, 2003): of the hashes of every 30 tokens the smallest in each window of
  * 12 is kept, so any copy of 41 tokens is found, however it is laid out. Runs on a worker thread.
  */
-export function findDuplicates(input: { readonly root: string; readonly paths: readonly string[] }): Duplicates {
-  const read = sourceReader(input.root);
+export function findDuplicates(input: SourceFiles): Duplicates & ChangedFiles {
+  const reader = new SourceReader(input);
   const files: Tokens[] = [];
-  for (const path of input.paths) {
+  for (const { path } of input.files) {
     if (!isCode(languageOf(path)?.name)) continue;
-    const text = read(path);
+    const text = reader.read(path);
     if (text !== undefined) files.push(tokenize(path, text));
   }
-  return duplicatesAmong(files);
+  return { ...duplicatesAmong(files), changed: reader.changed };
 }
 
 /** The duplicates among texts. */

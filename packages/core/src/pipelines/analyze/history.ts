@@ -1,5 +1,9 @@
 import { execFile } from 'node:child_process';
-import { dirname } from 'node:path';
+import { lstat, realpath } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+
+import { readRegularFile } from '../../files/read-regular-file.ts';
+import { staysInside } from '../stays-inside.ts';
 
 /** How a file changed over time. */
 export interface FileHistory {
@@ -20,6 +24,8 @@ const mostCommits = 2000;
 
 /** Counts commits and authors per file over the last 2,000 commits. No name and no mail address leaves this function. */
 export async function readHistory(root: string, signal: AbortSignal): Promise<History> {
+  signal.throwIfAborted();
+  if (!(await isOwnRepository(root))) return none;
   const text = await gitLog(root, signal);
   if (text === undefined) return none;
   const files = new Map<string, { commits: number; readonly authors: Set<string> }>();
@@ -44,6 +50,47 @@ export async function readHistory(root: string, signal: AbortSignal): Promise<Hi
     authors: authors.size,
     files: list.toSorted((a, b) => b.commits - a.commits || (a.path < b.path ? -1 : 1)).slice(0, 2000),
   };
+}
+
+// A repository may keep its parts elsewhere, by a file in place of the folder `.git`, by links, or by naming other folders in its files: that history is not this folder's.
+async function isOwnRepository(root: string): Promise<boolean> {
+  const git = join(root, '.git');
+  try {
+    if (!(await lstat(git)).isDirectory()) return false;
+    for (const name of [
+      'HEAD',
+      'config',
+      'objects',
+      'refs',
+      'packed-refs',
+      'shallow',
+      join('objects', 'info'),
+      join('objects', 'pack'),
+    ]) {
+      const found = await lstat(join(git, name)).catch(() => undefined);
+      if (found?.isSymbolicLink() === true) return false;
+    }
+    const real = await realpath(root);
+    return (
+      ['commondir', 'gitdir'].every((name) => readRegularFile(join(git, name), small).refused === 'missing') &&
+      alternatesStayInside(real)
+    );
+  } catch {
+    return false;
+  }
+}
+
+const small = { maxBytes: 100_000, followLinks: false };
+
+function alternatesStayInside(root: string): boolean {
+  const objects = join(root, '.git', 'objects');
+  const { content, refused } = readRegularFile(join(objects, 'info', 'alternates'), small);
+  if (content === undefined) return refused === 'missing';
+  const folders = content
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  return folders.every((folder) => staysInside(root, resolve(objects, folder)));
 }
 
 function gitLog(root: string, signal: AbortSignal): Promise<string | undefined> {
@@ -71,14 +118,14 @@ function gitLog(root: string, signal: AbortSignal): Promise<string | undefined> 
     '--',
     '.',
   ];
-  return new Promise((resolve, reject) => {
+  return new Promise((settle, reject) => {
     execFile(
       'git',
       args,
       { cwd: root, env: environmentOf(root), signal, maxBuffer: 1 << 28, windowsHide: true },
       (error, stdout) => {
         if (signal.aborted) reject(signal.reason as Error);
-        else resolve(error === null ? stdout : undefined);
+        else settle(error === null ? stdout : undefined);
       },
     );
   });
@@ -89,6 +136,8 @@ function environmentOf(root: string): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
   return {
     ...Object.fromEntries(inherited),
+    // Above what any configuration allows: the repository's `protocol.ext.allow` overrules `protocol.allow`.
+    GIT_ALLOW_PROTOCOL: '',
     GIT_CEILING_DIRECTORIES: dirname(root),
     GIT_NO_LAZY_FETCH: '1',
     GIT_OPTIONAL_LOCKS: '0',

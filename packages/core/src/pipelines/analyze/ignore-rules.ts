@@ -1,8 +1,12 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import ignore, { type Ignore } from 'ignore';
+
+import { readRegularFile } from '../../files/read-regular-file.ts';
+
+// More rules than anyone writes, few enough to read in no time.
+const mostBytes = 1_000_000;
 
 /** What the ignore files of one folder say. */
 interface FolderRules {
@@ -22,21 +26,21 @@ export class IgnoreRules {
   }
 
   /** The rules of what is above a folder, up to the top of its repository: none where it is in no repository. */
-  static async above(root: string): Promise<IgnoreRules> {
+  static above(root: string): IgnoreRules {
     const folders: FolderRules[] = [];
     let above = '';
     for (let dir = root; !existsSync(join(dir, '.git')); dir = dirname(dir)) {
       if (dirname(dir) === dir) return new IgnoreRules([]);
       above = `${basename(dir)}/${above}`;
-      const rules = await rulesIn(dirname(dir), ['.gitignore', '.ignore']);
+      const rules = rulesIn(dirname(dir), ['.gitignore', '.ignore']);
       if (rules !== undefined) folders.unshift({ below: '', above, rules });
     }
     return new IgnoreRules(folders);
   }
 
   /** These and those of a folder below, of which `names` are the files that are there. */
-  async with(root: string, folder: string, names: readonly string[]): Promise<IgnoreRules> {
-    const rules = await rulesIn(join(root, folder), names);
+  with(root: string, folder: string, names: readonly string[]): IgnoreRules {
+    const rules = rulesIn(join(root, folder), names);
     if (rules === undefined) return this;
     return new IgnoreRules([...this.#folders, { below: folder === '' ? '' : `${folder}/`, above: '', rules }]);
   }
@@ -53,8 +57,10 @@ export class IgnoreRules {
   }
 }
 
-async function rulesIn(dir: string, names: readonly string[]): Promise<Ignore | undefined> {
-  const texts = await Promise.all(names.map((name) => readFile(join(dir, name), 'utf8').catch(() => '')));
+function rulesIn(dir: string, names: readonly string[]): Ignore | undefined {
+  const texts = names.map(
+    (name) => readRegularFile(join(dir, name), { maxBytes: mostBytes }).content?.toString('utf8') ?? '',
+  );
   const text = texts.join('\n');
   return text.trim() === '' ? undefined : ignore({ allowRelativePaths: true }).add(text);
 }

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
-import { languageOf } from './languages.ts';
-import { sourceReader } from './source-reader.ts';
+import { languageOf, type Language } from './languages.ts';
+import { SourceReader, type ChangedFiles, type SourceFiles } from './source-reader.ts';
 import { stripCode } from './strip-code.ts';
 
 /** Who imports whom, among the files that were scanned. */
@@ -19,15 +19,19 @@ export interface ImportGraph {
   readonly packages: readonly { readonly name: string; readonly files: number }[];
 }
 
-const patterns: Readonly<Record<string, RegExp>> = {
-  TypeScript: /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)["'`]([^"'`\n]+)["'`]/g,
-  Python: /^[ \t]*(?:from\s+([.\w]+)\s+import\b|import\s+([.\w]+))/gm,
-  Go: /^\s*(?:import\s+)?(?:[\w.]+\s+)?"([^"\n]+)"\s*$/gm,
+// Where an import may stand anywhere, and over lines.
+const textPatterns: Readonly<Record<string, RegExp>> = {
+  TypeScript: /\b(?:from\s*|import\s*(?:\(\s*)?|require\s*\(\s*)["'`]([^"'`\n]+)["'`]/g,
   Rust: /\bmod\s+(\w+)\s*;|\buse\s+(crate(?:::\w+)+)/g,
-  Java: /^\s*import\s+(?:static\s+)?([\w.]+)/gm,
-  C: /^\s*#\s*include\s+"([^"\n]+)"/gm,
   Ruby: /\brequire_relative\s+["']([^"'\n]+)["']/g,
-  PHP: /\b(?:require|include)(?:_once)?\s*\(?\s*["']([^"'\n]+)["']/g,
+  PHP: /\b(?:require|include)(?:_once)?\s*(?:\(\s*)?["']([^"'\n]+)["']/g,
+};
+// Where an import is a line, without the blanks around it: a pattern with `^\s*` would begin anew at every empty line.
+const linePatterns: Readonly<Record<string, RegExp>> = {
+  Python: /^(?:from\s+([.\w]+)\s+import\b|import\s+([.\w]+))/,
+  Go: /^(?:import\s+)?(?:[\w.]+\s+)?"([^"]+)"$/,
+  Java: /^import\s+(?:static\s+)?([\w.]+)/,
+  C: /^#\s*include\s+"([^"]+)"/,
 };
 const patternOf: Readonly<Record<string, string>> = {
   JavaScript: 'TypeScript',
@@ -37,13 +41,13 @@ const patternOf: Readonly<Record<string, string>> = {
 };
 
 /** Reads the imports of all files and finds cycles; runs on a worker thread. */
-export function mapImports(input: { readonly root: string; readonly paths: readonly string[] }): ImportGraph {
-  const read = sourceReader(input.root);
-  const sources = input.paths.flatMap((path) => {
-    const text = read(path);
+export function mapImports(input: SourceFiles): ImportGraph & ChangedFiles {
+  const reader = new SourceReader(input);
+  const sources = input.files.flatMap(({ path }) => {
+    const text = reader.read(path);
     return text === undefined ? [] : [{ path, text }];
   });
-  return graphOf(sources);
+  return { ...graphOf(sources), changed: reader.changed };
 }
 
 /** The import graph of texts. */
@@ -56,12 +60,8 @@ export function graphOf(sources: readonly { readonly path: string; readonly text
   for (const [from, { path, text }] of sources.entries()) {
     const language = languageOf(path);
     if (language === undefined) continue;
-    const pattern = patterns[patternOf[language.name] ?? language.name];
-    if (pattern === undefined) continue;
     const targets = new Set<number>();
-    for (const match of stripCode(text, language, true).code.matchAll(pattern)) {
-      const specifier = match[1] ?? match[2];
-      if (specifier === undefined) continue;
+    for (const specifier of specifiersIn(text, language)) {
       const found = resolve(path, specifier, language.name);
       const to = found === undefined ? undefined : index.get(found);
       if (to !== undefined && to !== from) targets.add(to);
@@ -94,6 +94,19 @@ export function graphOf(sources: readonly { readonly path: string; readonly text
       .toSorted((a, b) => b.files - a.files || (a.name < b.name ? -1 : 1))
       .slice(0, 40),
   };
+}
+
+function specifiersIn(text: string, language: Language): string[] {
+  const syntax = patternOf[language.name] ?? language.name;
+  const anywhere = textPatterns[syntax];
+  const perLine = linePatterns[syntax];
+  if (anywhere === undefined && perLine === undefined) return [];
+  const { code } = stripCode(text, language, true);
+  const matches =
+    anywhere === undefined
+      ? code.split('\n').map((line) => (perLine as RegExp).exec(line.trim()))
+      : [...code.matchAll(anywhere)];
+  return matches.flatMap((match) => match?.[1] ?? match?.[2] ?? []);
 }
 
 const scriptEndings = [
@@ -142,7 +155,7 @@ function resolver(
       case 'JavaScript':
       case 'Vue': {
         if (!specifier.startsWith('.')) return undefined;
-        const base = posix.join(folder, specifier.replace(/[?#].*$/, ''));
+        const base = posix.join(folder, specifier.split(/[?#]/, 1)[0] as string);
         const bare = base.replace(/\.(?:m|c)?js$/, '');
         return pick([...scriptEndings.map((ending) => base + ending), ...scriptEndings.map((ending) => bare + ending)]);
       }

@@ -1,7 +1,9 @@
 import { posix } from 'node:path';
 
+import { parse } from 'smol-toml';
+
 import type { Scan } from './scan.ts';
-import { sourceReader } from './source-reader.ts';
+import { SourceReader, type ChangedFiles } from './source-reader.ts';
 
 /** What a manifest says of a package. */
 export interface Manifest {
@@ -12,27 +14,37 @@ export interface Manifest {
   readonly scripts: readonly string[];
 }
 
-const kinds: Readonly<Record<string, string>> = {
-  'package.json': 'npm',
-  'pyproject.toml': 'Python',
-  'Cargo.toml': 'Rust',
-  'composer.json': 'PHP',
-  'go.mod': 'Go',
-};
+/** The manifests of a codebase. */
+export interface FoundManifests extends ChangedFiles {
+  readonly manifests: readonly Manifest[];
+}
+
+const kinds = new Map([
+  ['package.json', 'npm'],
+  ['pyproject.toml', 'Python'],
+  ['Cargo.toml', 'Rust'],
+  ['composer.json', 'PHP'],
+  ['go.mod', 'Go'],
+]);
 
 /** Reads the manifests among the scanned files. What can't be parsed is named and left empty. */
-export function readManifests(root: string, scan: Scan): Manifest[] {
-  const read = sourceReader(root);
-  return scan.files
-    .filter((file) => kinds[posix.basename(file.path)] !== undefined)
+export function readManifests(root: string, scan: Scan): FoundManifests {
+  const reader = new SourceReader({ root, files: scan.files });
+  const manifests = scan.files
+    .filter((file) => kinds.has(posix.basename(file.path)))
     .slice(0, 200)
     .flatMap((file) => {
-      const text = read(file.path);
-      if (text === undefined) return [];
-      const kind = kinds[posix.basename(file.path)] as string;
-      if (file.path.endsWith('.json')) return [fromJson(file.path, kind, text)];
-      return [kind === 'Go' ? fromGoMod(file.path, kind, text) : fromToml(file.path, kind, text)];
+      const text = reader.read(file.path);
+      return text === undefined ? [] : [readManifest(file.path, text)];
     });
+  return { manifests, changed: reader.changed };
+}
+
+/** Reads one manifest; its name says of which kind it is. */
+export function readManifest(path: string, text: string): Manifest {
+  const kind = kinds.get(posix.basename(path)) ?? 'unknown';
+  if (path.endsWith('.json')) return fromJson(path, kind, text);
+  return kind === 'Go' ? fromGoMod(path, kind, text) : fromToml(path, kind, text);
 }
 
 function fromJson(path: string, kind: string, text: string): Manifest {
@@ -54,43 +66,79 @@ function fromJson(path: string, kind: string, text: string): Manifest {
   };
 }
 
-// Names alone are wanted: the keys of dependency tables, or the first word of each string in a dependency list.
 function fromToml(path: string, kind: string, text: string): Manifest {
-  const dependencies = new Set<string>();
-  let section = '';
-  let list = false;
-  for (const line of text.split('\n')) {
-    const header = /^\s*\[+([^\]]+)\]+/.exec(line);
-    if (header !== null) {
-      section = header[1] as string;
-      list = false;
-      continue;
-    }
-    if (section.endsWith('dependencies')) {
-      const key = /^\s*"?([\w.-]+)"?\s*=/.exec(line)?.[1];
-      if (key !== undefined) dependencies.add(key);
-    }
-    if (/^\s*dependencies\s*=\s*\[/.test(line)) list = true;
-    if (list) for (const match of line.matchAll(/["']([A-Za-z][\w.-]*)/g)) dependencies.add(match[1] as string);
-    if (list && line.includes(']')) list = false;
-  }
+  const document = tomlOf(text);
+  const names = ['project', 'package', 'tool.poetry'].map((table) => tableAt(document, table)['name']);
   return {
     path,
     kind,
-    name: /^\s*name\s*=\s*["']([^"']+)/m.exec(text)?.[1],
-    dependencies: [...dependencies].toSorted(),
+    name: names.find((name) => typeof name === 'string'),
+    dependencies: [...dependenciesIn(document)].toSorted(),
     scripts: [],
   };
 }
 
+type Table = Readonly<Record<string, unknown>>;
+
+function tomlOf(text: string): Table {
+  try {
+    return parse(text);
+  } catch {
+    return {};
+  }
+}
+
+const isTable = (value: unknown): value is Table =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+
+function tableAt(document: Table, path: string): Table {
+  let table = document;
+  for (const part of path.split('.')) {
+    const next = Object.hasOwn(table, part) ? table[part] : undefined;
+    table = isTable(next) ? next : {};
+  }
+  return table;
+}
+
+/** The names in every table and list of dependencies: `dependencies`, `dev-dependencies`, those of a group or a target. */
+function dependenciesIn(document: Table): Set<string> {
+  const names = new Set<string>();
+  const left: Table[] = [document];
+  for (let table = left.pop(); table !== undefined; table = left.pop()) {
+    for (const [key, value] of Object.entries(table)) {
+      if (!key.endsWith('dependencies')) {
+        if (isTable(value)) left.push(value);
+      } else if (Array.isArray(value)) {
+        for (const name of namesIn(value)) names.add(name);
+      } else if (isTable(value)) {
+        // Of optional ones each member is a list by itself.
+        for (const [name, wanted] of Object.entries(value))
+          for (const one of Array.isArray(wanted) && key === 'optional-dependencies' ? namesIn(wanted) : [name])
+            names.add(one);
+      }
+    }
+  }
+  return names;
+}
+
+/** The name that each requirement begins with: `requests[socks]>=2` is `requests`. */
+function namesIn(list: readonly unknown[]): string[] {
+  return list.flatMap((entry) => (typeof entry === 'string' ? (/^[A-Za-z][\w.-]*/.exec(entry)?.[0] ?? []) : []));
+}
+
 function fromGoMod(path: string, kind: string, text: string): Manifest {
-  const required = [...text.matchAll(/^\s*(?:require\s+)?([\w.-]+\.[\w./-]+)\s+v\d/gm)].map(
-    (match) => match[1] as string,
-  );
+  const lines = text.split('\n').map((line) => line.trim().split(/\s+/, 3));
+  const required = lines.flatMap(([first, second, third]) => {
+    const [name = '', version = ''] = first === 'require' ? [second, third] : [first, second];
+    // A module begins with a host.
+    return /^[\w./-]+$/.test(name) && name.split('/', 1)[0]?.includes('.', 1) === true && /^v\d/.test(version)
+      ? [name]
+      : [];
+  });
   return {
     path,
     kind,
-    name: /^module\s+(\S+)/m.exec(text)?.[1],
+    name: lines.find(([first]) => first === 'module')?.[1],
     dependencies: [...new Set(required)].toSorted(),
     scripts: [],
   };

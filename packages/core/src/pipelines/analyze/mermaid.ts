@@ -9,9 +9,15 @@ export function toMermaid(selection: Selection): string {
     ]),
   ];
   const id = new Map(names.map((name, index) => [name, `m${index}`]));
-  const label = (name: string): string => name.replaceAll('"', "'");
-  const lines = ['flowchart LR', ...names.map((name) => `  ${id.get(name)}["${label(name)}"]`)];
+  const lines = ['flowchart LR', ...names.map((name) => `  ${id.get(name)}["${mermaidLabel(name)}"]`)];
   for (const edge of selection.moduleEdges)
     lines.push(`  ${id.get(edge.from)} -->|${edge.imports}| ${id.get(edge.to)}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** A name inside a quoted label: one line, and by Mermaid's own character codes where a character could end the label, or be Markdown or HTML in it. */
+function mermaidLabel(name: string): string {
+  return name
+    .replaceAll(/[\p{Cc}\u2028\u2029]/gu, ' ')
+    .replaceAll(/["#;<>&`\\*[\]{}|]/g, (character) => `#${character.charCodeAt(0)};`);
 }

@@ -1,6 +1,6 @@
 import { languageOf } from './languages.ts';
 import { redactSecretsOf } from './secret-rules.ts';
-import { sourceReader } from './source-reader.ts';
+import { SourceReader, type ChangedFiles, type SourceFiles } from './source-reader.ts';
 import { stripCode } from './strip-code.ts';
 
 /** The measures of one file. */
@@ -21,16 +21,22 @@ export interface FileMetrics {
   readonly marks: readonly { readonly line: number; readonly text: string }[];
 }
 
-const mark = /\b(?:TO-?DO|FIX-?ME|HACK|X{3})\b[:\s(]?.*/;
+const mark = /\b(?:TO-?DO|FIX-?ME|HACK|X{3})\b/;
+
+/** The measures of a batch of files. */
+export interface MetricsBatch extends ChangedFiles {
+  readonly files: readonly FileMetrics[];
+}
 
 /** Measures a batch of files; runs on a worker thread. */
-export function measureFiles(input: { readonly root: string; readonly paths: readonly string[] }): FileMetrics[] {
-  const read = sourceReader(input.root);
-  return input.paths.flatMap((path) => {
-    const text = read(path);
+export function measureFiles(input: SourceFiles): MetricsBatch {
+  const reader = new SourceReader(input);
+  const files = input.files.flatMap(({ path }) => {
+    const text = reader.read(path);
     const language = languageOf(path);
     return text === undefined || language === undefined ? [] : [measureFile(path, text)];
   });
+  return { files, changed: reader.changed };
 }
 
 /** Measures one text. */
@@ -54,7 +60,9 @@ export function measureFile(path: string, text: string): FileMetrics {
   const commentLines = comments.split('\n');
   const marks = commentLines.flatMap((line, index) => {
     const found = mark.exec(line);
-    return found === null ? [] : [{ line: index + 1, text: redactSecretsOf(found[0].trim()).slice(0, 120) }];
+    return found === null
+      ? []
+      : [{ line: index + 1, text: redactSecretsOf(line.slice(found.index).trim()).slice(0, 120) }];
   });
   return {
     path,

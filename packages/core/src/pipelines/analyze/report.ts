@@ -3,6 +3,7 @@ import type { Duplicates } from './duplicates-task.ts';
 import type { History } from './history.ts';
 import type { ImportGraph } from './imports-task.ts';
 import type { Manifest } from './manifests.ts';
+import { codeSpan, plainText, tableCell, writtenText } from './markdown.ts';
 import type { SecretFinding } from './secrets-task.ts';
 import type { Scan } from './scan.ts';
 import type { Selection } from './select-task.ts';
@@ -24,12 +25,13 @@ export interface ReportParts {
   readonly tests: string;
   readonly synthesis: string;
   readonly model: string;
+  /** The files that were no longer what the scan had read. */
+  readonly changed: readonly string[];
 }
 
 const number = (value: number): string => value.toLocaleString('en-US');
 const percent = (part: number, whole: number): string =>
   whole === 0 ? '0 %' : `${Math.round((part / whole) * 100)} %`;
-const escape = (text: string): string => text.replaceAll('|', '\\|');
 
 const reasons: Readonly<Record<keyof Scan['passed'], string>> = {
   ignored: 'ignored',
@@ -42,7 +44,7 @@ const reasons: Readonly<Record<keyof Scan['passed'], string>> = {
 
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = (row: readonly (string | number)[]): string =>
-    `| ${row.map((cell) => escape(typeof cell === 'number' ? number(cell) : cell)).join(' | ')} |`;
+    `| ${row.map((cell) => tableCell(typeof cell === 'number' ? number(cell) : cell)).join(' | ')} |`;
   return [cells(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(cells)].join('\n');
 }
 
@@ -50,26 +52,27 @@ function table(head: readonly string[], rows: readonly (readonly (string | numbe
 export function writeReport(parts: ReportParts): string {
   const { selection } = parts;
   const sections = [
-    `# ${parts.title}`,
-    ...(parts.focus === undefined ? [] : [`Focus: ${parts.focus}`]),
-    parts.synthesis.trim(),
+    `# ${plainText(parts.title)}`,
+    ...(parts.focus === undefined ? [] : [`Focus: ${plainText(parts.focus)}`]),
+    ...changedNote(parts.changed),
+    writtenText(parts.synthesis),
     '## In figures',
     figures(parts),
     '## Overview',
-    parts.overview.trim(),
+    writtenText(parts.overview),
     '## Modules',
     ...parts.modules.map((entry, index) => {
       const facts = selection.modules[index];
-      if (facts === undefined) return entry.value.trim();
-      const line = `${number(facts.files)} files, ${number(facts.code)} lines of code, ${number(facts.decisions)} decision points${facts.imports.length > 0 ? `; imports ${facts.imports.map((name) => `\`${name}\``).join(', ')}` : ''}.`;
-      return `### \`${facts.name}\`\n\n${line}\n\n${entry.value.trim()}`;
+      if (facts === undefined) return writtenText(entry.value);
+      const line = `${number(facts.files)} files, ${number(facts.code)} lines of code, ${number(facts.decisions)} decision points${facts.imports.length > 0 ? `; imports ${facts.imports.map(codeSpan).join(', ')}` : ''}.`;
+      return `### ${codeSpan(facts.name)}\n\n${line}\n\n${writtenText(entry.value)}`;
     }),
     '## Hotspots',
     'Where complexity, change and dependence come together; the score is relative to the worst file of this codebase.',
     table(
       ['file', 'score', 'code', 'decisions', 'depth', 'commits', 'imported by'],
       selection.hotspots.map((spot) => [
-        `\`${spot.path}\``,
+        codeSpan(spot.path),
         spot.score.toFixed(2),
         spot.code,
         spot.decisions,
@@ -79,7 +82,7 @@ export function writeReport(parts: ReportParts): string {
       ]),
     ),
     ...parts.risks.map(
-      (entry, index) => `### \`${selection.hotspots[index]?.path ?? entry.key}\`\n\n${entry.value.trim()}`,
+      (entry, index) => `### ${codeSpan(selection.hotspots[index]?.path ?? entry.key)}\n\n${writtenText(entry.value)}`,
     ),
     '## Imports',
     importsSection(parts.imports),
@@ -88,11 +91,20 @@ export function writeReport(parts: ReportParts): string {
     '## Secrets',
     secretsSection(parts.secrets),
     '## Tests',
-    parts.tests.trim(),
+    writtenText(parts.tests),
     '## How this was made',
-    `Figures, graph, duplicates and secrets were measured; the texts were written from them by \`${parts.model}\`.${parts.model === 'offline/scribe' ? ' That is the built-in offline model, which only restates facts: choose a real one with `--model`.' : ''} The findings stand in \`findings.json\` (SARIF 2.1.0), the module graph in \`graph.mmd\` (Mermaid).`,
+    `Figures, graph, duplicates and secrets were measured; the texts were written from them by ${codeSpan(parts.model)}.${parts.model === 'offline/scribe' ? ' That is the built-in offline model, which only restates facts: choose a real one with `--model`.' : ''} The findings stand in \`findings.json\` (SARIF 2.1.0), the module graph in \`graph.mmd\` (Mermaid).`,
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function changedNote(changed: readonly string[]): string[] {
+  if (changed.length === 0) return [];
+  const shown = changed.slice(0, 10).map(codeSpan).join(', ');
+  const more = changed.length > 10 ? ` and ${number(changed.length - 10)} more` : '';
+  return [
+    `Changed while they were analyzed, and left out where they were no longer what had been scanned: ${shown}${more}. Run the analysis again for the whole picture.`,
+  ];
 }
 
 function figures(parts: ReportParts): string {
@@ -128,7 +140,7 @@ function figures(parts: ReportParts): string {
         ? 'none'
         : parts.manifests
             .slice(0, 6)
-            .map((manifest) => `\`${manifest.path}\``)
+            .map((manifest) => codeSpan(manifest.path))
             .join(', '),
     ],
     [
@@ -151,7 +163,7 @@ function importsSection(graph: ImportGraph): string {
             (cycle) =>
               `- ${cycle
                 .slice(0, 6)
-                .map((path) => `\`${path}\``)
+                .map(codeSpan)
                 .join(' → ')}${cycle.length > 6 ? ` → … (${cycle.length} files)` : ''}`,
           )
           .join('\n')}`;
@@ -163,7 +175,7 @@ function importsSection(graph: ImportGraph): string {
       : [
           table(
             ['most imported', 'by files'],
-            most.map((entry) => [`\`${entry.path}\``, entry.by]),
+            most.map((entry) => [codeSpan(entry.path), entry.by]),
           ),
         ]),
     ...(graph.packages.length === 0
@@ -171,7 +183,7 @@ function importsSection(graph: ImportGraph): string {
       : [
           `From outside: ${graph.packages
             .slice(0, 15)
-            .map((entry) => `${entry.name} (${entry.files})`)
+            .map((entry) => `${codeSpan(entry.name)} (${entry.files})`)
             .join(', ')}.`,
         ]),
   ].join('\n\n');
@@ -182,8 +194,8 @@ function duplicatesSection(duplicates: Duplicates): string {
   const rows = duplicates.pairs
     .slice(0, 10)
     .map((pair) => [
-      `\`${pair.a.path}:${pair.a.from}-${pair.a.to}\``,
-      `\`${pair.b.path}:${pair.b.from}-${pair.b.to}\``,
+      codeSpan(`${pair.a.path}:${pair.a.from}-${pair.a.to}`),
+      codeSpan(`${pair.b.path}:${pair.b.from}-${pair.b.to}`),
       pair.lines,
     ]);
   return `${number(duplicates.duplicatedLines)} lines stand in a duplicate.\n\n${table(['here', 'and here', 'lines'], rows)}`;
@@ -193,6 +205,6 @@ function secretsSection(secrets: readonly SecretFinding[]): string {
   if (secrets.length === 0) return 'None found.';
   const rows = secrets
     .slice(0, 20)
-    .map((secret) => [`\`${secret.path}:${secret.line}\``, secret.what, secret.inTest ? 'yes' : 'no']);
+    .map((secret) => [codeSpan(`${secret.path}:${secret.line}`), secret.what, secret.inTest ? 'yes' : 'no']);
   return `${number(secrets.length)} found. None of them was shown to a model, and none stands in any file of this report.\n\n${table(['where', 'looks like', 'in a test'], rows)}`;
 }

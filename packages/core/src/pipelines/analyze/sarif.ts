@@ -32,7 +32,7 @@ export function toSarif(sources: FindingSources): JsonObject {
       ...result('secret', `Looks like ${secret.what}${secret.inTest ? ' (in a test)' : ''}.`, [
         place(secret.path, secret.line),
       ]),
-      partialFingerprints: { 'orc/secret/v1': secret.fingerprint },
+      partialFingerprints: { 'orc/secret/v2': secret.fingerprint },
     })),
     ...sources.imports.cycles.map((cycle) =>
       result(

@@ -1,19 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { Dirent } from 'node:fs';
-import { lstat, readFile, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 import { OrcError } from '../../errors.ts';
+import { readRegularFile } from '../../files/read-regular-file.ts';
 import { IgnoreRules } from './ignore-rules.ts';
 import { languageOf } from './languages.ts';
+import { mostBytes, type ScannedPath } from './source-reader.ts';
 
 /** A file that the analysis reads. */
-export interface ScannedFile {
-  /** Path relative to the folder, with forward slashes. */
-  readonly path: string;
+export interface ScannedFile extends ScannedPath {
   readonly bytes: number;
   readonly language: string;
-  readonly sha256: string;
 }
 
 /** What a scan found, in the order of the paths. */
@@ -43,7 +42,6 @@ const always = [
   '.cache',
   'coverage',
 ];
-const mostBytes = 1_000_000;
 
 /** The scan with its own counters. */
 interface Walk {
@@ -66,7 +64,7 @@ export async function scanFolder(
     signal: options.signal,
     report: options.report ?? (() => undefined),
   };
-  await walkFolder(walk, '', await IgnoreRules.above(resolve(root)));
+  await walkFolder(walk, '', IgnoreRules.above(resolve(root)));
   walk.files.sort((a, b) => (a.path < b.path ? -1 : 1));
   return { files: walk.files, passed: walk.passed };
 }
@@ -74,7 +72,7 @@ export async function scanFolder(
 async function walkFolder(walk: Walk, folder: string, inherited: IgnoreRules): Promise<void> {
   walk.signal.throwIfAborted();
   const entries = await entriesOf(walk, folder);
-  const rules = await inherited.with(
+  const rules = inherited.with(
     walk.root,
     folder,
     ['.gitignore', '.ignore'].filter((name) => entries.some((entry) => entry.name === name && entry.isFile())),
@@ -92,10 +90,9 @@ async function walkFolder(walk: Walk, folder: string, inherited: IgnoreRules): P
       else files.push(path);
     }
   }
-  // Sixteen at a time: enough to hide the latency of a disk, few enough to stay below any limit of open files.
-  for (let at = 0; at < files.length; at += 16) {
-    const found = await Promise.all(files.slice(at, at + 16).map((path) => scanFile(walk, path)));
-    walk.files.push(...found.filter((file) => file !== undefined));
+  for (const path of files) {
+    const found = scanFile(walk, path);
+    if (found !== undefined) walk.files.push(found);
   }
   walk.report(walk.files.length);
 }
@@ -117,24 +114,15 @@ async function entriesOf(walk: Walk, folder: string): Promise<Dirent[]> {
   }
 }
 
-async function contentOf(full: string): Promise<Buffer | 'large' | 'unreadable'> {
-  try {
-    const { size } = await lstat(full);
-    return size > mostBytes ? 'large' : await readFile(full);
-  } catch {
-    return 'unreadable';
-  }
-}
-
-async function scanFile(walk: Walk, path: string): Promise<ScannedFile | undefined> {
+function scanFile(walk: Walk, path: string): ScannedFile | undefined {
   const language = languageOf(path);
   if (language === undefined) {
     walk.passed.other += 1;
     return undefined;
   }
-  const content = await contentOf(join(walk.root, path));
-  if (typeof content === 'string') {
-    walk.passed[content] += 1;
+  const { content, refused } = readRegularFile(join(walk.root, path), { maxBytes: mostBytes, followLinks: false });
+  if (content === undefined) {
+    walk.passed[refused === 'large' ? 'large' : 'unreadable'] += 1;
     return undefined;
   }
   if (content.subarray(0, 8000).includes(0)) {

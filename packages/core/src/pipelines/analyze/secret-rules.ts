@@ -1,47 +1,69 @@
+import { privateKeysIn, webTokensIn, type Place } from './secret-shapes.ts';
+
 /** What a kind of secret looks like. */
 export interface SecretRule {
   readonly id: string;
   readonly what: string;
-  readonly pattern: RegExp;
+  readonly find: (text: string) => Iterable<Place>;
   /** The least Shannon entropy of group 1, in bits per character: keeps words and placeholders out. */
   readonly entropy?: number;
 }
 
-/** The kinds that are looked for. Group 1 is the secret itself where there is more around it. */
+/** The places of a pattern's matches: of group 1, which is the secret itself where there is more around it. */
+function matchesOf(pattern: RegExp): SecretRule['find'] {
+  return function* (text) {
+    for (const match of text.matchAll(pattern)) {
+      const secret = match[1] ?? match[0];
+      const start = match.index + match[0].indexOf(secret);
+      yield { start, end: start + secret.length };
+    }
+  };
+}
+
+/** The kinds that are looked for. */
 const secretRules: readonly SecretRule[] = [
   {
     id: 'private-key',
     what: 'a private key',
-    pattern:
-      /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----|$)/g,
+    find: privateKeysIn,
   },
-  { id: 'aws-access-key', what: 'an AWS access key id', pattern: /\b((?:AKIA|ASIA)[A-Z0-9]{16})\b/g },
-  { id: 'github-token', what: 'a GitHub token', pattern: /\b((?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{60,}))\b/g },
-  { id: 'gitlab-token', what: 'a GitLab token', pattern: /\b(glpat-[\w-]{20,})\b/g },
-  { id: 'slack-token', what: 'a Slack token', pattern: /\b(xox[abposr]-[\w-]{10,})/g },
-  { id: 'stripe-key', what: 'a Stripe key', pattern: /\b((?:sk|rk)_live_[A-Za-z0-9]{16,})\b/g },
-  { id: 'openai-key', what: 'an OpenAI or Anthropic key', pattern: /\b(sk-(?:ant-|proj-)?[A-Za-z0-9_-]{24,})/g },
-  { id: 'google-key', what: 'a Google API key', pattern: /\b(AIza[\w-]{35})\b/g },
-  { id: 'npm-token', what: 'an npm token', pattern: /\b(npm_[A-Za-z0-9]{36})\b/g },
-  { id: 'jwt', what: 'a JSON Web Token', pattern: /\b(eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,})/g },
+  { id: 'aws-access-key', what: 'an AWS access key id', find: matchesOf(/\b((?:AKIA|ASIA)[A-Z0-9]{16})\b/g) },
+  {
+    id: 'github-token',
+    what: 'a GitHub token',
+    find: matchesOf(/\b((?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{60,}))\b/g),
+  },
+  { id: 'gitlab-token', what: 'a GitLab token', find: matchesOf(/\b(glpat-[\w-]{20,})\b/g) },
+  { id: 'slack-token', what: 'a Slack token', find: matchesOf(/\b(xox[abposr]-[\w-]{10,})/g) },
+  { id: 'stripe-key', what: 'a Stripe key', find: matchesOf(/\b((?:sk|rk)_live_[A-Za-z0-9]{16,})\b/g) },
+  {
+    id: 'openai-key',
+    what: 'an OpenAI or Anthropic key',
+    find: matchesOf(/\b(sk-(?:ant-|proj-)?[A-Za-z0-9_-]{24,})/g),
+  },
+  { id: 'google-key', what: 'a Google API key', find: matchesOf(/\b(AIza[\w-]{35})\b/g) },
+  { id: 'npm-token', what: 'an npm token', find: matchesOf(/\b(npm_[A-Za-z0-9]{36})\b/g) },
+  { id: 'jwt', what: 'a JSON Web Token', find: webTokensIn },
   {
     id: 'url-password',
     what: 'a password in a URL',
-    pattern: /:\/\/[^\s:@/'"`<>]+:([^\s:@/'"`<>${}]{6,})@[\w.-]+/g,
+    find: matchesOf(/:\/\/[^\s:@/'"`<>]+:([^\s:@/'"`<>${}]{6,})@[\w.-]+/g),
     entropy: 2.5,
   },
   {
     id: 'assigned-secret',
     what: 'a value assigned to a secret-like name',
-    pattern:
+    find: matchesOf(
       /(?:password|passwd|secret(?:_?key)?|token|api_?key|access_?key|private_?key|credential)s?["'\]]{0,2}\s*(?::|=|=>|:=)\s*["'`](?=[^\s"'`]*\d)([^\s"'`$<>{}]{12,})["'`]/gi,
+    ),
     entropy: 3.2,
   },
   {
     id: 'assigned-secret',
     what: 'a value assigned to a secret-like name',
-    pattern:
+    find: matchesOf(
       /^[ \t]*(?:export[ \t]+)?\w*(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL)S?[ \t]*=[ \t]*(?=[^\s"'`]*\d)([^\s"'`$<>{}();]{12,})[ \t]*\r?$/gm,
+    ),
     entropy: 3.2,
   },
 ];
@@ -57,11 +79,9 @@ export interface FoundSecret {
 export function secretsIn(text: string): FoundSecret[] {
   const found: FoundSecret[] = [];
   for (const rule of secretRules) {
-    for (const match of text.matchAll(rule.pattern)) {
-      const secret = match[1] ?? match[0];
-      if (rule.entropy !== undefined && entropyOf(secret) < rule.entropy) continue;
-      const start = match.index + match[0].indexOf(secret);
-      found.push({ rule, start, end: start + secret.length });
+    for (const { start, end } of rule.find(text)) {
+      if (rule.entropy !== undefined && entropyOf(text.slice(start, end)) < rule.entropy) continue;
+      found.push({ rule, start, end });
     }
   }
   found.sort((a, b) => a.start - b.start || b.end - a.end);

@@ -5,7 +5,7 @@ import type { ImportGraph } from './imports-task.ts';
 import { isCode, isTest, languageOf } from './languages.ts';
 import type { FileMetrics } from './metrics-task.ts';
 import { redactSecretsOf } from './secret-rules.ts';
-import { sourceReader, type SourceReader } from './source-reader.ts';
+import { SourceReader, type ChangedFiles, type SourceFiles } from './source-reader.ts';
 
 /** A part of the codebase: a folder with what is under it. */
 export interface ModuleFacts {
@@ -59,8 +59,7 @@ export interface Selection {
 }
 
 /** What the selection is made from. */
-export interface SelectInput {
-  readonly root: string;
+export interface SelectInput extends SourceFiles {
   readonly metrics: readonly FileMetrics[];
   readonly imports: ImportGraph;
   readonly history: History;
@@ -72,15 +71,22 @@ const mostModules = 12;
 const mostHotspots = 10;
 
 /** Ranks modules and hotspots and packs excerpts under a token budget; runs on a worker thread. */
-export function select(input: SelectInput): Selection {
+export function select(input: SelectInput): Selection & ChangedFiles {
   const code = input.metrics.filter((file) => isCode(languageOf(file.path)?.name));
   const moduleOf = moduleNames(code.map((file) => file.path));
   const edges = edgesBetween(input.imports, moduleOf);
   const share = Math.floor((input.tokenBudget * 4) / (mostModules + mostHotspots));
-  const read = sourceReader(input.root);
-  const modules = modulesOf(code, moduleOf, edges, (path) => excerptOf(read, path, share));
-  const hotspots = hotspotsOf(code, input, (path) => excerptOf(read, path, share));
-  return { totals: totalsOf(code), languages: languagesOf(input.metrics), modules, hotspots, moduleEdges: edges };
+  const reader = new SourceReader(input);
+  const modules = modulesOf(code, moduleOf, edges, (path) => excerptOf(reader, path, share));
+  const hotspots = hotspotsOf(code, input, (path) => excerptOf(reader, path, share));
+  return {
+    totals: totalsOf(code),
+    languages: languagesOf(input.metrics),
+    modules,
+    hotspots,
+    moduleEdges: edges,
+    changed: reader.changed,
+  };
 }
 
 function totalsOf(files: readonly FileMetrics[]): Selection['totals'] {
@@ -237,8 +243,8 @@ function hotspotsOf(files: readonly FileMetrics[], input: SelectInput, excerpt: 
   }));
 }
 
-function excerptOf(read: SourceReader, path: string, characters: number): string {
-  const text = read(path);
+function excerptOf(reader: SourceReader, path: string, characters: number): string {
+  const text = reader.read(path);
   if (text === undefined) return '';
   const clean = redactSecretsOf(text);
   if (clean.length <= characters) return clean;

@@ -23,15 +23,21 @@ export interface WrittenScenes {
 
 /** Makes prose of a reply: models like to add a heading, a fence or a remark. */
 export function cleanProse(reply: string): string {
-  return reply
-    .replace(/\r\n?/gu, '\n')
-    .replace(/^```\w*\n([\s\S]*?)\n```\s*$/u, '$1')
+  return withoutFence(reply.replace(/\r\n?/gu, '\n'))
     .split('\n')
     .filter((line) => !/^\s*#{1,6}\s/u.test(line))
     .map((line) => line.trimEnd())
     .join('\n')
     .replace(/\n{3,}/gu, '\n\n')
     .trim();
+}
+
+/** The inside of a text that is one fenced block from its first character to its last. */
+function withoutFence(text: string): string {
+  const opening = /^```\w*\n/u.exec(text)?.[0];
+  const body = text.trimEnd();
+  if (opening === undefined || !body.endsWith('\n```') || body.length < opening.length + 4) return text;
+  return body.slice(opening.length, -4);
 }
 
 /** A scene from a reply. */

@@ -57,15 +57,25 @@ function findNameDrift(text: string, names: readonly string[]): string[] {
   );
 }
 
+/** What stands in quotation marks. */
+function quoted(text: string, open: string, close: string): string[] {
+  const parts: string[] = [];
+  for (let start = text.indexOf(open); start !== -1;) {
+    const end = text.indexOf(close, start + 1);
+    if (end === -1) break;
+    parts.push(text.slice(start + 1, end));
+    start = text.indexOf(open, end + 1);
+  }
+  return parts;
+}
+
 /** Measures a chapter. `names` are the first and family names of the cast. */
 export function measureText(text: string, target: number, names: readonly string[]): ChapterMetrics {
   const sentences = splitSentences(text.replace(/^[#*].*$/gmu, ''));
   const words = wordsOf(text);
   const count = countWords(text);
-  const spoken = (text.match(/“[^”]*”/gu) ?? text.match(/"[^"]*"/gu) ?? []).reduce(
-    (sum, part) => sum + countWords(part),
-    0,
-  );
+  const curly = quoted(text, '“', '”');
+  const spoken = (curly.length > 0 ? curly : quoted(text, '"', '"')).reduce((sum, part) => sum + countWords(part), 0);
   const syllableCount = words.reduce((sum, word) => sum + syllables(word), 0);
   const ease =
     count === 0 ? 0 : 206.835 - 1.015 * (count / Math.max(1, sentences.length)) - 84.6 * (syllableCount / count);

@@ -24,8 +24,12 @@ const numberWords: Readonly<Record<string, number>> = {
 };
 
 const spelled = Object.keys(numberWords).join('|');
-const digits = /(\d{1,3}(?:[,. _]\d{3})+|\d+(?:[.,]\d+)?)\s*(k|thousand)?[\s-]*words?\b/iu;
-const inWords = new RegExp(`\\b(${spelled}|a)[\\s-]+(hundred|thousand)(?:[\\s-]+words?|\\s*-?\\s*word)\\b`, 'iu');
+// Every count has an end: a request may be any text of any length.
+const digits = /(\d{1,3}(?:[,. _]\d{3}){1,4}|\d{1,15}(?:[.,]\d{1,6})?)\s{0,8}(k|thousand)?[\s-]{0,8}words?\b/iu;
+const inWords = new RegExp(
+  `\\b(${spelled}|a)[\\s-]{1,8}(hundred|thousand)(?:[\\s-]{1,8}words?|\\s{0,8}-?\\s{0,8}word)\\b`,
+  'iu',
+);
 
 /** How many words a request names ("5000 words", "20k words", "two thousand words"); `undefined` when it names none. */
 export function namedWords(text: string): number | undefined {
@@ -51,7 +55,7 @@ export function readWordTarget(text: string): number {
 
 /** How many chapters a request asks for; `undefined` when it does not say. */
 export function readChapterCount(text: string): number | undefined {
-  const match = new RegExp(`\\b(\\d{1,2}|${spelled})[\\s-]+chapters?\\b`, 'iu').exec(text);
+  const match = new RegExp(`\\b(\\d{1,2}|${spelled})[\\s-]{1,8}chapters?\\b`, 'iu').exec(text);
   if (match === null) return undefined;
   const value = numberWords[(match[1] ?? '').toLowerCase()] ?? Number(match[1]);
   return value >= 1 ? Math.min(60, value) : undefined;

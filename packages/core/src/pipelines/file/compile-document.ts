@@ -127,6 +127,8 @@ function compilePhase(phase: PhaseDocument, document: PipelineDocument, phases: 
         ...common,
         kind: 'io',
         local: true,
+        // The files that it reads are declared.
+        cache: common.cache ?? true,
         run: (context: View & { readonly signal: AbortSignal }) =>
           readDeclared(context.request.input, phase.files, context.signal),
       } as never);

@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument, type Document } from 'yaml';
+import { LineCounter, isMap, isNode, isSeq, parseDocument, type Document, type Node } from 'yaml';
 import type { z } from 'zod';
 
 import { isOrcError } from '../../errors.ts';
@@ -6,29 +6,41 @@ import type { Pipeline } from '../../pipeline/define-pipeline.ts';
 import { checkDocument } from './check-document.ts';
 import { compileDocument } from './compile-document.ts';
 import { documentSchema } from './document-schema.ts';
+import { mostYamlBytes } from './file-size.ts';
 import { positionOf } from './position.ts';
 import { PipelineFileError, type FileProblem } from './problem.ts';
 
 /** Makes a pipeline from the text of a YAML file. Throws {@link PipelineFileError} with every problem's line and column. */
 export function pipelineFromYaml(text: string, file = 'pipeline.yaml'): Pipeline {
+  if (text.length > mostYamlBytes) {
+    const message = `Expected at most ${mostYamlBytes} characters, got ${text.length}.`;
+    throw new PipelineFileError([{ file, line: 1, column: 1, message }]);
+  }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const document = documentOf(text, lines, file);
   const at = (path: readonly PropertyKey[], message: string, hint?: string, key = false): FileProblem => {
     const { line, column } = positionOf(document, lines, path as (string | number)[], key);
     return { file, line, column, message, ...(hint === undefined ? {} : { hint }) };
   };
   if (document.errors.length > 0) {
     throw new PipelineFileError(
-      document.errors.map((error) => {
+      document.errors.slice(0, mostProblems).map((error) => {
         const { line, col } = lines.linePos(error.pos[0]);
         return {
           file,
           line,
           column: col,
-          message: error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '.') ?? 'Expected valid YAML.',
+          message: isTooDeep(error)
+            ? tooDeep
+            : (error.message.split('\n', 1)[0]?.replace(/ at line \d+, column \d+:?$/, '.') ?? 'Expected valid YAML.'),
         };
       }),
     );
+  }
+  const deep = deepNode(document.contents);
+  if (deep !== undefined) {
+    const { line, col } = lines.linePos(deep.range?.[0] ?? 0);
+    throw new PipelineFileError([{ file, line, column: col, message: tooDeep }]);
   }
   const parsed = documentSchema.safeParse(withKinds(valueOf(document, at)));
   if (!parsed.success)
@@ -45,6 +57,37 @@ export function pipelineFromYaml(text: string, file = 'pipeline.yaml'): Pipeline
     throw new PipelineFileError([at(index === -1 ? ['phases'] : ['phases', index], error.message, error.hint)]);
   }
 }
+
+// One slip can make an error of every line behind it.
+const mostProblems = 20;
+const deepest = 64;
+const tooDeep = `Expected at most ${deepest} maps and lists inside each other, got more.`;
+
+// The parser goes down by recursion, and says no more of it than what the engine says.
+const isTooDeep = (error: unknown): boolean =>
+  error instanceof Error && error.message.includes('Maximum call stack size exceeded');
+
+/** The document, with its errors. Its warnings are nobody's: a library writes nothing to the process. */
+function documentOf(text: string, lines: LineCounter, file: string): Document.Parsed {
+  try {
+    return parseDocument(text, { lineCounter: lines, uniqueKeys: true, logLevel: 'error', prettyErrors: false });
+  } catch (error) {
+    if (!isTooDeep(error)) throw error;
+    throw new PipelineFileError([{ file, line: 1, column: 1, message: tooDeep }]);
+  }
+}
+
+/** The first node that stands too deep. */
+function deepNode(root: unknown): Node | undefined {
+  let level: unknown[] = [root];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > deepest) return level.find((node) => isNode(node));
+    level = level.flatMap((node) => (isSeq(node) ? node.items : isMap(node) ? node.items.flatMap(partsOf) : []));
+  }
+  return undefined;
+}
+
+const partsOf = (pair: { readonly key: unknown; readonly value: unknown }): unknown[] => [pair.key, pair.value];
 
 /** The plain value. An alias without an anchor, or one that would grow without bound, shows only here. */
 function valueOf(document: Document, at: At): unknown {

@@ -1,7 +1,8 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
 import { OrcError } from '../../errors.ts';
+import { readRegularFile } from '../../files/read-regular-file.ts';
 import { staysInside } from '../stays-inside.ts';
 
 /** A file that a `read` phase has read. */
@@ -37,29 +38,35 @@ export async function readDeclared(
           retryable: false,
         });
       }
-      return { path: file, text: textOf(await contentOf(real, file, signal), file) };
+      return { path: file, text: textOf(contentOf(real, file, signal), file) };
     }),
   );
 }
 
-async function contentOf(path: string, file: string, signal: AbortSignal): Promise<Buffer> {
-  const found = await stat(path);
-  if (!found.isFile()) throw new OrcError('ERR_ORC_REQUEST', `Expected ${file} to be a file`, { retryable: false });
-  if (found.size > mostBytes) {
-    throw new OrcError('ERR_ORC_REQUEST', `Expected ${file} to hold at most ${mostBytes} bytes, got ${found.size}`, {
-      hint: 'Split it, or give the phase an extract.',
-      retryable: false,
-    });
-  }
-  try {
-    return await readFile(path, { signal });
-  } catch (error) {
-    signal.throwIfAborted();
-    throw new OrcError(
-      'ERR_ORC_REQUEST',
-      `Expected to be able to read ${file} (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`,
-      { cause: error, retryable: false },
-    );
+function contentOf(path: string, file: string, signal: AbortSignal): Buffer {
+  signal.throwIfAborted();
+  const found = readRegularFile(path, { maxBytes: mostBytes });
+  switch (found.refused) {
+    case undefined:
+      return found.content;
+    case 'large':
+      throw new OrcError(
+        'ERR_ORC_REQUEST',
+        `Expected ${file} to hold at most ${mostBytes} bytes, got ${found.detail}`,
+        {
+          hint: 'Split it, or give the phase an extract.',
+          retryable: false,
+        },
+      );
+    case 'type':
+    case 'link':
+      throw new OrcError('ERR_ORC_REQUEST', `Expected ${file} to be a file, got ${found.detail}`, { retryable: false });
+    case 'missing':
+    case 'unreadable':
+      throw new OrcError('ERR_ORC_REQUEST', `Expected to be able to read ${file} (${found.detail})`, {
+        cause: found.cause,
+        retryable: false,
+      });
   }
 }
 

@@ -21,7 +21,8 @@ function syllablesOf(word: string): number {
 /** Measures a section; runs on a worker thread. */
 export function measureSection(input: { readonly text: string }): SectionMetrics {
   const words = input.text.toLowerCase().match(/[\p{L}\p{N}]+(?:['’][\p{L}]+)?/gu) ?? [];
-  const sentences = Math.max(1, input.text.match(/[.!?]+(?=\s|$|["”’])/g)?.length ?? 0);
+  // Of a run of marks the last one alone has the end behind it.
+  const sentences = Math.max(1, input.text.match(/[.!?](?=\s|$|["”’])/g)?.length ?? 0);
   const syllables = words.reduce((sum, word) => sum + syllablesOf(word), 0);
   const counts = new Map<string, number>();
   for (let index = 0; index + 4 <= words.length; index += 1) {

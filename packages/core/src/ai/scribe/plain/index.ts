@@ -38,7 +38,9 @@ export function writeForPipeline(prompt: string): unknown {
 }
 
 function tag(prompt: string, name: string): string | undefined {
-  return new RegExp(`<${name}>([\\s\\S]*?)</${name}>`).exec(prompt)?.[1]?.trim();
+  const start = prompt.indexOf(`<${name}>`);
+  const end = start === -1 ? -1 : prompt.indexOf(`</${name}>`, start);
+  return end === -1 ? undefined : prompt.slice(start + name.length + 2, end).trim();
 }
 
 function parsed(prompt: string, name: string): unknown {

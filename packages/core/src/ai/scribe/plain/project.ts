@@ -151,7 +151,7 @@ function moduleOf(card: Facts): string {
       const params = texts(entry, 'params');
       const first = params[0] ?? 'value';
       const body =
-        bodies[name] ??
+        (Object.hasOwn(bodies, name) ? bodies[name] : undefined) ??
         `  if (${first} === undefined) throw new TypeError('Expected \`${first}\` to be given');\n  return { kind: typeof ${first}, text: String(${first}) };`;
       return `/** ${text(entry, 'does')} */\nexport function ${name}(${params.length === 0 ? first : params.join(', ')}) {\n${body}\n}\n`;
     })
