@@ -46,7 +46,7 @@ test('a file in the place of a folder is told so', async () => {
   });
   const { status, error } = await run.result;
   expect(status).toBe('failed');
-  expect(error).toMatchObject({ code: 'ERR_ORC_DATA_DIR', hint: expect.stringContaining('resume') });
+  expect(error).toMatchObject({ code: 'ERR_ORC_ARTIFACT', hint: expect.stringContaining('resume') });
 });
 
 test('a need may be named __proto__ without becoming the prototype of the inputs', async () => {

@@ -27,6 +27,7 @@ function inner(gauged: ReturnType<typeof gauge>): Pipeline {
   const part = definePhase({
     id: 'part',
     kind: 'io',
+    cache: true,
     uses: { request: ['text'] },
     forEach: () => ['a', 'b', 'c'].map((key) => ({ key, value: key })),
     run: async ({ item, request: { text } }) => gauged.work(`${text}${item}`),

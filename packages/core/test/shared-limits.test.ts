@@ -160,6 +160,7 @@ test('a failure of the work itself is shared: nobody tries it again', async () =
   const phase = definePhase({
     id: 'phase',
     kind: 'io',
+    cache: true,
     retry: { attempts: 1 },
     run: async () => {
       runs += 1;

@@ -16,6 +16,7 @@ export function killPipeline({ definePhase, definePipeline, each, within }, logF
   const plan = definePhase({
     id: 'plan',
     kind: 'io',
+    cache: true,
     uses: { request: ['text'] },
     run: async ({ request }) => {
       did('plan');
@@ -26,6 +27,7 @@ export function killPipeline({ definePhase, definePipeline, each, within }, logF
   const part = definePhase({
     id: 'part',
     kind: 'io',
+    cache: true,
     needs: { plan },
     forEach: ({ inputs }) => inputs.plan.map((value) => ({ key: `p${value.index}`, value })),
     run: async ({ item, key }) => {
@@ -80,6 +82,7 @@ export function killPipeline({ definePhase, definePipeline, each, within }, logF
   const polish = definePhase({
     id: 'polish',
     kind: 'io',
+    cache: true,
     needs: { draft },
     loop: { max: 3, until: (output) => output.round === 2, score: (output) => output.round },
     run: async ({ inputs, loop }) => {
