@@ -150,6 +150,8 @@ describe.skipIf(withoutTerminal)('in a real terminal', () => {
   ])('%s ends it, says how to go on, 130', async (_, key) => {
     const terminal = new Terminal([...words, `${key === 'q' ? 'by-key' : 'by-signal'} w30000`]);
     await terminal.shows(/Words .* 1\/2/);
+    // The first frame may be there before keys are read.
+    await terminal.shows(/q cancel[^]*q cancel/);
     terminal.type(key);
     if (key === 'q') {
       await terminal.shows(/cancel the run\? q again: yes/);

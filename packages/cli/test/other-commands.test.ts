@@ -146,7 +146,7 @@ describe('plan', () => {
     expect(await main(host)).toBe(0);
     for (const line of host.out().split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(44);
     const words = host.out().replaceAll(/\s+/g, ' ');
-    expect(words).toContain('strategy parallel, 4 workers phase chapter fans out into independent tasks');
+    expect(words).toContain('strategy parallel, 4 workers 4 phases are independent (characters, settings, style, title)');
     expect(words).toContain('0 hits, 1 miss, 14 not known before their inputs are');
   });
 });

@@ -76,8 +76,9 @@ export function startLiveView(options: LiveViewOptions): LiveView {
     away = true;
     store.hold(true);
     // Nothing may be read in the background: it would stop the run, and take what is typed from the shell.
+    // What resumes a stream asks for one more read in the next turn: only a pause behind that ends the reading.
     host.stdin.resume();
-    host.stdin.pause();
+    setImmediate(() => host.stdin.pause());
     setTimeout(() => {
       host.stderr.write(showCursor);
       host.suspend();
