@@ -4,6 +4,7 @@ import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { SchedulerError } from './errors.ts';
 import { duration, expected } from './expected.ts';
+import { whenRejected } from './promise-like.ts';
 import type { CloseOptions, TaskRequest, TaskResult, TaskRunner, TaskRunOptions } from './runner.ts';
 import { isTaskHandle } from './task.ts';
 import type { TaskContext, TaskFunction, TaskHandle } from './task.ts';
@@ -74,9 +75,10 @@ class InlineRunner implements TaskRunner {
     // Nobody may be racing against it yet, or any more.
     givenUp.catch(() => undefined);
     let grace: unknown;
+    let over = false;
     const target: Abortable = {
       abort: (reason) => {
-        if (controller.signal.aborted) return;
+        if (controller.signal.aborted || over) return;
         grace = this.#clock.setTimeout(() => giveUp?.(reason), this.#gracePeriodMs);
         controller.abort(reason);
       },
@@ -97,6 +99,7 @@ class InlineRunner implements TaskRunner {
       if (controller.signal.aborted) throw controller.signal.reason;
       throw error;
     } finally {
+      over = true;
       this.#running.delete(target);
       if (signal !== undefined) this.#aborts.remove(signal, target);
       if (timer !== undefined) this.#clock.clearTimeout(timer);
@@ -124,10 +127,11 @@ class InlineRunner implements TaskRunner {
       attempt: request.attempt ?? 1,
       progress: (value) => {
         if (signal.aborted) return;
+        const mistaken = (error: unknown): void => target.abort(error);
         try {
-          request.onProgress?.(value);
+          whenRejected(request.onProgress?.(value), mistaken);
         } catch (error) {
-          target.abort(error);
+          mistaken(error);
         }
       },
     };

@@ -28,7 +28,7 @@ export interface SchedulerOptions {
   readonly clock?: Clock | undefined;
   /** Where the jitter of retries comes from: numbers in [0, 1). @defaultValue `Math.random` */
   readonly random?: (() => number) | undefined;
-  /** Gets every event. An exception in it is the caller's own. @defaultValue none */
+  /** Gets every event. What it throws, or rejects with, is ignored. @defaultValue none */
   readonly onEvent?: ((event: SchedulerEvent) => void) | undefined;
 }
 
