@@ -15,6 +15,7 @@ export type {
   CacheEvent,
   EntryCorruptEvent,
   RefreshErrorEvent,
+  TierAccess,
   TierCloseEvent,
   TierErrorEvent,
   TierInvalidatedEvent,

@@ -2,11 +2,20 @@ import type { Clock } from '../clock.ts';
 import { CacheError, isCacheError } from '../errors.ts';
 import { isPromise } from '../maybe-promise.ts';
 import { Breaker } from './breaker.ts';
-import type { CacheEvent, TierOperation } from './events.ts';
+import type { CacheEvent, TierAccess, TierOperation } from './events.ts';
 import { OwedChanges } from './owed-changes.ts';
 import { tagOf } from './tag-markers.ts';
 import type { Tier, TierEntry, TierLock } from './tier.ts';
 import type { TierStats } from './tiered-results.ts';
+
+const accessOf: Readonly<Record<Exclude<TierOperation, 'close'>, TierAccess>> = {
+  get: 'read',
+  getMany: 'read',
+  set: 'write',
+  delete: 'write',
+  clear: 'write',
+  lock: 'lock',
+};
 
 /** A tier that never throws and never hangs: a failure is a miss and an event, a dead tier is left alone. */
 export class GuardedTier<V> {
@@ -14,7 +23,8 @@ export class GuardedTier<V> {
   readonly tier: Tier<V>;
   readonly #clock: Clock;
   readonly #timeout: number;
-  readonly #breaker: Breaker;
+  /** One each: a disk that is full still has what it has. */
+  readonly #breakers: Readonly<Record<TierAccess, Breaker>>;
   readonly #emit: (event: CacheEvent) => void;
   readonly #answered: () => void;
   readonly #owed = new OwedChanges<V>();
@@ -37,15 +47,18 @@ export class GuardedTier<V> {
     this.#timeout = options.timeout;
     this.#emit = options.emit;
     this.#answered = options.answered;
-    this.#breaker = new Breaker(options.clock, options.breaker, {
-      open: (failures, retryInMs) => this.#emit({ type: 'tier-open', tier: tier.name, failures, retryInMs }),
-      close: () => this.#emit({ type: 'tier-close', tier: tier.name }),
-    });
+    const breakerOf = (access: TierAccess): Breaker =>
+      new Breaker(options.clock, options.breaker, {
+        open: (failures, retryInMs) => this.#emit({ type: 'tier-open', tier: tier.name, access, failures, retryInMs }),
+        close: () => this.#emit({ type: 'tier-close', tier: tier.name, access }),
+      });
+    this.#breakers = { read: breakerOf('read'), write: breakerOf('write'), lock: breakerOf('lock') };
   }
 
   /** What it has done so far. */
   stats(): TierStats {
-    return { ...this.#counts, open: this.#breaker.open };
+    const { read, write, lock } = this.#breakers;
+    return { ...this.#counts, open: read.open || write.open || lock.open };
   }
 
   /** Sets all counters to 0. */
@@ -141,10 +154,10 @@ export class GuardedTier<V> {
 
   /** Waits for the right to compute a key; the waiting itself has no time limit but the tier's own. */
   async lock(key: string, signal: AbortSignal): Promise<TierLock | undefined> {
-    if (this.tier.lock === undefined || !this.#breaker.allows()) return undefined;
+    if (this.tier.lock === undefined || !this.#breakers.lock.allows()) return undefined;
     try {
       const lock = await this.tier.lock(key, { signal });
-      this.#succeeded();
+      this.#succeeded('lock');
       return lock && { release: () => this.#release(lock, key) };
     } catch (error) {
       if (signal.aborted) throw signal.reason;
@@ -196,11 +209,11 @@ export class GuardedTier<V> {
   }
 
   #call<T>(
-    operation: TierOperation,
+    operation: keyof typeof accessOf,
     key: string | undefined,
     run: () => T | Promise<T>,
   ): T | undefined | Promise<T | undefined> {
-    if (!this.#breaker.allows()) {
+    if (!this.#breakers[accessOf[operation]].allows()) {
       this.#counts.skipped++;
       return undefined;
     }
@@ -212,13 +225,13 @@ export class GuardedTier<V> {
       return undefined;
     }
     if (!isPromise(result)) {
-      this.#succeeded();
+      this.#succeeded(operation);
       return result;
     }
     const late = Promise.resolve(result);
     return this.#inTime(operation, key, late).then(
       (value) => {
-        this.#succeeded();
+        this.#succeeded(operation);
         return value;
       },
       (error: unknown) => {
@@ -258,16 +271,16 @@ export class GuardedTier<V> {
     });
   }
 
-  #succeeded(): void {
-    this.#breaker.succeeded();
-    if (this.#owed.any) this.#answered();
+  #succeeded(operation: keyof typeof accessOf): void {
+    this.#breakers[accessOf[operation]].succeeded();
+    if (this.#owed.any && this.#breakers.write.ready) this.#answered();
   }
 
-  #failed(operation: TierOperation, key: string | undefined, error: unknown): void {
+  #failed(operation: keyof typeof accessOf, key: string | undefined, error: unknown): void {
     this.#counts.errors++;
     this.#emit({ type: 'tier-error', tier: this.tier.name, operation, key, error });
     // A value that cannot be written says nothing about the tier.
     if (isCacheError(error) && error.code === 'ERR_CACHE_SERIALIZE') return;
-    this.#breaker.failed();
+    this.#breakers[accessOf[operation]].failed();
   }
 }
