@@ -4,7 +4,7 @@ import type { RedisClient } from './client.ts';
 
 /** Options of {@link redisTier}. */
 export interface RedisTierOptions {
-  /** A live client of `ioredis` or `redis`. It stays the caller's: `close()` does not disconnect it. */
+  /** A live client of `ioredis` (a single one or a `Cluster`) or of `redis` (a single one). It stays the caller's: `close()` does not disconnect it. */
   readonly client: RedisClient;
   /**
    * What all keys in Redis begin with.
