@@ -1,16 +1,18 @@
-import { closeSync, openSync, readSync, unlinkSync, utimes } from 'node:fs';
-import { readFile, rename, unlink } from 'node:fs/promises';
+import { closeSync, lstatSync, lutimes, openSync, readSync, unlinkSync } from 'node:fs';
+import { rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-import { ignore, isPromise } from '../maybe-promise.ts';
+import { callBack, ignore, isPromise } from '../maybe-promise.ts';
 import { TtlLruCache } from '../memory/ttl-lru-cache.ts';
+import type { Unreadable } from '../tiers/entry-shape.ts';
 import type { TierCallOptions, TierEntry, TierListener, TierLock } from '../tiers/tier.ts';
 import { temporaryIn, writeAtomically, writeAtomicallySync } from './atomic-write.ts';
 import { emptyLayout } from './empty-layout.ts';
-import { decodeEnvelope, encodeEnvelope, type Unreadable } from './envelope.ts';
+import { decodeEnvelope, encodeEnvelope } from './envelope.ts';
 import type { FileEntry, FileTier, FileTierStats, SweepResult } from './contract.ts';
 import { listEntries, look, takeStock } from './inventory.ts';
-import { fileOf, type Layout, makeFolder, nameOf, openLayout, READ } from './layout.ts';
+import { fileOf, type Layout, makeFolder, nameOf, openLayout } from './layout.ts';
+import { READ, readWhole } from './open-file.ts';
 import { type FileTierEvent, type FileTierOptions, type ResolvedFileOptions, resolveFileOptions } from './options.ts';
 import { takeLock } from './process-lock.ts';
 import { sweep } from './sweep.ts';
@@ -20,12 +22,15 @@ import { codeOf, faultOf, isFolder } from './system-error.ts';
 const SMALL = 65_536;
 /** How often the time of last use is written, at most, per entry. */
 const TOUCH_INTERVAL = 60_000;
+/** The largest file that is read: a text of Node is no longer, and what is beyond `maxBytes` is as good as swept, but for small folders. */
+const LARGEST = 2 ** 29;
+const LEAST = 2 ** 20;
 
 /**
  * Opens a tier that keeps its entries in files. Any number of processes may share the folder.
  *
  * @throws `CacheError` with `ERR_CACHE_OPTION` for an option that is unknown or out of range, `ERR_CACHE_DIR` if the folder
- * cannot be made.
+ * cannot be made, or what is in it is a link or another user's.
  *
  * @example
  * ```ts
@@ -46,6 +51,8 @@ class Files<V> implements FileTier<V> {
   readonly #layout: Layout;
   readonly #buffer = Buffer.allocUnsafeSlow(SMALL);
   readonly #touched: TtlLruCache<string, true>;
+  /** The folders of entries that have been looked at and are such. */
+  readonly #sound = new Set<string>();
   readonly #listeners = new Set<TierListener>();
   #sweeping: Promise<unknown> | undefined;
   /** What was cleared and has not left the disk yet. */
@@ -66,6 +73,8 @@ class Files<V> implements FileTier<V> {
   get(key: string): TierEntry<V> | undefined | Promise<TierEntry<V> | undefined> {
     const name = nameOf(key);
     const path = fileOf(this.#layout, name);
+    const strange = this.#strangeFolder(name, path);
+    if (strange !== undefined) return strange;
     let length: number;
     try {
       const file = openSync(path, READ);
@@ -85,13 +94,13 @@ class Files<V> implements FileTier<V> {
   }
 
   async #getLarge(key: string, name: string, path: string): Promise<TierEntry<V> | undefined> {
-    let bytes: Buffer;
+    let bytes: Buffer | Unreadable;
     try {
-      bytes = await readFile(path, { flag: READ });
+      bytes = await readWhole(path, Math.min(LARGEST, Math.max(LEAST, this.#options.maxBytes)));
     } catch (error) {
       return this.#missed(key, path, error);
     }
-    const entry = decodeEnvelope<V>(bytes, key);
+    const entry = 'fault' in bytes ? bytes : decodeEnvelope<V>(bytes, key);
     if ('fault' in entry) return this.#setAside(key, path, entry);
     return this.#current(name, path, entry);
   }
@@ -106,11 +115,12 @@ class Files<V> implements FileTier<V> {
 
   #current(name: string, path: string, entry: TierEntry<V>): TierEntry<V> | undefined {
     const now = this.#options.clock.now();
-    const expiresAt = Math.min(entry.expiresAt, entry.storedAt + this.#options.ttl);
+    // A file can say that it was stored in a thousand years.
+    const expiresAt = Math.min(entry.expiresAt, Math.min(entry.storedAt, now) + this.#options.ttl);
     if (expiresAt <= now) return undefined;
     if (!this.#closed && !this.#touched.has(name)) {
       this.#touched.set(name, true);
-      utimes(path, now / 1000, now / 1000, () => {
+      lutimes(path, now / 1000, now / 1000, () => {
         // It may have been removed meanwhile.
       });
     }
@@ -127,10 +137,16 @@ class Files<V> implements FileTier<V> {
     const text = encodeEnvelope(key, { ...entry, expiresAt });
     const name = nameOf(key);
     const path = fileOf(this.#layout, name);
-    const temporary = temporaryIn(this.#layout.temporary);
     if (!this.#closed) this.#touched.set(name, true);
     const bytes = Buffer.byteLength(text);
     this.#wrote(bytes);
+    const strange = this.#strangeFolder(name, path);
+    if (strange === undefined) return this.#write(key, path, text, bytes);
+    return strange.then(() => this.#write(key, path, text, bytes));
+  }
+
+  #write(key: string, path: string, text: string, bytes: number): void | Promise<void> {
+    const temporary = temporaryIn(this.#layout.temporary);
     const written = bytes > SMALL ? writeAtomically(path, temporary, text) : writeAtomicallySync(path, temporary, text);
     return written?.catch(async (error: unknown) => {
       if (!isFolder(error, path)) throw error;
@@ -140,7 +156,10 @@ class Files<V> implements FileTier<V> {
   }
 
   delete(key: string): boolean | Promise<boolean> {
-    const path = fileOf(this.#layout, nameOf(key));
+    const name = nameOf(key);
+    const path = fileOf(this.#layout, name);
+    const strange = this.#strangeFolder(name, path);
+    if (strange !== undefined) return strange.then(() => false);
     try {
       unlinkSync(path);
       return true;
@@ -192,6 +211,18 @@ class Files<V> implements FileTier<V> {
       stopped: () => false,
       corrupt: (path, fault) => this.#setAside(undefined, path, { fault }),
     });
+  }
+
+  /** Sets aside what stands where the folder of an entry should: through a link in its place, files elsewhere would be written and removed. */
+  #strangeFolder(name: string, path: string): Promise<undefined> | undefined {
+    const shard = name.slice(0, 2);
+    if (this.#sound.has(shard)) return undefined;
+    const folder = dirname(path);
+    const stats = lstatSync(folder, { throwIfNoEntry: false });
+    if (stats === undefined) return undefined;
+    if (!stats.isDirectory()) return this.#setAside(undefined, folder, { fault: 'not a folder' });
+    this.#sound.add(shard);
+    return undefined;
   }
 
   async #setAside(key: string | undefined, path: string, { fault }: Unreadable): Promise<undefined> {
@@ -246,10 +277,8 @@ class Files<V> implements FileTier<V> {
   }
 
   #emit(event: FileTierEvent): void {
-    try {
-      this.#options.onEvent?.(event);
-    } catch {
-      // A listener that throws is no reason for the tier to fail.
-    }
+    const { onEvent } = this.#options;
+    // A listener that throws is no reason for the tier to fail.
+    if (onEvent !== undefined) callBack(() => onEvent(event), ignore);
   }
 }

@@ -89,7 +89,7 @@ export interface FileTierOptions {
    * @defaultValue systemClock
    */
   readonly clock?: Clock | undefined;
-  /** Told what the tier noticed. What it throws is ignored. */
+  /** Told what the tier noticed. What it throws, or rejects with, is ignored. */
   readonly onEvent?: ((event: FileTierEvent) => void) | undefined;
 }
 

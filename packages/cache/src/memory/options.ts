@@ -47,9 +47,9 @@ export interface TtlLruCacheOptions<K = unknown, V = unknown> {
    * @defaultValue 60_000
    */
   readonly sweepInterval?: number | undefined;
-  /** Called after an entry has left. Not called when a key is set to the value it already has. What it throws goes to `onError`. */
+  /** Called after an entry has left. Not called when a key is set to the value it already has. What it throws, or rejects with, goes to `onError`. */
   readonly onRemove?: ((key: K, value: V, reason: RemoveReason) => void) | undefined;
-  /** Told what `onRemove` threw and why a refresh in the background failed. Without it both pass in silence. */
+  /** Told what `onRemove` threw or rejected with, and why a refresh in the background failed. Without it both pass in silence. */
   readonly onError?: ((error: unknown, key: K) => void) | undefined;
   /**
    * Where time comes from.

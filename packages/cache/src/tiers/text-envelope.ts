@@ -1,20 +1,9 @@
 import { stringifyFaithfully } from '../faithful-json.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
+import { entryParts, isObject, type Unreadable } from './entry-shape.ts';
 import type { TierEntry } from './tier.ts';
 
-/** An entry as one text, for stores that keep text. */
-interface TextEnvelope {
-  readonly v: 1;
-  readonly k: string;
-  readonly s: number;
-  readonly e: number | null;
-  readonly t?: readonly string[];
-  readonly m?: JsonObject;
-  readonly d: JsonValue;
-}
-
 /**
- * The text of an entry.
+ * The text of an entry, for stores that keep text.
  * @throws `CacheError` with `ERR_CACHE_SERIALIZE` for a value that JSON cannot carry.
  */
 export function encodeText(key: string, entry: TierEntry): string {
@@ -31,21 +20,17 @@ export function encodeText(key: string, entry: TierEntry): string {
 }
 
 /** The entry in a text, or what is wrong with it. */
-export function decodeText<V>(text: unknown, key: string): TierEntry<V> | { readonly fault: string } {
+export function decodeText<V>(text: unknown, key: string): TierEntry<V> | Unreadable {
   if (typeof text !== 'string') return { fault: 'foreign' };
-  let envelope: Partial<TextEnvelope> | null;
+  let envelope: unknown;
   try {
-    envelope = JSON.parse(text) as Partial<TextEnvelope> | null;
+    envelope = JSON.parse(text);
   } catch {
     return { fault: 'json' };
   }
-  if (envelope?.v !== 1 || typeof envelope.s !== 'number' || !('d' in envelope)) return { fault: 'foreign' };
-  if (envelope.k !== key) return { fault: 'key' };
-  return {
-    value: envelope.d as V,
-    storedAt: envelope.s,
-    expiresAt: envelope.e ?? Infinity,
-    ...(envelope.t === undefined ? {} : { tags: envelope.t }),
-    ...(envelope.m === undefined ? {} : { meta: envelope.m }),
-  };
+  if (!isObject(envelope) || envelope['v'] !== 1 || !Object.hasOwn(envelope, 'd')) return { fault: 'foreign' };
+  if (envelope['k'] !== key) return { fault: 'key' };
+  const parts = entryParts(envelope['s'], envelope['e'], envelope['t'], envelope['m']);
+  // What the value is only its reader knows.
+  return 'fault' in parts ? parts : { value: envelope['d'] as V, ...parts };
 }

@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { checkDuration, checkFunction, checkKey, checkKnown, checkTags } from '../check-option.ts';
 import { CacheError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
-import { isPromise } from '../maybe-promise.ts';
+import { callBack, ignore, isPromise } from '../maybe-promise.ts';
 import { checkCompute, type ComputeContext } from '../memory/options.ts';
 import type { TtlLruCache } from '../memory/ttl-lru-cache.ts';
 import { abortable } from './abortable.ts';
@@ -21,6 +21,7 @@ import {
   type TieredCacheOptions,
   type TieredComputeOptions,
   type TieredSetOptions,
+  type ValueSource,
 } from './tiered-options.ts';
 
 const setOptionNames = ['ttl', 'tags', 'meta', 'staleWhileRevalidate', 'staleIfError'] as const;
@@ -81,7 +82,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
       },
       handedOut: (source, options) => {
         this.#count(typeof source === 'object');
-        options.onSource?.(source);
+        if (options.onSource !== undefined) this.#tellSource(source, options);
       },
     };
   }
@@ -168,7 +169,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     const held = this.#memory.lookUp(key);
     if (held !== undefined) {
       this.#hits++;
-      options.onSource?.({ tier: 'memory' });
+      if (options.onSource !== undefined) this.#tellSource({ tier: 'memory' }, options);
       return held.value;
     }
     this.#checkOpen();
@@ -286,11 +287,14 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     throw new CacheError('ERR_CACHE_CLOSED', 'Expected an open cache, got one that has been closed');
   }
 
+  /** By itself, so that a hit pays for no closure. */
+  #tellSource(source: ValueSource, options: TieredComputeOptions<V>): void {
+    callBack(() => options.onSource?.(source), ignore);
+  }
+
   #emit(event: CacheEvent): void {
-    try {
-      this.#options.onEvent?.(event);
-    } catch {
-      // A listener that throws is no reason for the cache to fail.
-    }
+    const { onEvent } = this.#options;
+    // A listener that throws is no reason for the cache to fail.
+    if (onEvent !== undefined) callBack(() => onEvent(event), ignore);
   }
 }
