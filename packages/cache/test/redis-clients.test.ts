@@ -1,10 +1,11 @@
+import { Redis } from 'ioredis';
 import { createClientPool, createCluster, createSentinel } from 'redis';
 import { describe, expect, test } from 'vitest';
 
+import { deferred } from '../../../test-support/deferred.ts';
 import { startRedis, withoutRedis } from '../../../test-support/redis-server.ts';
 import { type CacheEvent, TieredCache } from '../src/index.ts';
 import { type RedisClient, redisTier } from '../src/redis/index.ts';
-import { Redis } from 'ioredis';
 
 test.each<[string, () => unknown, RegExp]>([
   [
@@ -32,6 +33,32 @@ test.each<[string, () => unknown, RegExp]>([
     thrown = error;
   }
   expect(thrown).toMatchObject({ code: 'ERR_CACHE_OPTION', message: expect.stringMatching(message) });
+});
+
+test.each([
+  [true, 'when it is made: the message may come through another node'],
+  [false, 'in one go'],
+])('where isCluster is %s, others are told of a change %s', async (isCluster) => {
+  const sent: string[] = [];
+  const made = deferred<unknown>();
+  const client = {
+    isCluster,
+    status: 'ready',
+    call: async (command: string): Promise<unknown> => {
+      sent.push(command);
+      return command === 'DEL' ? made.promise : 1;
+    },
+    duplicate: () => client,
+    nodes: () => [],
+    on: () => client,
+  };
+  const tier = redisTier({ client });
+  const deleted = tier.delete('a');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(sent).toEqual(isCluster ? ['DEL'] : ['DEL', 'PUBLISH']);
+  made.resolve(1);
+  expect(await deleted).toBe(true);
+  expect(sent).toEqual(['DEL', 'PUBLISH']);
 });
 
 describe.skipIf(withoutRedis)('a Redis that refuses writes', () => {

@@ -7,6 +7,8 @@ export type Send = (command: string, ...args: string[]) => Promise<unknown>;
 export interface Connection {
   /** Sends a command, to where its key is kept; rejects at once if the server is not there. */
   readonly send: Send;
+  /** Whether what is sent first is done first: in a cluster a message can come to others before the change that it tells of is made. */
+  readonly inOrder: boolean;
   /** Sends commands to each server that holds keys of its own: one, or the masters of a cluster. */
   nodes(): readonly Send[];
   /**

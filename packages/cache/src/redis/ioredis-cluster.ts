@@ -14,6 +14,7 @@ export function clusterConnection(cluster: IoRedisCluster): Connection {
   const { send, connected } = patientSend(cluster);
   return {
     send,
+    inOrder: false,
     nodes: () => {
       const masters = cluster.nodes('master');
       if (cluster.status !== 'ready' || masters.length === 0) throw unavailable(cluster.status);

@@ -16,6 +16,7 @@ export function ioConnection(client: IoRedisClient): Connection {
   const { send } = patientSend(client);
   return {
     send,
+    inOrder: true,
     nodes: () => [send],
     subscribe: (channel, message, lost) => {
       const subscriber = client.duplicate({ lazyConnect: false, autoResubscribe: false }) as IoSubscriber;

@@ -21,6 +21,7 @@ export function nodeConnection(client: NodeRedisClient): Connection {
   };
   return {
     send,
+    inOrder: true,
     nodes: () => [send],
     subscribe: (channel, message, lost) => {
       const subscriber = client.duplicate() as NodeSubscriber;

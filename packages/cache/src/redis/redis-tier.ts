@@ -94,12 +94,11 @@ class RedisTier<V> implements Tier<V> {
     const text = encodeText(key, { ...entry, expiresAt });
     // More than that Redis takes for a mistake.
     const limit = life > Number.MAX_SAFE_INTEGER ? [] : ['PX', String(Math.ceil(life))];
-    await Promise.all([this.#send('SET', this.#entryKey(key), text, ...limit), this.#tell({ from: this.#self, key })]);
+    await this.#change(key, 'SET', text, ...limit);
   }
 
   async delete(key: string): Promise<boolean> {
-    const [count] = await Promise.all([this.#send('DEL', this.#entryKey(key)), this.#tell({ from: this.#self, key })]);
-    return count === 1;
+    return (await this.#change(key, 'DEL')) === 1;
   }
 
   async clear(): Promise<void> {
@@ -173,6 +172,14 @@ class RedisTier<V> implements Tier<V> {
 
   #notify(what: TierInvalidation): void {
     for (const listener of this.#listeners) listener.invalidated?.(what);
+  }
+
+  /** Changes the entry of a key and tells the others: in one go where what is sent first is done first. */
+  async #change(key: string, command: string, ...args: string[]): Promise<unknown> {
+    const changing = this.#send(command, this.#entryKey(key), ...args);
+    if (!this.#connection.inOrder) await changing;
+    const [reply] = await Promise.all([changing, this.#tell({ from: this.#self, key })]);
+    return reply;
   }
 
   async #tell(message: Message): Promise<void> {
