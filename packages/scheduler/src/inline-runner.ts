@@ -3,7 +3,7 @@ import type { Abortable } from './abort-registry.ts';
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { SchedulerError } from './errors.ts';
-import { duration, expected } from './expected.ts';
+import { clockOption, duration, expected, knownMembers, optionsObject } from './expected.ts';
 import { whenRejected } from './promise-like.ts';
 import type { CloseOptions, TaskRequest, TaskResult, TaskRunner, TaskRunOptions } from './runner.ts';
 import { isTaskHandle } from './task.ts';
@@ -47,6 +47,8 @@ export function findTask<T extends TaskFunction | TaskHandle>(
   );
 }
 
+const optionNames: ReadonlySet<string> = new Set<keyof InlineRunnerOptions>(['gracePeriodMs', 'clock']);
+
 class InlineRunner implements TaskRunner {
   readonly name = 'inline';
   readonly #tasks: Readonly<Record<string, TaskFunction | TaskHandle>>;
@@ -58,6 +60,10 @@ class InlineRunner implements TaskRunner {
   #closing: Promise<void> | undefined;
 
   constructor(tasks: Readonly<Record<string, TaskFunction | TaskHandle>>, options: InlineRunnerOptions) {
+    optionsObject('options', options);
+    knownMembers('the options of `inlineRunner`', options, optionNames);
+    clockOption('clock', options.clock);
+    if (options.gracePeriodMs !== undefined) duration('gracePeriodMs', options.gracePeriodMs);
     this.#tasks = tasks;
     this.#clock = options.clock ?? systemClock;
     this.#gracePeriodMs = options.gracePeriodMs ?? 100;

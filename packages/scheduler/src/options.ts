@@ -1,7 +1,7 @@
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { availableCores } from './cores.ts';
-import { callback, clockOption, duration, flag, optionsObject, wholeNumber } from './expected.ts';
+import { callback, clockOption, duration, flag, knownMembers, optionsObject, wholeNumber } from './expected.ts';
 import type { SchedulerEvent } from './scheduler-event.ts';
 
 /** Options of a {@link Scheduler}. */
@@ -55,9 +55,23 @@ export interface ResolvedOptions {
 /** With less a thread does not start, and with far less V8 ends the whole process over it. */
 const leastThreadMemoryMb = 16;
 
+const known: ReadonlySet<string> = new Set<keyof SchedulerOptions>([
+  'maxWorkers',
+  'bufferSize',
+  'maxThreads',
+  'maxThreadMemoryMb',
+  'gracePeriodMs',
+  'threads',
+  'detectNesting',
+  'clock',
+  'random',
+  'onEvent',
+]);
+
 /** Checks the options once, before any thread is started. */
 export function resolveOptions(options: SchedulerOptions): ResolvedOptions {
   optionsObject('options', options);
+  knownMembers('the options of a Scheduler', options, known);
   const {
     maxWorkers = 0,
     bufferSize = 4,

@@ -1,4 +1,4 @@
-import { callback, duration, expected, optionsObject, wholeNumber } from './expected.ts';
+import { callback, duration, expected, knownMembers, optionsObject, wholeNumber } from './expected.ts';
 import { isPromiseLike, whenRejected } from './promise-like.ts';
 
 /** How often and how soon a failed task is tried again. An aborted task never is. */
@@ -17,10 +17,20 @@ export interface RetryPolicy {
   readonly retryable?: ((error: unknown) => boolean) | undefined;
 }
 
+const known: ReadonlySet<string> = new Set<keyof RetryPolicy>([
+  'attempts',
+  'backoffMs',
+  'maxBackoffMs',
+  'factor',
+  'jitter',
+  'retryable',
+]);
+
 /** Checks a policy once, before anything runs. */
 export function checkRetry(policy: RetryPolicy | undefined): void {
   if (policy === undefined) return;
   optionsObject('retry', policy);
+  knownMembers('`retry`', policy, known);
   wholeNumber('retry.attempts', policy.attempts, 1);
   duration('retry.backoffMs', policy.backoffMs ?? 0);
   duration('retry.maxBackoffMs', policy.maxBackoffMs ?? 0);
