@@ -18,12 +18,13 @@ export interface FileHeader extends EntryParts {
 
 /** The whole content of a file: prefix, header, value. A text, as Node writes those in one call; JSON has no lone surrogates. */
 export function encodeEnvelope(key: string, entry: TierEntry): string {
-  const { storedAt, expiresAt, tags, meta, value } = entry;
+  const { storedAt, expiresAt, tags, generations, meta, value } = entry;
   const header = {
     key,
     storedAt,
     expiresAt: expiresAt === Infinity ? null : expiresAt,
     ...(tags === undefined || tags.length === 0 ? {} : { tags }),
+    ...(generations === undefined ? {} : { generations }),
     ...(meta === undefined ? {} : { meta }),
   };
   if (meta !== undefined) stringifyFaithfully(meta, key);
@@ -79,7 +80,7 @@ export function decodeHeader(bytes: Buffer): FileHeader | Unreadable | number {
 }
 
 function partsOf(header: Record<string, unknown>): EntryParts | Unreadable {
-  return entryParts(header['storedAt'], header['expiresAt'], header['tags'], header['meta']);
+  return entryParts(header);
 }
 
 function readPrefix(bytes: Buffer): { readonly checksum: number; readonly headerLength: number } | Unreadable {

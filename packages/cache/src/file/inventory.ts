@@ -2,6 +2,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Unreadable } from '../tiers/entry-shape.ts';
+import { tagOf } from '../tiers/tag-marker.ts';
 import type { FileEntry, FileTierStats } from './contract.ts';
 import { decodeHeader, type FileHeader } from './envelope.ts';
 import type { Layout } from './layout.ts';
@@ -82,7 +83,8 @@ export async function readHeader(path: string): Promise<FileHeader | Unreadable 
 export async function* listEntries(layout: Layout): AsyncGenerator<FileEntry, void, undefined> {
   for await (const { path, bytes, usedAt } of walk(layout)) {
     const header = await readHeader(path);
-    if (header === undefined || 'fault' in header) continue;
+    // The markers of tags are the cache's own.
+    if (header === undefined || 'fault' in header || tagOf(header.key) !== undefined) continue;
     const { key, storedAt, expiresAt, tags = [], meta } = header;
     yield { key, bytes, storedAt, expiresAt, usedAt, tags, meta };
   }

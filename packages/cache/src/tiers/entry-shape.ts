@@ -11,6 +11,8 @@ export interface EntryParts {
   readonly expiresAt: number;
   /** The tags it was stored with. */
   readonly tags?: readonly string[];
+  /** What the tags were worth when it was written, by the name of a tier. */
+  readonly generations?: Readonly<Record<string, readonly string[]>>;
   /** What the caller keeps beside the value. */
   readonly meta?: JsonObject;
 }
@@ -25,20 +27,18 @@ export interface Unreadable {
  * What stands beside a value, as JSON brought it from where anybody may have written: every member has the type that it says, or all of it
  * is unreadable.
  */
-export function entryParts(
-  storedAt: unknown,
-  expiresAt: unknown,
-  tags: unknown,
-  meta: unknown,
-): EntryParts | Unreadable {
+export function entryParts(raw: { readonly [Name in keyof EntryParts]?: unknown }): EntryParts | Unreadable {
+  const { storedAt, expiresAt, tags, generations, meta } = raw;
   if (!isTime(storedAt) || (expiresAt !== null && typeof expiresAt !== 'number')) return { fault: 'shape' };
   if ((tags !== undefined && !isTags(tags)) || (meta !== undefined && !isObject(meta))) return { fault: 'shape' };
+  if (generations !== undefined && !isGenerations(generations)) return { fault: 'shape' };
   const end = expiresAt === null || !(expiresAt <= LAST_TIME) ? Infinity : expiresAt;
-  if (tags === undefined && meta === undefined) return { storedAt, expiresAt: end };
+  if (tags === undefined && meta === undefined && generations === undefined) return { storedAt, expiresAt: end };
   return {
     storedAt,
     expiresAt: end,
     ...(tags === undefined ? {} : { tags }),
+    ...(generations === undefined ? {} : { generations }),
     ...(meta === undefined ? {} : { meta: meta as JsonObject }),
   };
 }
@@ -50,6 +50,10 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 
 function isTime(value: unknown): value is number {
   return typeof value === 'number' && Math.abs(value) <= LAST_TIME;
+}
+
+function isGenerations(value: unknown): value is Readonly<Record<string, readonly string[]>> {
+  return isObject(value) && Object.values(value).every(isTags);
 }
 
 function isTags(value: unknown): value is readonly string[] {

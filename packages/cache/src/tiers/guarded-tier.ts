@@ -4,7 +4,6 @@ import { isPromise } from '../maybe-promise.ts';
 import { Breaker } from './breaker.ts';
 import type { CacheEvent, TierAccess, TierOperation } from './events.ts';
 import { OwedChanges } from './owed-changes.ts';
-import { tagOf } from './tag-markers.ts';
 import type { Tier, TierEntry, TierLock } from './tier.ts';
 import type { TierStats } from './tiered-results.ts';
 
@@ -27,7 +26,7 @@ export class GuardedTier<V> {
   readonly #breakers: Readonly<Record<TierAccess, Breaker>>;
   readonly #emit: (event: CacheEvent) => void;
   readonly #answered: () => void;
-  readonly #owed = new OwedChanges<V>();
+  readonly #owed = new OwedChanges();
   #emptying: Promise<void> | undefined;
   #counts = { hits: 0, misses: 0, sets: 0, errors: 0, skipped: 0 };
 
@@ -77,9 +76,13 @@ export class GuardedTier<V> {
     return this.#found(entry);
   }
 
-  /** The entry of a key, for the cache's own bookkeeping: not counted. */
-  read(key: string): TierEntry<V> | undefined | Promise<TierEntry<V> | undefined> {
-    return this.#owed.all ? undefined : this.#call('get', key, () => this.tier.get(key));
+  /** The entry of a key, for the cache's own bookkeeping: not counted. `null` if there is none, `undefined` if the tier cannot say. */
+  async peek(key: string): Promise<TierEntry<V> | null | undefined> {
+    if (this.#owed.any && this.#owed.has(key)) {
+      await this.pay(key);
+      return null;
+    }
+    return this.#call('get', key, async () => (await this.tier.get(key)) ?? null);
   }
 
   /** The entries of some keys. */
@@ -110,8 +113,8 @@ export class GuardedTier<V> {
       const written = this.tier.set(key, entry);
       return isPromise(written) ? Promise.resolve(written).then(() => true) : true;
     });
-    if (isPromise(done)) return done.then((ok) => this.#changed(key, entry, ok === true));
-    return this.#changed(key, entry, done === true);
+    if (isPromise(done)) return done.then((ok) => this.#changed(key, ok === true));
+    return this.#changed(key, done === true);
   }
 
   /** Removes an entry; returns whether there was one. */
@@ -147,8 +150,7 @@ export class GuardedTier<V> {
   pay(key: string): boolean | Promise<boolean> {
     if (this.#owed.all) return this.#emptying === undefined ? this.clear() : false;
     if (!this.#owed.owes(key)) return true;
-    const entry = this.#owed.entryOf(key);
-    const done = entry === undefined ? this.delete(key) : this.set(key, entry);
+    const done = this.delete(key);
     return isPromise(done) ? done.then(() => !this.#owed.owes(key)) : !this.#owed.owes(key);
   }
 
@@ -193,12 +195,11 @@ export class GuardedTier<V> {
     return undefined;
   }
 
-  #changed(key: string, entry: TierEntry<V>, ok: boolean): boolean {
+  #changed(key: string, ok: boolean): boolean {
     if (ok) {
       this.#counts.sets++;
       this.#owed.paid(key);
-      // A tag that was invalidated has to be known to others; a value they can compute.
-    } else this.#owed.owe(key, tagOf(key) === undefined ? undefined : entry);
+    } else this.#owed.owe(key);
     return ok;
   }
 
@@ -242,9 +243,9 @@ export class GuardedTier<V> {
     );
   }
 
-  /** A change that took too long may still reach the tier, after those that come after it. Markers of tags are never taken back. */
+  /** A change that took too long may still reach the tier, after those that come after it. */
   #mayLand(key: string | undefined, change: Promise<unknown>, error: unknown): void {
-    if (key === undefined || tagOf(key) !== undefined) return;
+    if (key === undefined) return;
     if (!isCacheError(error) || error.code !== 'ERR_CACHE_TIER_TIMEOUT') return;
     this.#owed.late(key);
     const landed = (): void => this.#owed.landed(key);

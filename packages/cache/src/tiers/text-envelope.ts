@@ -7,13 +7,14 @@ import type { TierEntry } from './tier.ts';
  * @throws `CacheError` with `ERR_CACHE_SERIALIZE` for a value that JSON cannot carry.
  */
 export function encodeText(key: string, entry: TierEntry): string {
-  const { value, storedAt, expiresAt, tags, meta } = entry;
+  const { value, storedAt, expiresAt, tags, generations, meta } = entry;
   const head = {
     v: 1,
     k: key,
     s: storedAt,
     e: expiresAt === Infinity ? null : expiresAt,
     ...(tags === undefined || tags.length === 0 ? {} : { t: tags }),
+    ...(generations === undefined ? {} : { g: generations }),
     ...(meta === undefined ? {} : { m: meta }),
   };
   return `${stringifyFaithfully(head, key).slice(0, -1)},"d":${stringifyFaithfully(value, key)}}`;
@@ -30,7 +31,8 @@ export function decodeText<V>(text: unknown, key: string): TierEntry<V> | Unread
   }
   if (!isObject(envelope) || envelope['v'] !== 1 || !Object.hasOwn(envelope, 'd')) return { fault: 'foreign' };
   if (envelope['k'] !== key) return { fault: 'key' };
-  const parts = entryParts(envelope['s'], envelope['e'], envelope['t'], envelope['m']);
+  const { s: storedAt, e: expiresAt, t: tags, g: generations, m: meta } = envelope;
+  const parts = entryParts({ storedAt, expiresAt, tags, generations, meta });
   // What the value is only its reader knows.
   return 'fault' in parts ? parts : { value: envelope['d'] as V, ...parts };
 }

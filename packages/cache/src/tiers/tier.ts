@@ -10,6 +10,8 @@ export interface TierEntry<V = unknown> {
   readonly expiresAt: number;
   /** The tags that it was stored with. */
   readonly tags?: readonly string[] | undefined;
+  /** What the tags were worth when it was written, by the name of a tier; kept as it is. */
+  readonly generations?: Readonly<Record<string, readonly string[]>> | undefined;
   /** What the caller wants to find beside the value. */
   readonly meta?: JsonObject | undefined;
 }

@@ -12,7 +12,7 @@ import { HeldMemory } from './held-memory.ts';
 import { ReadThrough } from './read-through.ts';
 import { type ComputationHost, computeThroughTiers } from './tier-computation.ts';
 import type { CacheEntry, PrefetchResult, TieredStats, TierStats } from './tiered-results.ts';
-import { tagOf } from './tag-markers.ts';
+import { tagOf } from './tag-marker.ts';
 import type { Tier, TierCallOptions, TierInvalidation } from './tier.ts';
 import { type Held, TierStack } from './tier-stack.ts';
 import {
@@ -265,7 +265,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     const now = this.#options.clock.now();
     const life = ttl === undefined ? this.#options.ttl : checkDuration('ttl', ttl);
     if (tags !== undefined) checkTags(tags);
-    return { value, storedAt: this.#stack.storedAt(tags, now), expiresAt: now + life, tags, meta, origin: -1 };
+    return { value, storedAt: now, expiresAt: now + life, tags, meta, origin: -1 };
   }
 
   #count(found: boolean): void {
