@@ -14,6 +14,7 @@ export type { BreakerOptions } from './tiers/breaker.ts';
 export type {
   CacheEvent,
   EntryCorruptEvent,
+  KeepErrorEvent,
   RefreshErrorEvent,
   TierAccess,
   TierCloseEvent,

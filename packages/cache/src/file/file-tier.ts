@@ -2,8 +2,8 @@ import { closeSync, lstatSync, lutimes, openSync, readSync, unlinkSync } from 'n
 import { rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
+import { type BoundedMemo, boundedMemo } from '../bounded-memo.ts';
 import { callBack, ignore, isPromise } from '../maybe-promise.ts';
-import { TtlLruCache } from '../memory/ttl-lru-cache.ts';
 import type { Unreadable } from '../tiers/entry-shape.ts';
 import type { TierCallOptions, TierEntry, TierListener, TierLock } from '../tiers/tier.ts';
 import { temporaryIn, writeAtomically, writeAtomicallySync } from './atomic-write.ts';
@@ -15,6 +15,7 @@ import { fileOf, type Layout, makeFolder, nameOf, openLayout } from './layout.ts
 import { READ, readWhole } from './open-file.ts';
 import { type FileTierEvent, type FileTierOptions, type ResolvedFileOptions, resolveFileOptions } from './options.ts';
 import { takeLock } from './process-lock.ts';
+import { RecentWrites } from './recent-writes.ts';
 import { sweep } from './sweep.ts';
 import { codeOf, faultOf, isFolder } from './system-error.ts';
 
@@ -50,10 +51,12 @@ class Files<V> implements FileTier<V> {
   readonly #options: ResolvedFileOptions;
   readonly #layout: Layout;
   readonly #buffer = Buffer.allocUnsafeSlow(SMALL);
-  readonly #touched: TtlLruCache<string, true>;
+  /** When a file's time of last use was written last. */
+  readonly #touched: BoundedMemo<string, number> = boundedMemo(10_000);
   /** The folders of entries that have been looked at and are such. */
   readonly #sound = new Set<string>();
   readonly #listeners = new Set<TierListener>();
+  readonly #recent: RecentWrites;
   #sweeping: Promise<unknown> | undefined;
   /** What was cleared and has not left the disk yet. */
   readonly #emptying = new Set<Promise<void>>();
@@ -64,7 +67,7 @@ class Files<V> implements FileTier<V> {
   constructor(options: ResolvedFileOptions) {
     this.#options = options;
     this.#layout = openLayout(options.dir);
-    this.#touched = new TtlLruCache({ maxSize: 10_000, ttl: TOUCH_INTERVAL, clock: options.clock });
+    this.#recent = new RecentWrites(options.maxBytes);
     this.name = options.name;
     this.dir = this.#layout.dir;
     this.#schedule();
@@ -118,8 +121,8 @@ class Files<V> implements FileTier<V> {
     // A file can say that it was stored in a thousand years.
     const expiresAt = Math.min(entry.expiresAt, Math.min(entry.storedAt, now) + this.#options.ttl);
     if (expiresAt <= now) return undefined;
-    if (!this.#closed && !this.#touched.has(name)) {
-      this.#touched.set(name, true);
+    if (!this.#closed && !(Math.abs(now - (this.#touched.get(name) ?? -Infinity)) < TOUCH_INTERVAL)) {
+      this.#touched.set(name, now);
       lutimes(path, now / 1000, now / 1000, () => {
         // It may have been removed meanwhile.
       });
@@ -137,9 +140,9 @@ class Files<V> implements FileTier<V> {
     const text = encodeEnvelope(key, { ...entry, expiresAt });
     const name = nameOf(key);
     const path = fileOf(this.#layout, name);
-    if (!this.#closed) this.#touched.set(name, true);
+    this.#touched.set(name, now);
     const bytes = Buffer.byteLength(text);
-    this.#wrote(bytes);
+    this.#wrote(path, bytes);
     const strange = this.#strangeFolder(name, path);
     if (strange === undefined) return this.#write(key, path, text, bytes);
     return strange.then(() => this.#write(key, path, text, bytes));
@@ -179,7 +182,6 @@ class Files<V> implements FileTier<V> {
   async close(): Promise<void> {
     this.#closed = true;
     this.#options.clock.clearTimeout(this.#timer);
-    this.#touched.dispose();
     await Promise.all([this.#sweeping, ...this.#emptying]);
   }
 
@@ -204,6 +206,7 @@ class Files<V> implements FileTier<V> {
   async prune(): Promise<SweepResult> {
     const { clock, maxBytes, maxAge } = this.#options;
     this.#written = 0;
+    this.#recent.swept();
     return sweep(this.#layout, {
       now: clock.now(),
       maxBytes,
@@ -240,8 +243,9 @@ class Files<V> implements FileTier<V> {
   }
 
   /** Sweeps sooner when much has been written. */
-  #wrote(bytes: number): void {
+  #wrote(path: string, bytes: number): void {
     this.#written += bytes;
+    if (this.#options.sweepInterval !== Infinity) this.#recent.add(path, bytes);
     if (this.#written < this.#options.maxBytes / 8 || this.#sweeping !== undefined || this.#closed) return;
     this.#written = 0;
     if (this.#options.sweepInterval !== Infinity) this.#sweepInBackground();
@@ -261,8 +265,10 @@ class Files<V> implements FileTier<V> {
   }
 
   #sweepInBackground(): void {
+    if (this.#sweeping !== undefined) return;
     const { clock, maxBytes, maxAge } = this.#options;
-    this.#sweeping ??= sweep(this.#layout, {
+    this.#recent.swept();
+    this.#sweeping = sweep(this.#layout, {
       now: clock.now(),
       maxBytes,
       maxAge,

@@ -68,7 +68,8 @@ export interface FileTierOptions {
    */
   readonly ttl?: number | undefined;
   /**
-   * How many bytes the entries may take; a sweep removes the least recently used ones until a tenth of it is free.
+   * How many bytes the entries may take; a sweep removes the least recently used ones until a tenth of it is free. What a burst writes in
+   * one turn is bounded by as much again, the oldest of it going first.
    * @defaultValue 268_435_456 (256 MiB)
    */
   readonly maxBytes?: number | undefined;

@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { LONGEST_TIMER } from '../clock.ts';
+import { letGo, LONGEST_TIMER } from '../clock.ts';
 import type { TierLock } from '../tiers/tier.ts';
 import { isObject } from '../tiers/entry-shape.ts';
 import { makeFolder } from './layout.ts';
@@ -173,7 +173,7 @@ function hold(path: string, mine: Holder, heartbeat: number): TierLock {
     },
     Math.min(heartbeat, LONGEST_TIMER),
   );
-  beat.unref();
+  letGo(beat);
   let released = false;
   return {
     release: async () => {

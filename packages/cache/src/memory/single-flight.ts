@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
+import { onAbort } from '../abort-listeners.ts';
 import { CacheError } from '../errors.ts';
 import { ignore, isPromise } from '../maybe-promise.ts';
 import type { ComputeContext } from './options.ts';
@@ -193,14 +194,14 @@ export class SingleFlight<K, V> {
         leave();
         return;
       }
-      signal.addEventListener('abort', leave, { once: true });
+      const stay = onAbort(signal, leave);
       promise.then(
         (value) => {
-          signal.removeEventListener('abort', leave);
+          stay();
           resolve(value);
         },
         (error: unknown) => {
-          signal.removeEventListener('abort', leave);
+          stay();
           reject(error);
         },
       );

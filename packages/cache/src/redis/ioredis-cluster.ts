@@ -1,4 +1,5 @@
 import type { IoRedisClient, IoRedisCluster } from './client.ts';
+import { letGo } from '../clock.ts';
 import { type Connection, hearing, unavailable } from './connection.ts';
 import { hearMessages, type IoSubscriber, patientSend, refuseKeyPrefix } from './ioredis.ts';
 
@@ -42,7 +43,7 @@ class NodeSubscription {
   readonly #message: (text: string) => void;
   readonly #hears: (now: boolean) => void;
   #subscriber: IoSubscriber | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #attempts = 0;
   #wait = FIRST_WAIT;
   #ended = false;
@@ -90,8 +91,7 @@ class NodeSubscription {
   #later(): void {
     this.#hears(false);
     if (this.#ended) return;
-    this.#timer = setTimeout(() => this.begin(), this.#wait);
-    this.#timer.unref();
+    this.#timer = letGo(setTimeout(() => this.begin(), this.#wait));
     this.#wait = Math.min(this.#wait * 2, LAST_WAIT);
   }
 }

@@ -78,6 +78,16 @@ export interface RefreshErrorEvent {
   readonly error: unknown;
 }
 
+/** A value was computed and handed out, but could not be kept: `ttl`, `tags`, `meta` or `shouldCache` of the call threw. */
+export interface KeepErrorEvent {
+  /** Which event. */
+  readonly type: 'keep-error';
+  /** The key that was computed. */
+  readonly key: string;
+  /** What was thrown. */
+  readonly error: unknown;
+}
+
 /** What a `TieredCache` tells `onEvent`. */
 export type CacheEvent =
   | TierErrorEvent
@@ -85,4 +95,5 @@ export type CacheEvent =
   | TierCloseEvent
   | EntryCorruptEvent
   | TierInvalidatedEvent
-  | RefreshErrorEvent;
+  | RefreshErrorEvent
+  | KeepErrorEvent;

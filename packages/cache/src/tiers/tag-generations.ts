@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import type { Clock } from '../clock.ts';
-import { TtlLruCache } from '../memory/ttl-lru-cache.ts';
+import { boundedMemo } from '../bounded-memo.ts';
 import { markerOf } from './tag-marker.ts';
 import type { GuardedTier } from './guarded-tier.ts';
 import type { TierEntry } from './tier.ts';
@@ -25,7 +25,7 @@ export class TagGenerations<V> {
   /** Looks at the markers that are under way: those who write with one tag meanwhile share one. */
   readonly #looking = new Map<string, Promise<readonly (string | undefined)[]>>();
   /** When this cache invalidated a tag last, by a number that counts its invalidations. */
-  readonly #invalidated = new TtlLruCache<string, number>({ maxSize: 100_000, ttl: Infinity });
+  readonly #invalidated = boundedMemo<string, number>(50_000);
   #serial = 0;
 
   /** Keeps markers in some tiers. */

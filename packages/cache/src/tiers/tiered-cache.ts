@@ -73,13 +73,20 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
       memory: this.#held,
       stack: this.#stack,
       lock,
-      hold: (value, options) => {
-        // Called as methods: options may be an object with a life of its own.
-        const ttl = typeof options.ttl === 'function' ? options.ttl(value) : options.ttl;
-        const tags = typeof options.tags === 'function' ? options.tags(value) : options.tags;
-        const meta = typeof options.meta === 'function' ? options.meta(value) : options.meta;
-        return this.#hold(value, ttl, tags, meta);
+      hold: (key, value, options) => {
+        try {
+          // Called as methods: options may be an object with a life of its own.
+          const ttl = typeof options.ttl === 'function' ? options.ttl(value) : options.ttl;
+          const tags = typeof options.tags === 'function' ? options.tags(value) : options.tags;
+          const meta = typeof options.meta === 'function' ? options.meta(value) : options.meta;
+          return this.#hold(value, ttl, tags, meta);
+        } catch (error) {
+          emit({ type: 'keep-error', key, error });
+          const now = clock.now();
+          return { value, storedAt: now, expiresAt: now, origin: -1 };
+        }
       },
+      notKept: (key, error) => emit({ type: 'keep-error', key, error }),
       handedOut: (source, options) => {
         this.#count(typeof source === 'object');
         if (options.onSource !== undefined) this.#tellSource(source, options);
