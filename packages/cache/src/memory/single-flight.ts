@@ -172,7 +172,7 @@ export class SingleFlight<K, V> {
       return Promise.reject(
         new CacheError(
           'ERR_CACHE_REENTRANT',
-          `Expected the computation of ${show(flight.key)} not to ask for a key that waits for it, got a cycle`,
+          `Expected the computation of ${show(flight.key)} not to ask for a key that waits for it, got a cycle; work that it only starts and does not wait for is to be started outside of it, by \`AsyncLocalStorage.snapshot()\``,
           { key: flight.key },
         ),
       );
