@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 
 import { stringifyFaithfully } from '../faithful-json.ts';
+import { packValue, type Serializer, unpackValue } from '../serializer.ts';
 import { type EntryParts, entryParts, isObject, type Unreadable } from '../tiers/entry-shape.ts';
 import type { TierEntry } from '../tiers/tier.ts';
 
@@ -17,7 +18,7 @@ export interface FileHeader extends EntryParts {
 }
 
 /** The whole content of a file: prefix, header, value. A text, as Node writes those in one call; JSON has no lone surrogates. */
-export function encodeEnvelope(key: string, entry: TierEntry): string {
+export function encodeEnvelope(key: string, entry: TierEntry, serializer?: Serializer): string {
   const { storedAt, expiresAt, tags, generations, meta, value } = entry;
   const header = {
     key,
@@ -26,15 +27,16 @@ export function encodeEnvelope(key: string, entry: TierEntry): string {
     ...(tags === undefined || tags.length === 0 ? {} : { tags }),
     ...(generations === undefined ? {} : { generations }),
     ...(meta === undefined ? {} : { meta }),
+    ...(serializer === undefined ? {} : { by: serializer.name }),
   };
   if (meta !== undefined) stringifyFaithfully(meta, key);
   const head = JSON.stringify(header);
-  const body = `${head}\n${stringifyFaithfully(value, key)}`;
+  const body = `${head}\n${packValue(value, key, serializer)}`;
   return prefixOf(crc32(body), Buffer.byteLength(head)) + body;
 }
 
 /** The entry in a file's bytes, if they are whole and about this key. */
-export function decodeEnvelope<V>(bytes: Buffer, key: string): TierEntry<V> | Unreadable {
+export function decodeEnvelope<V>(bytes: Buffer, key: string, serializer?: Serializer): TierEntry<V> | Unreadable {
   const start = readPrefix(bytes);
   if ('fault' in start) return start;
   const body = bytes.subarray(PREFIX_LENGTH);
@@ -55,8 +57,10 @@ export function decodeEnvelope<V>(bytes: Buffer, key: string): TierEntry<V> | Un
   if (!isObject(header)) return { fault: 'shape' };
   if (header['key'] !== key) return { fault: 'key' };
   const parts = partsOf(header);
+  if ('fault' in parts) return parts;
+  const unpacked = unpackValue(value, header['by'], serializer);
   // What the value is only its reader knows.
-  return 'fault' in parts ? parts : { value: value as V, ...parts };
+  return 'fault' in unpacked ? unpacked : { value: unpacked.value as V, ...parts };
 }
 
 /** The header in a file's first bytes; how many of them it takes, if it is longer than they are. */

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 
 import { type BoundedMemo, boundedMemo } from '../bounded-memo.ts';
 import { callBack, ignore, isPromise } from '../maybe-promise.ts';
+import { packValue } from '../serializer.ts';
 import type { Unreadable } from '../tiers/entry-shape.ts';
 import type { TierCallOptions, TierEntry, TierListener, TierLock } from '../tiers/tier.ts';
 import { temporaryIn, writeAtomically, writeAtomicallySync } from './atomic-write.ts';
@@ -90,7 +91,7 @@ class Files<V> implements FileTier<V> {
       return this.#missed(key, path, error);
     }
     if (length === SMALL) return this.#getLarge(key, name, path);
-    const entry = decodeEnvelope<V>(this.#buffer.subarray(0, length), key);
+    const entry = decodeEnvelope<V>(this.#buffer.subarray(0, length), key, this.#options.serializer);
     // Before a file is set aside it is read once more, whole.
     if ('fault' in entry) return this.#getLarge(key, name, path);
     return this.#current(name, path, entry);
@@ -103,7 +104,7 @@ class Files<V> implements FileTier<V> {
     } catch (error) {
       return this.#missed(key, path, error);
     }
-    const entry = 'fault' in bytes ? bytes : decodeEnvelope<V>(bytes, key);
+    const entry = 'fault' in bytes ? bytes : decodeEnvelope<V>(bytes, key, this.#options.serializer);
     if ('fault' in entry) return this.#setAside(key, path, entry);
     return this.#current(name, path, entry);
   }
@@ -137,7 +138,7 @@ class Files<V> implements FileTier<V> {
       const deleted = this.delete(key);
       return isPromise(deleted) ? deleted.then(ignore) : undefined;
     }
-    const text = encodeEnvelope(key, { ...entry, expiresAt });
+    const text = encodeEnvelope(key, { ...entry, expiresAt }, this.#options.serializer);
     const name = nameOf(key);
     const path = fileOf(this.#layout, name);
     this.#touched.set(name, now);
@@ -156,6 +157,10 @@ class Files<V> implements FileTier<V> {
       await this.#setAside(key, path, { fault: 'EISDIR' });
       await writeAtomically(path, temporaryIn(this.#layout.temporary), text);
     });
+  }
+
+  check(key: string, value: V): void {
+    packValue(value, key, this.#options.serializer);
   }
 
   delete(key: string): boolean | Promise<boolean> {

@@ -1,5 +1,6 @@
 import { checkClock, checkDuration, checkFunction, checkInteger, checkKnown, checkText } from '../check-option.ts';
 import { type Clock, systemClock } from '../clock.ts';
+import { checkSerializer, type Serializer } from '../serializer.ts';
 
 /** How long processes wait for one another. */
 export interface FileTierLockOptions {
@@ -83,6 +84,11 @@ export interface FileTierOptions {
    * @defaultValue 600_000 (10 minutes)
    */
   readonly sweepInterval?: number | undefined;
+  /**
+   * What makes texts of values: `v8Serializer`, `compressed()`, or one of your own.
+   * @defaultValue JSON; a value that it cannot carry is refused
+   */
+  readonly serializer?: Serializer | undefined;
   /** How long processes wait for one another. */
   readonly lock?: FileTierLockOptions | undefined;
   /**
@@ -103,17 +109,30 @@ export interface ResolvedFileOptions {
   readonly maxAge: number;
   readonly sweepInterval: number;
   readonly lock: { readonly heartbeat: number; readonly staleAfter: number; readonly maxWait: number };
+  readonly serializer: Serializer | undefined;
   readonly clock: Clock;
   readonly onEvent: ((event: FileTierEvent) => void) | undefined;
 }
 
-const known = ['dir', 'name', 'ttl', 'maxBytes', 'maxAge', 'sweepInterval', 'lock', 'clock', 'onEvent'] as const;
+const known = [
+  'dir',
+  'name',
+  'ttl',
+  'maxBytes',
+  'maxAge',
+  'sweepInterval',
+  'serializer',
+  'lock',
+  'clock',
+  'onEvent',
+] as const;
 
 /** Checks the options and fills in the defaults. */
 export function resolveFileOptions(options: FileTierOptions): ResolvedFileOptions {
   checkKnown(options, known, 'fileTier');
   const { dir, name = 'file', ttl = 604_800_000, maxBytes = 268_435_456, maxAge = Infinity } = options;
   const { sweepInterval = 600_000, lock = {}, clock = systemClock, onEvent } = options;
+  checkSerializer(options.serializer);
   checkKnown(lock, ['heartbeat', 'staleAfter', 'maxWait'], 'lock');
   checkClock(clock);
   checkFunction('onEvent', onEvent);
@@ -129,6 +148,7 @@ export function resolveFileOptions(options: FileTierOptions): ResolvedFileOption
       staleAfter: checkDuration('lock.staleAfter', lock.staleAfter ?? 10_000),
       maxWait: checkDuration('lock.maxWait', lock.maxWait ?? 600_000),
     },
+    serializer: options.serializer,
     clock,
     onEvent,
   };

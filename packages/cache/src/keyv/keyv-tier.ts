@@ -2,6 +2,7 @@ import { checkClock, checkKnown, checkMethods, checkText } from '../check-option
 import { type Clock, systemClock } from '../clock.ts';
 import { CacheError } from '../errors.ts';
 import { ignore } from '../maybe-promise.ts';
+import { checkSerializer, packValue, type Serializer } from '../serializer.ts';
 import { decodeText, encodeText } from '../tiers/text-envelope.ts';
 import type { Tier, TierEntry, TierListener } from '../tiers/tier.ts';
 import { wellFormed } from '../well-formed.ts';
@@ -33,6 +34,11 @@ export interface KeyvTierOptions {
    */
   readonly name?: string | undefined;
   /**
+   * What makes texts of values: `v8Serializer`, `compressed()`, or one of your own.
+   * @defaultValue JSON; a value that it cannot carry is refused
+   */
+  readonly serializer?: Serializer | undefined;
+  /**
    * Where time comes from.
    * @defaultValue systemClock
    */
@@ -57,21 +63,24 @@ export interface KeyvTierOptions {
  * ```
  */
 export function keyvTier<V = unknown>(keyv: KeyvLike, options: KeyvTierOptions = {}): Tier<V> {
-  checkKnown(options, ['name', 'clock'], 'keyvTier');
-  const { name = 'keyv', clock = systemClock } = options;
+  checkKnown(options, ['name', 'serializer', 'clock'], 'keyvTier');
+  const { name = 'keyv', serializer, clock = systemClock } = options;
+  checkSerializer(serializer);
   checkClock(clock);
   checkMethods('keyv', keyv, ['get', 'set', 'delete', 'clear']);
-  return new KeyvTier<V>(keyv, checkText('name', name), clock);
+  return new KeyvTier<V>(keyv, checkText('name', name), clock, serializer);
 }
 
 class KeyvTier<V> implements Tier<V> {
   readonly name: string;
   readonly #keyv: KeyvLike;
   readonly #clock: Clock;
+  readonly #serializer: Serializer | undefined;
   readonly #errors: KeyvErrors;
   readonly #listeners = new Set<TierListener>();
 
-  constructor(keyv: KeyvLike, name: string, clock: Clock) {
+  constructor(keyv: KeyvLike, name: string, clock: Clock, serializer: Serializer | undefined) {
+    this.#serializer = serializer;
     this.name = name;
     this.#keyv = keyv;
     this.#clock = clock;
@@ -84,7 +93,7 @@ class KeyvTier<V> implements Tier<V> {
       (found) => found !== undefined && found !== null,
     );
     if (text === undefined || text === null) return undefined;
-    const entry = decodeText<V>(text, key);
+    const entry = decodeText<V>(text, key, this.#serializer);
     if (!('fault' in entry)) return entry.expiresAt > this.#clock.now() ? entry : undefined;
     // Where it cannot be removed it is met again, and told again.
     await this.delete(key).catch(ignore);
@@ -98,12 +107,16 @@ class KeyvTier<V> implements Tier<V> {
       await this.delete(key);
       return;
     }
-    const text = encodeText(key, entry);
+    const text = encodeText(key, entry, this.#serializer);
     const write = (): Promise<boolean> =>
       life === Infinity ? this.#keyv.set(storeKey(key), text) : this.#keyv.set(storeKey(key), text, Math.ceil(life));
     const kept = await this.#errors.during(write, (done) => done);
     if (kept) return;
     throw new CacheError('ERR_CACHE_TIER', 'Expected the Keyv store to keep the entry, got `false`', { key });
+  }
+
+  check(key: string, value: V): void {
+    packValue(value, key, this.#serializer);
   }
 
   delete(key: string): Promise<boolean> {

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { LONGEST_TIMER } from '../clock.ts';
 import { CacheError } from '../errors.ts';
 import { ignore } from '../maybe-promise.ts';
+import { packValue } from '../serializer.ts';
 import { decodeText, encodeText } from '../tiers/text-envelope.ts';
 import type { Tier, TierCallOptions, TierEntry, TierInvalidation, TierListener, TierLock } from '../tiers/tier.ts';
 import { connectionOf } from './connect.ts';
@@ -60,7 +61,7 @@ class RedisTier<V> implements Tier<V> {
   async get(key: string): Promise<TierEntry<V> | undefined> {
     const text = await this.#send('GET', this.#entryKey(key));
     if (text === null) return undefined;
-    const entry = decodeText<V>(text, key);
+    const entry = decodeText<V>(text, key, this.#options.serializer);
     if ('fault' in entry) {
       // A replica or a server out of memory may refuse it; then it is met again, and told again.
       await this.#send('DEL', this.#entryKey(key)).catch(ignore);
@@ -91,10 +92,14 @@ class RedisTier<V> implements Tier<V> {
       await this.delete(key);
       return;
     }
-    const text = encodeText(key, { ...entry, expiresAt });
+    const text = encodeText(key, { ...entry, expiresAt }, this.#options.serializer);
     // More than that Redis takes for a mistake.
     const limit = life > Number.MAX_SAFE_INTEGER ? [] : ['PX', String(Math.ceil(life))];
     await this.#change(key, 'SET', text, ...limit);
+  }
+
+  check(key: string, value: V): void {
+    packValue(value, key, this.#options.serializer);
   }
 
   async delete(key: string): Promise<boolean> {

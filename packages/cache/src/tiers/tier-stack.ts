@@ -105,6 +105,11 @@ export class TierStack<V> {
     return keys.length - missing.length;
   }
 
+  /** Throws what a tier says of a value that it could not keep. */
+  check(key: string, value: V): void {
+    for (const { tier } of this.#tiers) tier.check?.(key, value);
+  }
+
   /** Writes an entry to the first tiers, all of them if no number is given. Never rejects. */
   write(key: string, held: Held<V>, count: number = this.#tiers.length): void | Promise<void> {
     if (held.tags === undefined || held.tags.length === 0)

@@ -120,12 +120,15 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   /**
    * Sets the value of a key in memory at once, then in each slower tier. What it returns ends when the slower tiers have
    * it, and never rejects: a tier that fails is an event.
-   * @throws `CacheError` with `ERR_CACHE_OPTION` for an option out of range, `ERR_CACHE_CLOSED` after `close()`.
+   * @throws `CacheError` with `ERR_CACHE_OPTION` for an option out of range, `ERR_CACHE_SERIALIZE` for a value that a tier cannot
+   * keep, `ERR_CACHE_CLOSED` after `close()`; then nothing is set.
    */
   set(key: string, value: V, options: TieredSetOptions = {}): void | Promise<void> {
     this.#checkOpen();
     checkKey(key);
     checkKnown(options, setOptionNames, 'set');
+    // Else nobody would know who does not listen to events, and it would be computed anew for ever.
+    this.#stack.check(key, value);
     this.#reads.changed(key);
     const held = this.#hold(value, options.ttl, options.tags, options.meta);
     this.#held.set(key, held, options);
