@@ -10,11 +10,14 @@ export type { JsonObject, JsonValue } from './json.ts';
 export type { ComputeContext, ComputeOptions, RemoveReason, SetOptions, TtlLruCacheOptions } from './memory/options.ts';
 export type { CacheStats } from './memory/stats.ts';
 export { TtlLruCache } from './memory/ttl-lru-cache.ts';
+export { compressed, type CompressedOptions, type Serializer, v8Serializer } from './serializer.ts';
 export type { BreakerOptions } from './tiers/breaker.ts';
 export type {
   CacheEvent,
   EntryCorruptEvent,
+  KeepErrorEvent,
   RefreshErrorEvent,
+  TierAccess,
   TierCloseEvent,
   TierErrorEvent,
   TierInvalidatedEvent,

@@ -82,7 +82,7 @@ test.skipIf(process.platform === 'win32')('a pipe where the file should be keeps
   await tier.prune();
   expect(events).toMatchObject([
     { type: 'entry-corrupt', key: 'a', reason: 'ESPIPE' },
-    { type: 'entry-corrupt', reason: 'ESPIPE' },
+    { type: 'entry-corrupt', reason: 'not a file' },
   ]);
 });
 

@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 import { describe, expect, test } from 'vitest';
 
 import { deferred } from '../../../test-support/deferred.ts';
@@ -188,4 +190,25 @@ describe('a computation that asks for its own key', () => {
     base.resolve(10);
     expect(await both).toEqual([11, 12]);
   });
+});
+
+test('work that a computation starts outside of itself may ask for its key meanwhile', async () => {
+  const outside = AsyncLocalStorage.snapshot();
+  const cache = new TtlLruCache<string, number>();
+  const asked: unknown[] = [];
+  const ask = async (): Promise<void> => {
+    asked.push(await Promise.resolve(cache.getOrCompute('a', () => 2)).catch((error: unknown) => error));
+  };
+  let polls: Promise<void>[] = [];
+  const load = async (): Promise<number> => {
+    polls = [ask(), outside(ask)];
+    await new Promise((resolve) => setImmediate(resolve));
+    return 1;
+  };
+  expect(await cache.getOrCompute('a', load)).toBe(1);
+  await Promise.all(polls);
+  expect(asked).toEqual([
+    expect.objectContaining({ code: 'ERR_CACHE_REENTRANT', message: expect.stringContaining('snapshot()') }),
+    1,
+  ]);
 });

@@ -1,8 +1,9 @@
 import { Keyv } from 'keyv';
+import { Keyv as Keyv6 } from 'keyv6';
 import { describe, expect, test } from 'vitest';
 
 import { type CacheEvent, TieredCache, TtlLruCache } from '../src/index.ts';
-import { KeyvMemoryStore, keyvTier } from '../src/keyv/index.ts';
+import { type KeyvLike, KeyvMemoryStore, keyvTier } from '../src/keyv/index.ts';
 import { ManualClock } from '../src/testing/index.ts';
 
 describe('as a store for Keyv', () => {
@@ -30,6 +31,54 @@ describe('as a store for Keyv', () => {
     expect(store.stats().size).toBe(1);
     clock.advance(120_000);
     expect(store.stats().size).toBe(0);
+  });
+
+  test('whichever ttl ends first ends an entry, and without one it stays', async () => {
+    const clock = new ManualClock(Date.now());
+    const short = new KeyvMemoryStore({ clock, ttl: 100 });
+    await short.set('a', 1, 60_000);
+    await short.set('b', 1, 50);
+    clock.advance(60);
+    expect([await short.has('a'), await short.has('b')]).toEqual([true, false]);
+    clock.advance(50);
+    expect(await short.get('a')).toBeUndefined();
+    const endless = new KeyvMemoryStore({ clock });
+    await endless.set('a', 1);
+    clock.advance(365 * 86_400_000);
+    expect(await endless.get('a')).toBe(1);
+  });
+
+  test.each<[string, (store: KeyvMemoryStore) => KeyvLike]>([
+    ['Keyv 5', (store: KeyvMemoryStore) => new Keyv({ store, namespace: 'one' })],
+    ['Keyv 6', (store: KeyvMemoryStore) => new Keyv6({ store, namespace: 'one' })],
+  ])('clear of a %s with a namespace removes its own keys and no others', async (_version, make) => {
+    const store = new KeyvMemoryStore();
+    const keyv = make(store);
+    const errors: unknown[] = [];
+    keyv.on?.('error', (error: unknown) => errors.push(error));
+    await keyv.set('a', '1');
+    await store.set('other', 'kept');
+    const cache = new TieredCache({ memory: false, tiers: [keyvTier(keyv)] });
+    await cache.set('b', 2);
+    await cache.clear();
+    expect([await keyv.get('a'), await cache.get('b'), await store.get('other')]).toEqual([
+      undefined,
+      undefined,
+      'kept',
+    ]);
+    expect(errors).toEqual([]);
+  });
+
+  test('Keyv 6 goes through what is in the store', async () => {
+    const keyv = new Keyv6({ store: new KeyvMemoryStore() });
+    await keyv.set('a', 1);
+    await keyv.set('b', 2);
+    const found: unknown[] = [];
+    for await (const each of keyv.iterator()) found.push(each);
+    expect(found).toEqual([
+      ['a', 1],
+      ['b', 2],
+    ]);
   });
 
   test('clear keeps to the namespace', async () => {

@@ -59,7 +59,7 @@ test('an installation is this package and quick-lru, without maps, and small', (
   expect(files.filter(({ name }) => /\.map$|tsbuildinfo/.test(name))).toEqual([]);
   let bytes = 0;
   for (const each of files) bytes += readFileSync(join(each.parentPath, each.name)).length;
-  expect(bytes).toBeLessThanOrEqual(250_000);
+  expect(bytes).toBeLessThanOrEqual(300_000);
   expect(existsSync(join(modules, '@orc', 'cache', 'README.md'))).toBe(true);
 });
 
@@ -99,7 +99,7 @@ test('every type that is needed is there', () => {
   const tsc = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url));
   const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', project], { encoding: 'utf8' });
   expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
-});
+}, 120_000);
 
 test('every subpath can be imported, and required', () => {
   const paths = ['@orc/cache', '@orc/cache/file', '@orc/cache/redis', '@orc/cache/keyv', '@orc/cache/testing'];

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 
 import { expect, test } from 'vitest';
 
-import { connectionOf } from '../src/redis/client.ts';
+import { connectionOf } from '../src/redis/connect.ts';
 import { redisTier } from '../src/redis/index.ts';
 
 /** As much of ioredis as the connection uses, with subscriptions that are confirmed by hand. */

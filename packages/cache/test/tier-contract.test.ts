@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { Keyv } from 'keyv';
+import { Keyv as Keyv6 } from 'keyv6';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 
@@ -23,6 +24,8 @@ describe.each([
   ['memory', timed((clock) => memoryTier({ clock }))],
   ['file', timed((clock) => fileTier({ dir: folderOfTest(), clock }))],
   ['Keyv over a Map', timed((clock) => keyvTier(new Keyv(), { clock }))],
+  ['Keyv 6 over a Map', timed((clock) => keyvTier(new Keyv6(), { clock }))],
+  ['Keyv 6 over our memory store', timed((clock) => keyvTier(new Keyv6({ store: new KeyvMemoryStore() }), { clock }))],
   ['Keyv over our memory store', timed((clock) => keyvTier(new Keyv({ store: new KeyvMemoryStore() }), { clock }))],
   ['Keyv over the memory cache itself', timed((clock) => keyvTier(new Keyv({ store: new TtlLruCache() }), { clock }))],
   ['a faulty tier without faults', timed((clock) => faultyTier({ seed: 1, tier: memoryTier({ clock }) }))],

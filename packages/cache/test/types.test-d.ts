@@ -52,7 +52,7 @@ expectTypeOf<Awaited<ReturnType<typeof tiered.getEntry>>>().toExtend<
 >();
 expectTypeOf<ValueSource>().toEqualTypeOf<{ readonly tier: string } | 'computed' | 'shared'>();
 expectTypeOf<CacheEvent['type']>().toEqualTypeOf<
-  'tier-error' | 'tier-open' | 'tier-close' | 'entry-corrupt' | 'tier-invalidated' | 'refresh-error'
+  'tier-error' | 'tier-open' | 'tier-close' | 'entry-corrupt' | 'tier-invalidated' | 'refresh-error' | 'keep-error'
 >();
 
 expectTypeOf<typeof digest>().toEqualTypeOf<(...parts: JsonValue[]) => string>();

@@ -45,6 +45,21 @@ export function optionsObject(what: string, value: unknown): void {
   if (typeof value !== 'object' || value === null) throw expected(what, 'an object', value);
 }
 
+/** Refuses a member that nobody reads: a name with a typo would be passed over in silence, and what it stands for with it. */
+export function knownMembers(
+  what: string,
+  value: object,
+  known: ReadonlySet<string>,
+  code: SchedulerErrorCode = 'ERR_SCHEDULER_OPTION',
+): void {
+  // Not `Object.keys`: every submit comes by here.
+  for (const name in value) {
+    if (known.has(name) || !Object.hasOwn(value, name)) continue;
+    const names = [...known].map((each) => `\`${each}\``).join(', ');
+    throw new SchedulerError(code, `Expected ${what} to have none but ${names}, got \`${name}\``);
+  }
+}
+
 /** An option that is called, if it is there. */
 export function callback(what: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'function') throw expected(what, 'a function', value);

@@ -1,4 +1,5 @@
 import { AbortRegistry, type Abortable } from './abort-registry.ts';
+import { CallerContext } from './caller-context.ts';
 import { promiseOf } from './child-promise.ts';
 import { systemClock } from './clock.ts';
 import { availableCores } from './cores.ts';
@@ -19,6 +20,7 @@ import type { HeldRun, SchedulerCore } from './scheduler-core.ts';
 import { coreOf } from './scheduler.ts';
 import { SlotHolder } from './slot-holder.ts';
 import { SlotQueue } from './slot-queue.ts';
+import type { Seat } from './slot-queue.ts';
 
 /** The options that this file needs with their defaults filled in. */
 export interface ExecutionOptions extends RunGraphOptions {
@@ -46,6 +48,8 @@ export class GraphExecution implements AttemptHost, Abortable, HeldRun {
   readonly #ready: SlotQueue;
   readonly #running: RunningNodes;
   readonly #fate: RunFate;
+  /** Whose run it is. Nodes run in that, whoever's turn it is in which one becomes ready or gets its slot. */
+  readonly #context: CallerContext = new CallerContext();
   readonly #outcomes: Map<string, NodeOutcome> = new Map<string, NodeOutcome>();
   readonly #settling: Settlement[] = [];
   readonly #unslotted: NodeState[] = [];
@@ -71,7 +75,7 @@ export class GraphExecution implements AttemptHost, Abortable, HeldRun {
       lanes,
       this.outer,
       options.concurrency ?? Infinity,
-      (state, seat) => this.#running.start(state, seat),
+      (state, seat) => this.#seated(state, seat),
       () => this.#ledger.settleRanks(),
     );
     this.#running = new RunningNodes(this, {
@@ -104,7 +108,7 @@ export class GraphExecution implements AttemptHost, Abortable, HeldRun {
     this.#open += states.length;
     if (this.feed.watched) for (const { node } of states) this.feed.emit({ type: 'node-add', node });
     for (const state of states) this.#place(state);
-    this.#advance();
+    this.#advanceAsCaller();
   }
 
   addNeed(nodeId: string, needId: string, optional: boolean): void {
@@ -122,19 +126,19 @@ export class GraphExecution implements AttemptHost, Abortable, HeldRun {
       state.phase = 'waiting';
       if (state.node.lane !== 'none') this.#ready.drop(state);
     }
-    this.#advance();
+    this.#advanceAsCaller();
   }
 
   countSlot(change: 1 | -1): void {
     this.#ready.count(change);
-    this.#advance();
+    this.#advanceAsCaller();
   }
 
   cancel(reason: unknown = new DOMException('The run was cancelled', 'AbortError')): void {
     if (this.#fate.cancelled || this.#ended) return;
     this.#stopWaiting(this.#fate.cancel(reason));
     this.#running.abort(reason);
-    if (this.#begun) this.#advance();
+    if (this.#begun) this.#advanceAsCaller();
   }
 
   abort(reason: unknown): void {
@@ -142,7 +146,7 @@ export class GraphExecution implements AttemptHost, Abortable, HeldRun {
   }
 
   resized(): void {
-    this.#advance();
+    this.#advanceAsCaller();
   }
 
   get mayRetry(): boolean {
@@ -161,7 +165,7 @@ export class GraphExecution implements AttemptHost, Abortable, HeldRun {
 
   again(state: NodeState): void {
     this.#makeReady(state);
-    this.#advance();
+    this.#advanceAsCaller();
   }
 
   get #aborts(): AbortRegistry {
@@ -208,6 +212,17 @@ export class GraphExecution implements AttemptHost, Abortable, HeldRun {
 
   #raised(state: NodeState): void {
     if (state.node.lane !== 'none') this.#ready.raise(state);
+  }
+
+  /** The slot of a node has come: asked for a moment ago, or in the turn of somebody else. */
+  #seated(state: NodeState, seat: Seat): void {
+    if (seat.waited) this.#context.runInAsyncScope(() => this.#running.start(state, seat));
+    else this.#running.start(state, seat);
+  }
+
+  /** Advances for one who may be anybody: a node, a timer, another run's caller. Where an attempt of this run ended it is the caller already. */
+  #advanceAsCaller(): void {
+    this.#context.runInAsyncScope(() => this.#advance());
   }
 
   /** Does everything that can be done now. A loop, not a recursion: chains of any length settle in it. */

@@ -1,5 +1,5 @@
 import { SchedulerError } from './errors.ts';
-import { expected } from './expected.ts';
+import { expected, knownMembers } from './expected.ts';
 
 /** Where a node runs. `none` is for bookkeeping: it needs no slot and starts the moment its needs are met. */
 export type NodeLane = 'io' | 'cpu' | 'compute' | 'none';
@@ -66,6 +66,7 @@ export interface Graph {
 export function defineGraph(definition: { readonly nodes: readonly GraphNodeDefinition[] }): Graph {
   const given: unknown = (definition as { nodes?: unknown } | null | undefined)?.nodes;
   if (!Array.isArray(given)) throw expected('nodes', 'an array of nodes', given, 'ERR_SCHEDULER_GRAPH_NODE');
+  knownMembers('the definition of a graph', definition, new Set(['nodes']), 'ERR_SCHEDULER_GRAPH_NODE');
   const nodes = definition.nodes.map(resolveNode);
   const known = new Map<string, GraphNode>();
   for (const node of nodes) {
@@ -94,6 +95,15 @@ export function isGraph(value: unknown): value is Graph {
   return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[brand] === true;
 }
 
+const nodeMembers: ReadonlySet<string> = new Set<keyof GraphNodeDefinition>([
+  'id',
+  'needs',
+  'lane',
+  'priority',
+  'weight',
+]);
+const needMembers: ReadonlySet<string> = new Set<keyof NodeNeed>(['id', 'optional']);
+
 /** Checks one node and fills in its defaults. */
 export function resolveNode(definition: GraphNodeDefinition): GraphNode {
   if (typeof definition !== 'object' || (definition as unknown) === null)
@@ -101,6 +111,7 @@ export function resolveNode(definition: GraphNodeDefinition): GraphNode {
   const { id, needs = [], lane = 'io', priority = 0, weight = 1 } = definition;
   if (typeof id !== 'string' || id === '') throw expected('id', 'a non-empty string', id, 'ERR_SCHEDULER_GRAPH_NODE');
   const where = `nodes[${JSON.stringify(id)}]`;
+  knownMembers(where, definition, nodeMembers, 'ERR_SCHEDULER_GRAPH_NODE');
   if (lane !== 'io' && lane !== 'cpu' && lane !== 'compute' && lane !== 'none') {
     throw expected(`${where}.lane`, "'io', 'cpu', 'compute' or 'none'", lane, 'ERR_SCHEDULER_GRAPH_NODE');
   }
@@ -119,6 +130,7 @@ function resolveNeeds(id: string, needs: readonly (string | NodeNeed)[]): readon
   for (const need of needs) {
     const needId: unknown = typeof need === 'string' ? need : (need as NodeNeed | null)?.id;
     if (typeof needId !== 'string') throw expected(where, 'names of nodes', need, 'ERR_SCHEDULER_GRAPH_NODE');
+    if (typeof need !== 'string') knownMembers(where, need, needMembers, 'ERR_SCHEDULER_GRAPH_NODE');
     const optional = typeof need !== 'string' && need.optional === true;
     found.set(needId, optional && found.get(needId) !== false);
   }

@@ -3,7 +3,8 @@ import type { Abortable } from './abort-registry.ts';
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { SchedulerError } from './errors.ts';
-import { duration, expected } from './expected.ts';
+import { clockOption, duration, expected, knownMembers, optionsObject } from './expected.ts';
+import { whenRejected } from './promise-like.ts';
 import type { CloseOptions, TaskRequest, TaskResult, TaskRunner, TaskRunOptions } from './runner.ts';
 import { isTaskHandle } from './task.ts';
 import type { TaskContext, TaskFunction, TaskHandle } from './task.ts';
@@ -46,6 +47,8 @@ export function findTask<T extends TaskFunction | TaskHandle>(
   );
 }
 
+const optionNames: ReadonlySet<string> = new Set<keyof InlineRunnerOptions>(['gracePeriodMs', 'clock']);
+
 class InlineRunner implements TaskRunner {
   readonly name = 'inline';
   readonly #tasks: Readonly<Record<string, TaskFunction | TaskHandle>>;
@@ -57,6 +60,10 @@ class InlineRunner implements TaskRunner {
   #closing: Promise<void> | undefined;
 
   constructor(tasks: Readonly<Record<string, TaskFunction | TaskHandle>>, options: InlineRunnerOptions) {
+    optionsObject('options', options);
+    knownMembers('the options of `inlineRunner`', options, optionNames);
+    clockOption('clock', options.clock);
+    if (options.gracePeriodMs !== undefined) duration('gracePeriodMs', options.gracePeriodMs);
     this.#tasks = tasks;
     this.#clock = options.clock ?? systemClock;
     this.#gracePeriodMs = options.gracePeriodMs ?? 100;
@@ -74,9 +81,10 @@ class InlineRunner implements TaskRunner {
     // Nobody may be racing against it yet, or any more.
     givenUp.catch(() => undefined);
     let grace: unknown;
+    let over = false;
     const target: Abortable = {
       abort: (reason) => {
-        if (controller.signal.aborted) return;
+        if (controller.signal.aborted || over) return;
         grace = this.#clock.setTimeout(() => giveUp?.(reason), this.#gracePeriodMs);
         controller.abort(reason);
       },
@@ -97,6 +105,7 @@ class InlineRunner implements TaskRunner {
       if (controller.signal.aborted) throw controller.signal.reason;
       throw error;
     } finally {
+      over = true;
       this.#running.delete(target);
       if (signal !== undefined) this.#aborts.remove(signal, target);
       if (timer !== undefined) this.#clock.clearTimeout(timer);
@@ -124,10 +133,11 @@ class InlineRunner implements TaskRunner {
       attempt: request.attempt ?? 1,
       progress: (value) => {
         if (signal.aborted) return;
+        const mistaken = (error: unknown): void => target.abort(error);
         try {
-          request.onProgress?.(value);
+          whenRejected(request.onProgress?.(value), mistaken);
         } catch (error) {
-          target.abort(error);
+          mistaken(error);
         }
       },
     };

@@ -1,5 +1,7 @@
 import type { Abortable } from './abort-registry.ts';
+import { CallerContext } from './caller-context.ts';
 import { ChildPromise } from './child-promise.ts';
+import { isPromiseLike } from './promise-like.ts';
 import { nextAttemptIn } from './retry.ts';
 import type { SchedulerCore } from './scheduler-core.ts';
 import { SlotHolder } from './slot-holder.ts';
@@ -27,6 +29,8 @@ class Job extends SlotHolder implements Abortable, WorkContext {
   /** Set when the attempt in progress has taken too long: a failure of this attempt, not an abort of the task. */
   #expired: DOMException | undefined;
   #controller: AbortController | undefined;
+  /** Whose work it is, if it has to wait or may have to. */
+  #context: CallerContext | undefined;
   #thread: ThreadRun | undefined;
   #timer: unknown;
   #grace: unknown;
@@ -69,8 +73,10 @@ class Job extends SlotHolder implements Abortable, WorkContext {
 
   /** From now on it is the scheduler's: it takes a slot, or its place in line. */
   submitted(): void {
-    const { signal } = this.#options;
+    const { signal, retry } = this.#options;
     if (signal !== undefined) this.#core.aborts.add(signal, this);
+    // Before a second attempt it waits for a timer, which belongs to nobody.
+    if (retry !== undefined) this.#context = new CallerContext();
     this.#core.jobs.add(this);
     this.enter();
   }
@@ -113,7 +119,21 @@ class Job extends SlotHolder implements Abortable, WorkContext {
     // The lanes count the slots; nothing here depends on them.
   }
 
+  protected queued(): void {
+    if (this.#state === 'waiting') this.#context ??= new CallerContext();
+  }
+
   protected begin(): void {
+    const context = this.#context;
+    if (context === undefined) this.#start();
+    else {
+      // It knows what ran when this was submitted: kept for longer than needed, it would hold on to that.
+      if (this.#options.retry === undefined) this.#context = undefined;
+      context.runInAsyncScope(() => this.#start());
+    }
+  }
+
+  #start(): void {
     this.#state = 'running';
     this.attempt += 1;
     const { onEvent } = this.#core;
@@ -132,7 +152,7 @@ class Job extends SlotHolder implements Abortable, WorkContext {
     let later: boolean;
     try {
       result = nesting === undefined ? work(this) : nesting.run(this, work, this);
-      later = typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function';
+      later = isPromiseLike(result);
     } catch (error) {
       this.#failed(error, attempt);
       return;
@@ -217,6 +237,7 @@ class Job extends SlotHolder implements Abortable, WorkContext {
     this.#core.jobs.delete(this);
     // Promises and sockets that the task leaves behind may hold on to it: not to its function as well.
     this.#work = undefined;
+    this.#context = undefined;
     this.retire();
     this.#core.settled(this.lane, fulfilled ? 'fulfilled' : this.#aborted ? 'cancelled' : 'failed', this.attempt);
   }

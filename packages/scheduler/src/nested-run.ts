@@ -18,6 +18,10 @@ export class NestedRun extends SlotHolder {
     return false;
   }
 
+  protected queued(): void {
+    // It never waits for a slot.
+  }
+
   protected begin(): void {
     // It never asks for a slot.
   }

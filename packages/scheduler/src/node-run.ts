@@ -1,5 +1,6 @@
 import type { Abortable } from './abort-registry.ts';
 import { SchedulerError } from './errors.ts';
+import { knownMembers } from './expected.ts';
 import type { GraphNode, GraphNodeDefinition } from './graph.ts';
 import type { NodeState } from './node-state.ts';
 import type { NodeContext, NodeThreadOptions } from './run-options.ts';
@@ -8,6 +9,14 @@ import type { Seat } from './slot-queue.ts';
 import type { TaskHandle } from './task.ts';
 import type { ThreadResult } from './thread-call.ts';
 import type { ThreadRun } from './thread-run.ts';
+
+const threadNames: ReadonlySet<string> = new Set<keyof NodeThreadOptions>([
+  'signal',
+  'timeoutMs',
+  'transfer',
+  'onProgress',
+]);
+const addNeedNames: ReadonlySet<string> = new Set(['optional']);
 
 /** What a node's context needs of its run. */
 export interface RunAccess {
@@ -80,7 +89,10 @@ export class NodeRun implements NodeContext, Abortable {
   }
 
   get addNeed(): NodeContext['addNeed'] {
-    return (nodeId, needId, options = {}) => this.#run.addNeed(nodeId, needId, options.optional === true);
+    return (nodeId, needId, options = {}) => {
+      knownMembers('the options of `addNeed`', options, addNeedNames);
+      this.#run.addNeed(nodeId, needId, options.optional === true);
+    };
   }
 
   get thread(): NodeContext['thread'] {
@@ -99,6 +111,7 @@ export class NodeRun implements NodeContext, Abortable {
         'Expected `runGraph` to be given a `scheduler`, threads are its',
       );
     }
+    knownMembers('the options of `thread`', options, threadNames);
     const { signal, timeoutMs, transfer, onProgress } = options;
     if (this.aborted) throw this.reason;
     signal?.throwIfAborted();

@@ -1,7 +1,7 @@
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { availableCores } from './cores.ts';
-import { callback, clockOption, duration, flag, optionsObject, wholeNumber } from './expected.ts';
+import { callback, clockOption, duration, flag, knownMembers, optionsObject, wholeNumber } from './expected.ts';
 import type { SchedulerEvent } from './scheduler-event.ts';
 
 /** Options of a {@link Scheduler}. */
@@ -28,7 +28,7 @@ export interface SchedulerOptions {
   readonly clock?: Clock | undefined;
   /** Where the jitter of retries comes from: numbers in [0, 1). @defaultValue `Math.random` */
   readonly random?: (() => number) | undefined;
-  /** Gets every event. An exception in it is the caller's own. @defaultValue none */
+  /** Gets every event. What it throws, or rejects with, is ignored. @defaultValue none */
   readonly onEvent?: ((event: SchedulerEvent) => void) | undefined;
 }
 
@@ -55,9 +55,23 @@ export interface ResolvedOptions {
 /** With less a thread does not start, and with far less V8 ends the whole process over it. */
 const leastThreadMemoryMb = 16;
 
+const known: ReadonlySet<string> = new Set<keyof SchedulerOptions>([
+  'maxWorkers',
+  'bufferSize',
+  'maxThreads',
+  'maxThreadMemoryMb',
+  'gracePeriodMs',
+  'threads',
+  'detectNesting',
+  'clock',
+  'random',
+  'onEvent',
+]);
+
 /** Checks the options once, before any thread is started. */
 export function resolveOptions(options: SchedulerOptions): ResolvedOptions {
   optionsObject('options', options);
+  knownMembers('the options of a Scheduler', options, known);
   const {
     maxWorkers = 0,
     bufferSize = 4,

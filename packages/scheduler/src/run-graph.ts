@@ -1,9 +1,31 @@
-import { abortSignal, callback, clockOption, duration, expected, optionsObject, wholeNumber } from './expected.ts';
+import {
+  abortSignal,
+  callback,
+  clockOption,
+  duration,
+  expected,
+  knownMembers,
+  optionsObject,
+  wholeNumber,
+} from './expected.ts';
 import { GraphExecution } from './graph-execution.ts';
 import { isGraph } from './graph.ts';
 import type { Graph } from './graph.ts';
 import { checkRetry } from './retry.ts';
 import type { GraphRun, RunGraphOptions } from './run-options.ts';
+
+const known: ReadonlySet<string> = new Set<keyof RunGraphOptions>([
+  'execute',
+  'scheduler',
+  'concurrency',
+  'failureMode',
+  'signal',
+  'retry',
+  'gracePeriodMs',
+  'random',
+  'clock',
+  'onEvent',
+]);
 
 /**
  * Runs a graph: each node starts when its own needs are met and a slot of its lane is free. There are no levels. Begins in
@@ -21,6 +43,7 @@ import type { GraphRun, RunGraphOptions } from './run-options.ts';
 export function runGraph(graph: Graph, options: RunGraphOptions): GraphRun {
   if (!isGraph(graph)) throw expected('graph', 'a graph of defineGraph', graph);
   optionsObject('options', options);
+  knownMembers('the options of `runGraph`', options, known);
   const { execute, failureMode = 'no-new', concurrency, gracePeriodMs = 5000 } = options;
   if (typeof execute !== 'function') throw expected('execute', 'a function', execute);
   if (failureMode !== 'no-new' && failureMode !== 'continue' && failureMode !== 'kill') {

@@ -85,7 +85,7 @@ export interface RunGraphOptions {
   readonly random?: (() => number) | undefined;
   /** Where time comes from. @defaultValue the scheduler's, or the real time */
   readonly clock?: Clock | undefined;
-  /** Gets every event, as it happens. An exception in it is the caller's own. @defaultValue none */
+  /** Gets every event, as it happens. What it throws, or rejects with, is ignored. @defaultValue none */
   readonly onEvent?: ((event: GraphEvent) => void) | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { AbortRegistry } from './abort-registry.ts';
 import { SchedulerError } from './errors.ts';
-import { abortSignal, duration, expected, optionsObject } from './expected.ts';
+import { abortSignal, duration, expected, knownMembers, optionsObject } from './expected.ts';
 import { submitFrom } from './job.ts';
 import { Lanes } from './lanes.ts';
 import { Nesting } from './nesting.ts';
@@ -16,7 +16,25 @@ import { isTaskHandle } from './task.ts';
 import { SlotHolder } from './slot-holder.ts';
 import { tell } from './tell.ts';
 import { ThreadPool } from './thread-pool.ts';
-import type { Lane, SubmitOptions, Work } from './work.ts';
+import type { Lane, SubmitOptions, ThreadWork, Work } from './work.ts';
+
+const submitNames: ReadonlySet<string> = new Set<keyof SubmitOptions>([
+  'lane',
+  'priority',
+  'signal',
+  'timeoutMs',
+  'retry',
+]);
+const workNames: ReadonlySet<string> = new Set<keyof ThreadWork>([
+  'task',
+  'input',
+  'transfer',
+  'onProgress',
+  'onThread',
+  'firstAttempt',
+]);
+const readyNames: ReadonlySet<string> = new Set(['signal']);
+const closeNames: ReadonlySet<string> = new Set<keyof CloseOptions>(['timeoutMs']);
 
 const cores = new WeakMap<Scheduler, SchedulerCore>();
 
@@ -113,6 +131,7 @@ export class Scheduler implements AsyncDisposable {
    * A running task gives its slot back meanwhile. Rejects with exactly `signal.reason`.
    */
   async ready(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    knownMembers('the options of `ready`', options, readyNames);
     const { signal } = options;
     signal?.throwIfAborted();
     if (!this.#full()) return;
@@ -188,6 +207,7 @@ export class Scheduler implements AsyncDisposable {
    * with a `timeoutMs` of its own it can shorten the wait.
    */
   close(options: CloseOptions = {}): Promise<void> {
+    knownMembers('the options of `close`', options, closeNames);
     const { timeoutMs } = options;
     if (timeoutMs !== undefined) duration('timeoutMs', timeoutMs);
     this.#closing ??= this.#close();
@@ -233,9 +253,12 @@ export class Scheduler implements AsyncDisposable {
     if (typeof work !== 'function' && !isTaskHandle((work as { task?: unknown } | null)?.task)) {
       return expected('work', 'a function or {task, input} with a task of defineTask', work);
     }
-    if (options === undefined) return undefined;
+    if (options === undefined && typeof work === 'function') return undefined;
     try {
+      if (typeof work !== 'function') knownMembers('work for a thread', work, workNames);
+      if (options === undefined) return undefined;
       optionsObject('options', options);
+      knownMembers('the options of `submit`', options, submitNames);
       const { lane, priority, signal, timeoutMs, retry } = options;
       abortSignal('signal', signal);
       if (signal?.aborted === true) return signal.reason ?? new DOMException('Aborted', 'AbortError');

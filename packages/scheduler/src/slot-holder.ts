@@ -148,6 +148,9 @@ export abstract class SlotHolder implements Waiter, Awaitable {
     }
   }
 
+  /** Called when it has to wait for a slot: `begin`, if that is still to come, will be called in the turn of somebody else. */
+  protected abstract queued(): void;
+
   /** Called with a slot held, for the first time or after `enter` was called again. */
   protected abstract begin(): void;
 
@@ -178,6 +181,8 @@ export abstract class SlotHolder implements Waiter, Awaitable {
     this.#where = 'line';
     this.#asked = undefined;
     this.#lanes.enter(this.#ticket);
+    if (this.#where !== 'line') return;
+    this.queued();
     if (this.#awaited) this.#borrow();
   }
 

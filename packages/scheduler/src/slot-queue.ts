@@ -17,6 +17,8 @@ class Side {
 
 /** One request for a slot, then the slot that a node holds. */
 export class Seat extends SlotHolder {
+  /** Whether it has waited in line, so that its slot comes in the turn of somebody else. */
+  waited = false;
   /** The node that has it; it hears of changes. */
   node: { readonly aborted: boolean; slotChanged(change: 1 | -1): void } | undefined;
   readonly #side: Side;
@@ -36,6 +38,10 @@ export class Seat extends SlotHolder {
   /** Lets an aborted node go on without the slot that it waits for. */
   override goOnWithout(): void {
     super.goOnWithout();
+  }
+
+  protected queued(): void {
+    this.waited = true;
   }
 
   protected begin(): void {

@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { TransferListItem } from 'node:worker_threads';
 
-import { expected } from './expected.ts';
+import { expected, knownMembers } from './expected.ts';
 
 /** What a task's function gets beside its input. */
 export interface TaskContext {
@@ -51,6 +51,8 @@ export interface TaskHandle<I = never, O = unknown> {
   readonly [types]?: (input: I) => O;
 }
 
+const taskMembers: ReadonlySet<string> = new Set<keyof TaskDefinition<unknown>>(['module', 'export', 'transfer']);
+
 /**
  * Names a function that can run on a thread or on another machine.
  *
@@ -61,6 +63,7 @@ export interface TaskHandle<I = never, O = unknown> {
  * @throws ERR_SCHEDULER_TASK when the module is not a URL or an absolute path.
  */
 export function defineTask<I, O>(definition: TaskDefinition<I>): TaskHandle<I, O> {
+  knownMembers('the definition of a task', definition, taskMembers, 'ERR_SCHEDULER_TASK');
   const name: unknown = definition.export ?? 'default';
   if (typeof name !== 'string' || name === '')
     throw expected('export', 'the name of an export', name, 'ERR_SCHEDULER_TASK');

@@ -1,10 +1,14 @@
-/** Calls a listener of events. What it throws is its own: it surfaces as an uncaught exception and breaks nothing here. */
-export function tell<E>(listener: (event: E) => void, event: E): void {
+import { whenRejected } from './promise-like.ts';
+
+/** Calls a listener of events. What it throws, at once or later, is its own: it breaks nothing here and ends no process. */
+export function tell<E>(listener: (event: E) => unknown, event: E): void {
   try {
-    listener(event);
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
+    whenRejected(listener(event), ignore);
+  } catch {
+    // Its own.
   }
+}
+
+function ignore(): void {
+  // Its own.
 }

@@ -1,4 +1,6 @@
+import { CallerContext } from './caller-context.ts';
 import type { Clock } from './clock.ts';
+import { whenRejected } from './promise-like.ts';
 import type { ThreadCall, ThreadResult } from './thread-call.ts';
 import type { CallEnd, ThreadSlot } from './thread-slot.ts';
 
@@ -12,6 +14,8 @@ export class ThreadRun implements CallEnd {
   readonly #call: ThreadCall;
   readonly #clock: Clock;
   readonly #gracePeriodMs: number;
+  /** Whose call it is, if anything of the caller's is called before it ends: that happens in the turns of others. */
+  readonly #context: CallerContext | undefined;
   #resolve!: (result: ThreadResult) => void;
   #reject!: (error: unknown) => void;
   #over: Promise<void> | undefined;
@@ -32,6 +36,8 @@ export class ThreadRun implements CallEnd {
     this.#call = call;
     this.#clock = clock;
     this.#gracePeriodMs = gracePeriodMs;
+    const callsBack = call.onProgress !== undefined || call.task.transfer !== undefined;
+    this.#context = callsBack ? new CallerContext() : undefined;
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -126,7 +132,8 @@ export class ThreadRun implements CallEnd {
     if (timeoutMs !== undefined)
       this.#timeout = this.#clock.setTimeout(() => this.abort(timeoutError(timeoutMs)), timeoutMs);
     try {
-      slot.dispatch(this.#call, this.#progress(), this);
+      if (this.#context === undefined) slot.dispatch(this.#call, undefined, this);
+      else this.#context.runInAsyncScope(() => slot.dispatch(this.#call, this.#progress(), this));
     } catch (error) {
       // The handle's own `transfer` threw, or the input cannot be cloned. Told in a later turn, as every other end: a long line of such
       // calls must not become a deep stack.
@@ -155,11 +162,12 @@ export class ThreadRun implements CallEnd {
     if (onProgress === undefined) return undefined;
     return (value) => {
       if (this.#aborted) return;
+      // The caller's own mistake, told to the caller; thrown from here it would end the process.
+      const mistaken = (error: unknown): void => this.abort(error);
       try {
-        onProgress(value);
+        whenRejected(this.#context?.runInAsyncScope(onProgress, undefined, value), mistaken);
       } catch (error) {
-        // The caller's own mistake, told to the caller; thrown from here it would end the process.
-        this.abort(error);
+        mistaken(error);
       }
     };
   }

@@ -36,7 +36,7 @@ export interface ThreadWork<I = unknown, O = unknown> {
   readonly input: I;
   /** Parts of the input that are moved instead of copied. */
   readonly transfer?: readonly TransferListItem[] | undefined;
-  /** Gets what the task sends through `context.progress`. An exception in it fails the task. */
+  /** Gets what the task sends through `context.progress`. What it throws, or rejects with, fails the task. */
   readonly onProgress?: ((value: unknown) => void) | undefined;
   /** Called with the number of the thread that it ran on, before the promise resolves. */
   readonly onThread?: ((threadId: number) => void) | undefined;

@@ -1,7 +1,8 @@
 import { crc32 } from 'node:zlib';
 
 import { stringifyFaithfully } from '../faithful-json.ts';
-import type { JsonObject } from '../json.ts';
+import { packValue, type Serializer, unpackValue } from '../serializer.ts';
+import { type EntryParts, entryParts, isObject, type Unreadable } from '../tiers/entry-shape.ts';
 import type { TierEntry } from '../tiers/tier.ts';
 
 /** What the first bytes of every file say; a file that says anything else is not ours. */
@@ -11,43 +12,31 @@ const PREFIX_LENGTH = MAGIC.length + 8 + 1 + 8 + 1;
 const LINE_FEED = 0x0a;
 
 /** What a file says about its entry, without the value. */
-export interface FileHeader {
+export interface FileHeader extends EntryParts {
   /** The full key: two keys with one name would not be taken for each other. */
   readonly key: string;
-  /** When it was written first, in ms since 1970. */
-  readonly storedAt: number;
-  /** When it expires, in ms since 1970; `null` for never. */
-  readonly expiresAt: number | null;
-  /** The tags it was stored with. */
-  readonly tags?: readonly string[] | undefined;
-  /** What the caller keeps beside the value. */
-  readonly meta?: JsonObject | undefined;
-}
-
-/** A file that cannot be taken for an entry, and why. */
-export interface Unreadable {
-  /** What is wrong with it. */
-  readonly fault: string;
 }
 
 /** The whole content of a file: prefix, header, value. A text, as Node writes those in one call; JSON has no lone surrogates. */
-export function encodeEnvelope(key: string, entry: TierEntry): string {
-  const { storedAt, expiresAt, tags, meta, value } = entry;
-  const header: FileHeader = {
+export function encodeEnvelope(key: string, entry: TierEntry, serializer?: Serializer): string {
+  const { storedAt, expiresAt, tags, generations, meta, value } = entry;
+  const header = {
     key,
     storedAt,
     expiresAt: expiresAt === Infinity ? null : expiresAt,
     ...(tags === undefined || tags.length === 0 ? {} : { tags }),
+    ...(generations === undefined ? {} : { generations }),
     ...(meta === undefined ? {} : { meta }),
+    ...(serializer === undefined ? {} : { by: serializer.name }),
   };
   if (meta !== undefined) stringifyFaithfully(meta, key);
   const head = JSON.stringify(header);
-  const body = `${head}\n${stringifyFaithfully(value, key)}`;
+  const body = `${head}\n${packValue(value, key, serializer)}`;
   return prefixOf(crc32(body), Buffer.byteLength(head)) + body;
 }
 
 /** The entry in a file's bytes, if they are whole and about this key. */
-export function decodeEnvelope<V>(bytes: Buffer, key: string): TierEntry<V> | Unreadable {
+export function decodeEnvelope<V>(bytes: Buffer, key: string, serializer?: Serializer): TierEntry<V> | Unreadable {
   const start = readPrefix(bytes);
   if ('fault' in start) return start;
   const body = bytes.subarray(PREFIX_LENGTH);
@@ -57,32 +46,45 @@ export function decodeEnvelope<V>(bytes: Buffer, key: string): TierEntry<V> | Un
   // Decoded in one go; the JSON of a header has no line feed of its own.
   const text = body.toString();
   const end = text.indexOf('\n');
-  let header: FileHeader;
-  let value: V;
+  let header: unknown;
+  let value: unknown;
   try {
-    header = JSON.parse(text.slice(0, end)) as FileHeader;
-    value = JSON.parse(text.slice(end + 1)) as V;
+    header = JSON.parse(text.slice(0, end));
+    value = JSON.parse(text.slice(end + 1));
   } catch {
     return { fault: 'json' };
   }
-  if (header.key !== key) return { fault: 'key' };
-  const { storedAt, expiresAt, tags, meta } = header;
-  const entry = { value, storedAt, expiresAt: expiresAt ?? Infinity };
-  if (tags === undefined && meta === undefined) return entry;
-  return { ...entry, ...(tags === undefined ? {} : { tags }), ...(meta === undefined ? {} : { meta }) };
+  if (!isObject(header)) return { fault: 'shape' };
+  if (header['key'] !== key) return { fault: 'key' };
+  const parts = partsOf(header);
+  if ('fault' in parts) return parts;
+  const unpacked = unpackValue(value, header['by'], serializer);
+  // What the value is only its reader knows.
+  return 'fault' in unpacked ? unpacked : { value: unpacked.value as V, ...parts };
 }
 
-/** The header in a file's first bytes; `undefined` if the header is longer than they are. */
-export function decodeHeader(bytes: Buffer): FileHeader | Unreadable | undefined {
+/** The header in a file's first bytes; how many of them it takes, if it is longer than they are. */
+export function decodeHeader(bytes: Buffer): FileHeader | Unreadable | number {
   const start = readPrefix(bytes);
   if ('fault' in start) return start;
-  if (bytes.length < PREFIX_LENGTH + start.headerLength + 1) return undefined;
+  const needed = PREFIX_LENGTH + start.headerLength + 1;
+  if (bytes.length < needed) return needed;
   if (bytes[PREFIX_LENGTH + start.headerLength] !== LINE_FEED) return { fault: 'header' };
+  let header: unknown;
   try {
-    return JSON.parse(bytes.toString('utf8', PREFIX_LENGTH, PREFIX_LENGTH + start.headerLength)) as FileHeader;
+    header = JSON.parse(bytes.toString('utf8', PREFIX_LENGTH, PREFIX_LENGTH + start.headerLength));
   } catch {
     return { fault: 'header' };
   }
+  if (!isObject(header)) return { fault: 'shape' };
+  const { key } = header;
+  if (typeof key !== 'string') return { fault: 'key' };
+  const parts = partsOf(header);
+  return 'fault' in parts ? parts : { key, ...parts };
+}
+
+function partsOf(header: Record<string, unknown>): EntryParts | Unreadable {
+  return entryParts(header);
 }
 
 function readPrefix(bytes: Buffer): { readonly checksum: number; readonly headerLength: number } | Unreadable {

@@ -1,18 +1,22 @@
-import { closeSync, openSync, readSync, unlinkSync, utimes } from 'node:fs';
-import { readFile, rename, unlink } from 'node:fs/promises';
+import { closeSync, lstatSync, lutimes, openSync, readSync, unlinkSync } from 'node:fs';
+import { rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-import { ignore, isPromise } from '../maybe-promise.ts';
-import { TtlLruCache } from '../memory/ttl-lru-cache.ts';
+import { type BoundedMemo, boundedMemo } from '../bounded-memo.ts';
+import { callBack, ignore, isPromise } from '../maybe-promise.ts';
+import { packValue } from '../serializer.ts';
+import type { Unreadable } from '../tiers/entry-shape.ts';
 import type { TierCallOptions, TierEntry, TierListener, TierLock } from '../tiers/tier.ts';
 import { temporaryIn, writeAtomically, writeAtomicallySync } from './atomic-write.ts';
 import { emptyLayout } from './empty-layout.ts';
-import { decodeEnvelope, encodeEnvelope, type Unreadable } from './envelope.ts';
+import { decodeEnvelope, encodeEnvelope } from './envelope.ts';
 import type { FileEntry, FileTier, FileTierStats, SweepResult } from './contract.ts';
 import { listEntries, look, takeStock } from './inventory.ts';
-import { fileOf, type Layout, makeFolder, nameOf, openLayout, READ } from './layout.ts';
+import { fileOf, type Layout, makeFolder, nameOf, openLayout } from './layout.ts';
+import { READ, readWhole } from './open-file.ts';
 import { type FileTierEvent, type FileTierOptions, type ResolvedFileOptions, resolveFileOptions } from './options.ts';
 import { takeLock } from './process-lock.ts';
+import { RecentWrites } from './recent-writes.ts';
 import { sweep } from './sweep.ts';
 import { codeOf, faultOf, isFolder } from './system-error.ts';
 
@@ -20,12 +24,15 @@ import { codeOf, faultOf, isFolder } from './system-error.ts';
 const SMALL = 65_536;
 /** How often the time of last use is written, at most, per entry. */
 const TOUCH_INTERVAL = 60_000;
+/** The largest file that is read: a text of Node is no longer, and what is beyond `maxBytes` is as good as swept, but for small folders. */
+const LARGEST = 2 ** 29;
+const LEAST = 2 ** 20;
 
 /**
  * Opens a tier that keeps its entries in files. Any number of processes may share the folder.
  *
  * @throws `CacheError` with `ERR_CACHE_OPTION` for an option that is unknown or out of range, `ERR_CACHE_DIR` if the folder
- * cannot be made.
+ * cannot be made, or what is in it is a link or another user's.
  *
  * @example
  * ```ts
@@ -45,8 +52,12 @@ class Files<V> implements FileTier<V> {
   readonly #options: ResolvedFileOptions;
   readonly #layout: Layout;
   readonly #buffer = Buffer.allocUnsafeSlow(SMALL);
-  readonly #touched: TtlLruCache<string, true>;
+  /** When a file's time of last use was written last. */
+  readonly #touched: BoundedMemo<string, number> = boundedMemo(10_000);
+  /** The folders of entries that have been looked at and are such. */
+  readonly #sound = new Set<string>();
   readonly #listeners = new Set<TierListener>();
+  readonly #recent: RecentWrites;
   #sweeping: Promise<unknown> | undefined;
   /** What was cleared and has not left the disk yet. */
   readonly #emptying = new Set<Promise<void>>();
@@ -57,7 +68,7 @@ class Files<V> implements FileTier<V> {
   constructor(options: ResolvedFileOptions) {
     this.#options = options;
     this.#layout = openLayout(options.dir);
-    this.#touched = new TtlLruCache({ maxSize: 10_000, ttl: TOUCH_INTERVAL, clock: options.clock });
+    this.#recent = new RecentWrites(options.maxBytes);
     this.name = options.name;
     this.dir = this.#layout.dir;
     this.#schedule();
@@ -66,6 +77,8 @@ class Files<V> implements FileTier<V> {
   get(key: string): TierEntry<V> | undefined | Promise<TierEntry<V> | undefined> {
     const name = nameOf(key);
     const path = fileOf(this.#layout, name);
+    const strange = this.#strangeFolder(name, path);
+    if (strange !== undefined) return strange;
     let length: number;
     try {
       const file = openSync(path, READ);
@@ -78,20 +91,20 @@ class Files<V> implements FileTier<V> {
       return this.#missed(key, path, error);
     }
     if (length === SMALL) return this.#getLarge(key, name, path);
-    const entry = decodeEnvelope<V>(this.#buffer.subarray(0, length), key);
+    const entry = decodeEnvelope<V>(this.#buffer.subarray(0, length), key, this.#options.serializer);
     // Before a file is set aside it is read once more, whole.
     if ('fault' in entry) return this.#getLarge(key, name, path);
     return this.#current(name, path, entry);
   }
 
   async #getLarge(key: string, name: string, path: string): Promise<TierEntry<V> | undefined> {
-    let bytes: Buffer;
+    let bytes: Buffer | Unreadable;
     try {
-      bytes = await readFile(path, { flag: READ });
+      bytes = await readWhole(path, Math.min(LARGEST, Math.max(LEAST, this.#options.maxBytes)));
     } catch (error) {
       return this.#missed(key, path, error);
     }
-    const entry = decodeEnvelope<V>(bytes, key);
+    const entry = 'fault' in bytes ? bytes : decodeEnvelope<V>(bytes, key, this.#options.serializer);
     if ('fault' in entry) return this.#setAside(key, path, entry);
     return this.#current(name, path, entry);
   }
@@ -106,11 +119,12 @@ class Files<V> implements FileTier<V> {
 
   #current(name: string, path: string, entry: TierEntry<V>): TierEntry<V> | undefined {
     const now = this.#options.clock.now();
-    const expiresAt = Math.min(entry.expiresAt, entry.storedAt + this.#options.ttl);
+    // A file can say that it was stored in a thousand years.
+    const expiresAt = Math.min(entry.expiresAt, Math.min(entry.storedAt, now) + this.#options.ttl);
     if (expiresAt <= now) return undefined;
-    if (!this.#closed && !this.#touched.has(name)) {
-      this.#touched.set(name, true);
-      utimes(path, now / 1000, now / 1000, () => {
+    if (!this.#closed && !(Math.abs(now - (this.#touched.get(name) ?? -Infinity)) < TOUCH_INTERVAL)) {
+      this.#touched.set(name, now);
+      lutimes(path, now / 1000, now / 1000, () => {
         // It may have been removed meanwhile.
       });
     }
@@ -124,13 +138,19 @@ class Files<V> implements FileTier<V> {
       const deleted = this.delete(key);
       return isPromise(deleted) ? deleted.then(ignore) : undefined;
     }
-    const text = encodeEnvelope(key, { ...entry, expiresAt });
+    const text = encodeEnvelope(key, { ...entry, expiresAt }, this.#options.serializer);
     const name = nameOf(key);
     const path = fileOf(this.#layout, name);
-    const temporary = temporaryIn(this.#layout.temporary);
-    if (!this.#closed) this.#touched.set(name, true);
+    this.#touched.set(name, now);
     const bytes = Buffer.byteLength(text);
-    this.#wrote(bytes);
+    this.#wrote(path, bytes);
+    const strange = this.#strangeFolder(name, path);
+    if (strange === undefined) return this.#write(key, path, text, bytes);
+    return strange.then(() => this.#write(key, path, text, bytes));
+  }
+
+  #write(key: string, path: string, text: string, bytes: number): void | Promise<void> {
+    const temporary = temporaryIn(this.#layout.temporary);
     const written = bytes > SMALL ? writeAtomically(path, temporary, text) : writeAtomicallySync(path, temporary, text);
     return written?.catch(async (error: unknown) => {
       if (!isFolder(error, path)) throw error;
@@ -139,8 +159,15 @@ class Files<V> implements FileTier<V> {
     });
   }
 
+  check(key: string, value: V): void {
+    packValue(value, key, this.#options.serializer);
+  }
+
   delete(key: string): boolean | Promise<boolean> {
-    const path = fileOf(this.#layout, nameOf(key));
+    const name = nameOf(key);
+    const path = fileOf(this.#layout, name);
+    const strange = this.#strangeFolder(name, path);
+    if (strange !== undefined) return strange.then(() => false);
     try {
       unlinkSync(path);
       return true;
@@ -160,7 +187,6 @@ class Files<V> implements FileTier<V> {
   async close(): Promise<void> {
     this.#closed = true;
     this.#options.clock.clearTimeout(this.#timer);
-    this.#touched.dispose();
     await Promise.all([this.#sweeping, ...this.#emptying]);
   }
 
@@ -185,6 +211,7 @@ class Files<V> implements FileTier<V> {
   async prune(): Promise<SweepResult> {
     const { clock, maxBytes, maxAge } = this.#options;
     this.#written = 0;
+    this.#recent.swept();
     return sweep(this.#layout, {
       now: clock.now(),
       maxBytes,
@@ -192,6 +219,18 @@ class Files<V> implements FileTier<V> {
       stopped: () => false,
       corrupt: (path, fault) => this.#setAside(undefined, path, { fault }),
     });
+  }
+
+  /** Sets aside what stands where the folder of an entry should: through a link in its place, files elsewhere would be written and removed. */
+  #strangeFolder(name: string, path: string): Promise<undefined> | undefined {
+    const shard = name.slice(0, 2);
+    if (this.#sound.has(shard)) return undefined;
+    const folder = dirname(path);
+    const stats = lstatSync(folder, { throwIfNoEntry: false });
+    if (stats === undefined) return undefined;
+    if (!stats.isDirectory()) return this.#setAside(undefined, folder, { fault: 'not a folder' });
+    this.#sound.add(shard);
+    return undefined;
   }
 
   async #setAside(key: string | undefined, path: string, { fault }: Unreadable): Promise<undefined> {
@@ -209,8 +248,9 @@ class Files<V> implements FileTier<V> {
   }
 
   /** Sweeps sooner when much has been written. */
-  #wrote(bytes: number): void {
+  #wrote(path: string, bytes: number): void {
     this.#written += bytes;
+    if (this.#options.sweepInterval !== Infinity) this.#recent.add(path, bytes);
     if (this.#written < this.#options.maxBytes / 8 || this.#sweeping !== undefined || this.#closed) return;
     this.#written = 0;
     if (this.#options.sweepInterval !== Infinity) this.#sweepInBackground();
@@ -230,8 +270,10 @@ class Files<V> implements FileTier<V> {
   }
 
   #sweepInBackground(): void {
+    if (this.#sweeping !== undefined) return;
     const { clock, maxBytes, maxAge } = this.#options;
-    this.#sweeping ??= sweep(this.#layout, {
+    this.#recent.swept();
+    this.#sweeping = sweep(this.#layout, {
       now: clock.now(),
       maxBytes,
       maxAge,
@@ -246,10 +288,8 @@ class Files<V> implements FileTier<V> {
   }
 
   #emit(event: FileTierEvent): void {
-    try {
-      this.#options.onEvent?.(event);
-    } catch {
-      // A listener that throws is no reason for the tier to fail.
-    }
+    const { onEvent } = this.#options;
+    // A listener that throws is no reason for the tier to fail.
+    if (onEvent !== undefined) callBack(() => onEvent(event), ignore);
   }
 }

@@ -1,9 +1,12 @@
-import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { Unreadable } from '../tiers/entry-shape.ts';
+import { tagOf } from '../tiers/tag-marker.ts';
 import type { FileEntry, FileTierStats } from './contract.ts';
-import { decodeHeader, type FileHeader, type Unreadable } from './envelope.ts';
-import { type Layout, READ } from './layout.ts';
+import { decodeHeader, type FileHeader } from './envelope.ts';
+import type { Layout } from './layout.ts';
+import { readStart } from './open-file.ts';
 import { faultOf } from './system-error.ts';
 
 /** One file of the folder. */
@@ -17,11 +20,21 @@ export interface FoundFile {
 }
 
 const FIRST_READ = 4096;
+/** A header that says it is longer is not read: it would be all of somebody's memory. */
+const LONGEST_HEADER = 2 ** 26;
 
-/** Goes through the files of a layout, one shard after another. */
-export async function* walk(layout: Layout): AsyncGenerator<FoundFile, void, undefined> {
+/** Goes through the files of a layout, one shard after another. What stands where a shard should, a link say, is not gone into. */
+export async function* walk(
+  layout: Layout,
+  stranger?: (path: string) => Promise<unknown>,
+): AsyncGenerator<FoundFile, void, undefined> {
   for (const shard of await list(layout.entries)) {
     const folder = join(layout.entries, shard);
+    const stats = await lstat(folder).catch(() => undefined);
+    if (stats?.isDirectory() !== true) {
+      if (stats !== undefined) await stranger?.(folder);
+      continue;
+    }
     for (const name of await list(folder)) {
       const found = await look(join(folder, name));
       if (found !== undefined) yield found;
@@ -32,7 +45,7 @@ export async function* walk(layout: Layout): AsyncGenerator<FoundFile, void, und
 /** A file's size and time of last use; `undefined` if it has gone meanwhile. */
 export async function look(path: string): Promise<FoundFile | undefined> {
   try {
-    const { size, mtimeMs } = await stat(path);
+    const { size, mtimeMs } = await lstat(path);
     return { path, bytes: size, usedAt: mtimeMs };
   } catch {
     return undefined;
@@ -50,20 +63,19 @@ export async function list(folder: string): Promise<string[]> {
 
 /** The header of a file, reading no more than it takes; `undefined` if the file has gone meanwhile. */
 export async function readHeader(path: string): Promise<FileHeader | Unreadable | undefined> {
-  let file: FileHandle | undefined;
   try {
-    file = await open(path, READ);
-    for (let length = FIRST_READ; ; length *= 16) {
-      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, 0);
-      const header = decodeHeader(buffer.subarray(0, bytesRead));
-      if (header !== undefined) return header;
-      if (bytesRead < length) return { fault: 'truncated' };
-    }
+    const start = await readStart(path, FIRST_READ);
+    if ('fault' in start) return start;
+    const header = decodeHeader(start);
+    if (typeof header !== 'number') return header;
+    if (header > LONGEST_HEADER) return { fault: 'header' };
+    const longer = await readStart(path, header);
+    if ('fault' in longer) return longer;
+    const whole = decodeHeader(longer);
+    return typeof whole === 'number' ? { fault: 'truncated' } : whole;
   } catch (error) {
     const fault = faultOf(error);
     return fault === undefined ? undefined : { fault };
-  } finally {
-    await file?.close();
   }
 }
 
@@ -71,9 +83,10 @@ export async function readHeader(path: string): Promise<FileHeader | Unreadable 
 export async function* listEntries(layout: Layout): AsyncGenerator<FileEntry, void, undefined> {
   for await (const { path, bytes, usedAt } of walk(layout)) {
     const header = await readHeader(path);
-    if (header === undefined || 'fault' in header) continue;
+    // The markers of tags are the cache's own.
+    if (header === undefined || 'fault' in header || tagOf(header.key) !== undefined) continue;
     const { key, storedAt, expiresAt, tags = [], meta } = header;
-    yield { key, bytes, storedAt, expiresAt: expiresAt ?? Infinity, usedAt, tags, meta };
+    yield { key, bytes, storedAt, expiresAt, usedAt, tags, meta };
   }
 }
 

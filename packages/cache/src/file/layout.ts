@@ -1,9 +1,14 @@
 import { hash } from 'node:crypto';
-import { constants, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 
 import { CacheError } from '../errors.ts';
 import { wellFormed } from '../well-formed.ts';
+
+/** Who may put things anywhere anyhow. */
+const ROOT = 0;
+/** The bits of a mode that are about the group and the rest of the world. */
+const OTHERS = 0o077;
 
 /** Where a file tier keeps what. The version is part of the path, so that two versions never meet. */
 export interface Layout {
@@ -21,7 +26,10 @@ export interface Layout {
   readonly swept: string;
 }
 
-/** Makes the folders. Only their owner can look into them. */
+/**
+ * Makes the folders. Only their owner can look into them. The folder itself may be a link, to another disk say; what is in it may not, and
+ * has to be this user's own: who can write there could have it write, and remove, anywhere.
+ */
 export function openLayout(folder: string): Layout {
   const dir = resolve(folder);
   const root = join(dir, 'v1');
@@ -44,7 +52,34 @@ export function openLayout(folder: string): Layout {
       },
     );
   }
+  for (const each of [root, layout.entries, layout.temporary, layout.locks, layout.corrupt]) refuseForeign(each);
   return layout;
+}
+
+/** Refuses what is no folder of this user's own, and closes one that others can look into. */
+function refuseForeign(path: string): void {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return;
+  const user = process.getuid?.();
+  const fault = stats.isSymbolicLink()
+    ? 'a link'
+    : !stats.isDirectory()
+      ? 'something else'
+      : user !== undefined && stats.uid !== user && stats.uid !== ROOT
+        ? `one of another user (${stats.uid})`
+        : undefined;
+  if (fault !== undefined) {
+    throw new CacheError(
+      'ERR_CACHE_DIR',
+      `Expected ${JSON.stringify(path)} to be a folder that this user has made, got ${fault}; remove it, or give another \`dir\``,
+    );
+  }
+  if (user === undefined || (stats.mode & OTHERS) === 0) return;
+  try {
+    chmodSync(path, 0o700);
+  } catch {
+    // Of root's, or on a disk that is read-only: nobody else can write there either, or could all along.
+  }
 }
 
 /** Makes a folder, with those above it. Step by step: Node's own recursion never ends where a parent refuses with ENOENT, as /proc does. */
@@ -65,9 +100,6 @@ export function makeFolder(path: string): void {
     }
   }
 }
-
-/** How files are opened to be read: a pipe that somebody has put in the place of one keeps nobody waiting. */
-export const READ: number = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** The name that a key has on disk: nothing of the key itself gets into a path. */
 export function nameOf(key: string): string {

@@ -1,5 +1,6 @@
 import { checkClock, checkDuration, checkFunction, checkInteger, checkKnown, checkText } from '../check-option.ts';
 import { type Clock, systemClock } from '../clock.ts';
+import { checkSerializer, type Serializer } from '../serializer.ts';
 
 /** How long processes wait for one another. */
 export interface FileTierLockOptions {
@@ -68,7 +69,8 @@ export interface FileTierOptions {
    */
   readonly ttl?: number | undefined;
   /**
-   * How many bytes the entries may take; a sweep removes the least recently used ones until a tenth of it is free.
+   * How many bytes the entries may take; a sweep removes the least recently used ones until a tenth of it is free. What a burst writes in
+   * one turn is bounded by as much again, the oldest of it going first.
    * @defaultValue 268_435_456 (256 MiB)
    */
   readonly maxBytes?: number | undefined;
@@ -82,6 +84,11 @@ export interface FileTierOptions {
    * @defaultValue 600_000 (10 minutes)
    */
   readonly sweepInterval?: number | undefined;
+  /**
+   * What makes texts of values: `v8Serializer`, `compressed()`, or one of your own.
+   * @defaultValue JSON; a value that it cannot carry is refused
+   */
+  readonly serializer?: Serializer | undefined;
   /** How long processes wait for one another. */
   readonly lock?: FileTierLockOptions | undefined;
   /**
@@ -89,7 +96,7 @@ export interface FileTierOptions {
    * @defaultValue systemClock
    */
   readonly clock?: Clock | undefined;
-  /** Told what the tier noticed. What it throws is ignored. */
+  /** Told what the tier noticed. What it throws, or rejects with, is ignored. */
   readonly onEvent?: ((event: FileTierEvent) => void) | undefined;
 }
 
@@ -102,17 +109,30 @@ export interface ResolvedFileOptions {
   readonly maxAge: number;
   readonly sweepInterval: number;
   readonly lock: { readonly heartbeat: number; readonly staleAfter: number; readonly maxWait: number };
+  readonly serializer: Serializer | undefined;
   readonly clock: Clock;
   readonly onEvent: ((event: FileTierEvent) => void) | undefined;
 }
 
-const known = ['dir', 'name', 'ttl', 'maxBytes', 'maxAge', 'sweepInterval', 'lock', 'clock', 'onEvent'] as const;
+const known = [
+  'dir',
+  'name',
+  'ttl',
+  'maxBytes',
+  'maxAge',
+  'sweepInterval',
+  'serializer',
+  'lock',
+  'clock',
+  'onEvent',
+] as const;
 
 /** Checks the options and fills in the defaults. */
 export function resolveFileOptions(options: FileTierOptions): ResolvedFileOptions {
   checkKnown(options, known, 'fileTier');
   const { dir, name = 'file', ttl = 604_800_000, maxBytes = 268_435_456, maxAge = Infinity } = options;
   const { sweepInterval = 600_000, lock = {}, clock = systemClock, onEvent } = options;
+  checkSerializer(options.serializer);
   checkKnown(lock, ['heartbeat', 'staleAfter', 'maxWait'], 'lock');
   checkClock(clock);
   checkFunction('onEvent', onEvent);
@@ -128,6 +148,7 @@ export function resolveFileOptions(options: FileTierOptions): ResolvedFileOption
       staleAfter: checkDuration('lock.staleAfter', lock.staleAfter ?? 10_000),
       maxWait: checkDuration('lock.maxWait', lock.maxWait ?? 600_000),
     },
+    serializer: options.serializer,
     clock,
     onEvent,
   };

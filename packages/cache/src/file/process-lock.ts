@@ -1,18 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { link, rename, rm, stat, unlink, utimes } from 'node:fs/promises';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { link, lstat, lutimes, rename, rm, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { LONGEST_TIMER } from '../clock.ts';
+import { letGo, LONGEST_TIMER } from '../clock.ts';
 import type { TierLock } from '../tiers/tier.ts';
+import { isObject } from '../tiers/entry-shape.ts';
 import { makeFolder } from './layout.ts';
+import { readSmallSync } from './open-file.ts';
 import { codeOf } from './system-error.ts';
 
 /** How long to wait before looking at a lock again, in ms: at first, and at most. */
 const FIRST_POLL = 2;
 const LAST_POLL = 100;
+
+/** How many bytes of a lock file are read; ours have a tenth of it. */
+const LONGEST_HOLDER = 4096;
 
 /** Who holds a lock, as its file says. */
 interface Holder {
@@ -95,13 +100,13 @@ async function observe(path: string): Promise<{ mark: string; text: string; hold
   let text = '';
   let mark: string;
   try {
-    mark = String((await stat(path)).mtimeMs);
+    mark = String((await lstat(path)).mtimeMs);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
   try {
-    text = readFileSync(path, 'utf8');
+    text = readSmallSync(path, LONGEST_HOLDER) ?? '';
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     // One that cannot be read is waited for like one that does not say whose it is.
@@ -123,8 +128,11 @@ export async function removeLeftLock(path: string, before: number): Promise<void
 
 function parseHolder(text: string): Holder | undefined {
   try {
-    const holder = JSON.parse(text) as Partial<Holder> | null;
-    return typeof holder?.pid === 'number' && typeof holder.host === 'string' ? (holder as Holder) : undefined;
+    const holder: unknown = JSON.parse(text);
+    if (!isObject(holder)) return undefined;
+    const { pid, host, token } = holder;
+    if (!Number.isSafeInteger(pid) || (pid as number) <= 0) return undefined;
+    return typeof host === 'string' && typeof token === 'string' ? { pid: pid as number, host, token } : undefined;
   } catch {
     // Its holder is writing it, or was killed while it did.
     return undefined;
@@ -149,7 +157,7 @@ async function takeAway(path: string, text: string): Promise<void> {
     return;
   }
   try {
-    if (readFileSync(aside, 'utf8') !== text) await link(aside, path);
+    if ((readSmallSync(aside, LONGEST_HOLDER) ?? '') !== text) await link(aside, path);
   } catch {
     // Somebody has it again already. At worst two compute the same.
   } finally {
@@ -161,11 +169,11 @@ function hold(path: string, mine: Holder, heartbeat: number): TierLock {
   const beat = setInterval(
     () => {
       const now = new Date();
-      utimes(path, now, now).catch(() => undefined);
+      lutimes(path, now, now).catch(() => undefined);
     },
     Math.min(heartbeat, LONGEST_TIMER),
   );
-  beat.unref();
+  letGo(beat);
   let released = false;
   return {
     release: async () => {

@@ -1,6 +1,7 @@
-import { rm, unlink, writeFile } from 'node:fs/promises';
+import { rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { temporaryIn, writeAtomically } from './atomic-write.ts';
 import type { SweepResult } from './contract.ts';
 import { type FoundFile, list, look, readHeader, walk } from './inventory.ts';
 import type { Layout } from './layout.ts';
@@ -29,7 +30,7 @@ export interface SweepLimits {
 export async function sweep(layout: Layout, limits: SweepLimits): Promise<SweepResult> {
   const { now, maxBytes, maxAge, stopped } = limits;
   // On a full disk there may be no room even for this, and a sweep is what makes room.
-  await writeFile(layout.swept, '', { mode: 0o600 }).catch(() => undefined);
+  await writeAtomically(layout.swept, temporaryIn(layout.temporary), '').catch(() => undefined);
   let removed = 0;
   let bytes = 0;
   const remove = async (file: FoundFile): Promise<boolean> => {
@@ -41,12 +42,12 @@ export async function sweep(layout: Layout, limits: SweepLimits): Promise<SweepR
   };
   const kept: FoundFile[] = [];
   let total = 0;
-  for await (const file of walk(layout)) {
+  for await (const file of walk(layout, (path) => limits.corrupt(path, 'not a folder'))) {
     if (stopped()) return { removed, bytes };
     const header = await readHeader(file.path);
     if (header === undefined) continue;
     if ('fault' in header) await limits.corrupt(file.path, header.fault);
-    else if ((header.expiresAt ?? Infinity) <= now || file.usedAt + maxAge <= now) await remove(file);
+    else if (header.expiresAt <= now || file.usedAt + maxAge <= now) await remove(file);
     else {
       kept.push(file);
       total += file.bytes;

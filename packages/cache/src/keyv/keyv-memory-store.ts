@@ -27,13 +27,16 @@ export class KeyvMemoryStore {
   /** Set by Keyv. With it `clear()` removes the keys of this namespace only. */
   namespace: string | undefined;
   readonly #cache: TtlLruCache<string>;
+  readonly #ttl: number;
 
   /**
-   * Makes a store. Keyv's own TTL comes on top of `ttl`, whichever ends first.
+   * Makes a store. Keyv's own TTL comes on top of `ttl`, whichever ends first; `ttl` is `Infinity` here unless it is given. Keyv 5 gives a
+   * store the namespace that it had last, so `clear` of one of several Keyv over one store may be about another's: give each its own.
    * @throws `CacheError` with `ERR_CACHE_OPTION` for an option that is unknown or out of range.
    */
   constructor(options: TtlLruCacheOptions<string> = {}) {
-    this.#cache = new TtlLruCache<string>(options);
+    this.#ttl = options.ttl ?? Infinity;
+    this.#cache = new TtlLruCache<string>({ ...options, ttl: this.#ttl });
   }
 
   /** The value of a key. */
@@ -48,7 +51,7 @@ export class KeyvMemoryStore {
 
   /** Sets the value of a key, for `ttl` ms if that is given. */
   async set(key: string, value: unknown, ttl?: number): Promise<boolean> {
-    this.#cache.set(key, value, ttl === undefined || ttl <= 0 ? undefined : ttl);
+    this.#cache.set(key, value, ttl === undefined || ttl <= 0 ? undefined : Math.min(ttl, this.#ttl));
     return true;
   }
 
@@ -67,6 +70,13 @@ export class KeyvMemoryStore {
   /** Whether a key is there. */
   async has(key: string): Promise<boolean> {
     return this.#cache.has(key);
+  }
+
+  /** Goes through the keys with their values; those of a namespace, if one is given. */
+  async *iterator(namespace?: string): AsyncGenerator<[string, unknown], void, undefined> {
+    for (const entry of this.#cache.entries()) {
+      if (namespace === undefined || entry[0].startsWith(`${namespace}:`)) yield entry;
+    }
   }
 
   /** Removes all keys of the namespace. */

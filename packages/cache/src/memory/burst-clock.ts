@@ -1,8 +1,9 @@
+import { isRealTime } from './real-time.ts';
+
 /** So many reads of one millisecond in a row make a burst, and so many writes of a burst share a read. */
 const BURST = 16;
 
 const nextMicrotask = Promise.resolve();
-const { now: realNow } = Date;
 
 /**
  * The time for writes. In a burst of them to read the clock would take a third of each; so there it is read for every sixteenth. A burst ends with its
@@ -29,7 +30,7 @@ export class BurstClock {
 
   /** The time, or that of up to fifteen writes ago. */
   now(): number {
-    if (this.#shares > 0 && Date.now === realNow) {
+    if (this.#shares > 0 && isRealTime()) {
       this.#shares--;
       return this.#time;
     }
@@ -47,7 +48,7 @@ export class BurstClock {
     this.#row = now === this.#time ? this.#row + 1 : 0;
     this.#time = now;
     this.#shares = 0;
-    if (this.#row >= BURST && Date.now === realNow) {
+    if (this.#row >= BURST && isRealTime()) {
       this.#shares = BURST - 1;
       if (!this.#ending) {
         this.#ending = true;

@@ -1,6 +1,7 @@
+import { callBack, ignore } from '../maybe-promise.ts';
 import type { RemoveReason } from './options.ts';
 
-/** Calls what the user has handed in. Whatever it throws, the cache goes on. */
+/** Calls what the user has handed in. Whatever it throws or rejects with, the cache goes on. */
 export class Callbacks<K, V> {
   readonly #onRemove: ((key: K, value: V, reason: RemoveReason) => void) | undefined;
   readonly #onError: ((error: unknown, key: K) => void) | undefined;
@@ -16,20 +17,20 @@ export class Callbacks<K, V> {
 
   /** An entry has left. */
   tell(key: K, value: V, reason: RemoveReason): void {
-    if (this.#onRemove === undefined) return;
-    try {
-      this.#onRemove(key, value, reason);
-    } catch (error) {
-      this.report(error, key);
-    }
+    if (this.#onRemove !== undefined) this.#tell(key, value, reason);
   }
 
   /** Something failed that no caller waits for. */
   report(error: unknown, key: K): void {
-    try {
-      this.#onError?.(error, key);
-    } catch {
-      // There is nobody left to tell.
-    }
+    // There is nobody left to tell what that throws.
+    if (this.#onError !== undefined) callBack(() => this.#onError?.(error, key), ignore);
+  }
+
+  /** By itself, so that nobody pays for its closures who has nothing to be told. */
+  #tell(key: K, value: V, reason: RemoveReason): void {
+    callBack(
+      () => this.#onRemove?.(key, value, reason),
+      (error) => this.report(error, key),
+    );
   }
 }

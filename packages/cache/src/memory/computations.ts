@@ -1,7 +1,7 @@
 import { ignore, isPromise } from '../maybe-promise.ts';
 import type { Callbacks } from './callbacks.ts';
 import type { EntryStore } from './entry-store.ts';
-import { checkCompute, type ComputeContext, type ComputeOptions } from './options.ts';
+import { checkCompute, type ComputeContext, type ComputeOptions, isKept } from './options.ts';
 import type { Flight, SingleFlight } from './single-flight.ts';
 
 /** What `getOrCompute` does when there is no live value: hand out a stale one, join a computation, or begin one. */
@@ -39,7 +39,7 @@ export class Computations<K, V> {
       if (old !== undefined && this.#store.isWithin(old.entry, old.extras.staleIfError)) return old.entry.value;
       throw error;
     };
-    return this.#flights.start(key, compute, (value, own) => this.#keep(own, value, options), failed, signal);
+    return this.#flights.start(key, compute, (value, own) => this.#tryToKeep(own, value, options), failed, signal);
   }
 
   /** Computes a key anew for nobody in particular. */
@@ -53,18 +53,20 @@ export class Computations<K, V> {
       throw error;
     };
     try {
-      const done = (value: V, own: Flight<K, V>): void => {
-        try {
-          this.#keep(own, value, options);
-        } catch (error) {
-          // What `shouldCache`, `ttl` or `tags` threw: no caller waits for it.
-          this.#callbacks.report(error, key);
-        }
-      };
+      const done = (value: V, own: Flight<K, V>): void => this.#tryToKeep(own, value, options);
       const value = this.#flights.start(key, compute, done, failed, undefined, true);
       if (isPromise(value)) value.catch(ignore);
     } catch {
       // `failed` has reported it.
+    }
+  }
+
+  /** What `shouldCache`, `ttl` or `tags` throw is no reason to take the value from those who wait for it. */
+  #tryToKeep(flight: Flight<K, V>, value: V, options: ComputeOptions<V> | undefined): void {
+    try {
+      this.#keep(flight, value, options);
+    } catch (error) {
+      this.#callbacks.report(error, flight.key);
     }
   }
 
@@ -75,7 +77,7 @@ export class Computations<K, V> {
     }
     const tags = typeof options.tags === 'function' ? options.tags(value) : options.tags;
     if (flight.invalidated !== undefined && tags?.some((tag) => flight.invalidated?.has(tag)) === true) return;
-    if (options.shouldCache?.(value) === false) return;
+    if (!isKept(options, value)) return;
     const ttl = typeof options.ttl === 'function' ? options.ttl(value) : options.ttl;
     const { staleWhileRevalidate, staleIfError } = options;
     this.#store.write(flight.key, value, ttl ?? this.#ttl, { tags, staleWhileRevalidate, staleIfError });

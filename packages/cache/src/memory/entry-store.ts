@@ -2,9 +2,9 @@ import { systemClock } from '../clock.ts';
 import { checkDuration } from '../check-option.ts';
 import { BurstClock } from './burst-clock.ts';
 import type { Callbacks } from './callbacks.ts';
-import { createKeyIndex, type KeyIndex } from './key-index.ts';
 import type { ResolvedOptions, SetOptions } from './options.ts';
 import { Entry, NEVER, RecencyRing, touch } from './recency-ring.ts';
+import { isRealTime } from './real-time.ts';
 import { Extras, extrasOf, SideTable } from './side-table.ts';
 import { Sweeper } from './sweeper.ts';
 import { REBASE_AT, Timeline } from './timeline.ts';
@@ -30,7 +30,7 @@ export class EntryStore<K, V> {
   readonly #time: Timeline;
   /** The ttl of entries without options, if that is all there is to them: no jitter, no record in the side table; else 0. */
   readonly #plainTtl: number;
-  readonly #index: KeyIndex<K, Entry<K, V>>;
+  readonly #index = new Map<K, Entry<K, V>>();
   readonly #ring: RecencyRing<K, V>;
   readonly #sweeper: Sweeper<K, V>;
   /** The time for writes; `undefined` where each reads the clock. */
@@ -52,7 +52,6 @@ export class EntryStore<K, V> {
     this.#time = new Timeline(clock, (by) => this.#shift(by));
     this.#plainTtl = plain ? Math.ceil(ttl) : 0;
     this.#burst = clock === systemClock && this.#plainTtl >= LONG ? new BurstClock(() => this.#time.now()) : undefined;
-    this.#index = createKeyIndex(maxSize);
     this.#ring = new RecencyRing(maxSize);
     this.#sweeper = new Sweeper(this.#ring, clock, sweepInterval, {
       now: () => this.#time.now(),
@@ -78,12 +77,13 @@ export class EntryStore<K, V> {
   /** The live entry of a key, which is the most recently used from now on. */
   use(key: K): Entry<K, V> | undefined {
     const entry = this.#index.get(key);
-    if (entry === undefined || (entry.expires <= this.#soon && !this.#isLive(entry))) return undefined;
+    if (entry === undefined) return undefined;
+    if ((entry.expires <= this.#soon || !isRealTime()) && !this.#isLive(entry)) return undefined;
     touch(this.#ring, entry.slot);
     return entry;
   }
 
-  /** The live entry of a key; changes no order. */
+  /** The live entry of a key, by the clock; changes no order. */
   find(key: K): Entry<K, V> | undefined {
     const entry = this.#index.get(key);
     return entry !== undefined && this.#isLive(entry) ? entry : undefined;
@@ -265,10 +265,10 @@ export class EntryStore<K, V> {
     }
   }
 
-  /** Whether an entry has not expired; removes it if it has, unless it is kept for its stale time. */
+  /** Whether an entry has not expired, by the clock; removes it if it has, unless it is kept for its stale time. */
   #isLive(entry: Entry<K, V>): boolean {
-    if (entry.expires > this.#soon && this.#sweeper.running) return true;
     if (entry.expires === NEVER) return true;
+    this.#sweeper.renew();
     const now = this.#time.now();
     if (entry.expires > now) return true;
     if (now >= entry.expires + (this.#side?.graceOf(entry) ?? 0)) this.#expire(entry);

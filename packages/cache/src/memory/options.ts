@@ -11,6 +11,8 @@ import {
   checkTags,
 } from '../check-option.ts';
 import { type Clock, systemClock } from '../clock.ts';
+import { CacheError } from '../errors.ts';
+import { ignore, isPromise } from '../maybe-promise.ts';
 
 /** Why an entry left: pushed out, out of time, overwritten, deleted (also by tag), or cleared. */
 export type RemoveReason = 'evict' | 'expire' | 'set' | 'delete' | 'clear';
@@ -47,9 +49,12 @@ export interface TtlLruCacheOptions<K = unknown, V = unknown> {
    * @defaultValue 60_000
    */
   readonly sweepInterval?: number | undefined;
-  /** Called after an entry has left. Not called when a key is set to the value it already has. What it throws goes to `onError`. */
+  /** Called after an entry has left. Not called when a key is set to the value it already has. What it throws, or rejects with, goes to `onError`. */
   readonly onRemove?: ((key: K, value: V, reason: RemoveReason) => void) | undefined;
-  /** Told what `onRemove` threw and why a refresh in the background failed. Without it both pass in silence. */
+  /**
+   * Told what `onRemove` threw or rejected with, why a refresh in the background failed, and what `ttl`, `tags` or `shouldCache` of a
+   * computation threw: the value is handed out then, and not kept. Without it all pass in silence.
+   */
   readonly onError?: ((error: unknown, key: K) => void) | undefined;
   /**
    * Where time comes from.
@@ -121,6 +126,16 @@ export function checkCompute(
   if (tags !== undefined && typeof tags !== 'function') checkTags(tags);
   if (staleWhileRevalidate !== undefined) checkSpan('staleWhileRevalidate', staleWhileRevalidate);
   if (staleIfError !== undefined) checkSpan('staleIfError', staleIfError);
+}
+
+/** Whether `shouldCache` lets a value be kept. A promise is no answer: every value would be kept. */
+export function isKept<V>(options: ComputeOptions<V>, value: V): boolean {
+  const answer: unknown = options.shouldCache?.(value);
+  if (isPromise(answer)) {
+    Promise.resolve(answer).catch(ignore);
+    throw new CacheError('ERR_CACHE_OPTION', 'Expected `shouldCache` to answer true or false at once, got a promise');
+  }
+  return answer !== false;
 }
 
 /** What a cache in memory reads. */

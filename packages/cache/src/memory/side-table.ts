@@ -28,8 +28,8 @@ export function extrasOf(
   defaults: { readonly staleWhileRevalidate: number; readonly staleIfError: number },
 ): Extras | undefined {
   const tags = options?.tags === undefined ? [] : checkTags(options.tags);
-  const whileRevalidate = options?.staleWhileRevalidate ?? defaults.staleWhileRevalidate;
-  const ifError = options?.staleIfError ?? defaults.staleIfError;
+  const { staleWhileRevalidate: whileRevalidate = defaults.staleWhileRevalidate } = options ?? {};
+  const { staleIfError: ifError = defaults.staleIfError } = options ?? {};
   if (tags.length === 0 && whileRevalidate === 0 && ifError === 0) return undefined;
   return new Extras(
     tags.length === 0 ? undefined : [...new Set(tags)],

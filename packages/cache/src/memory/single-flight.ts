@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
+import { onAbort } from '../abort-listeners.ts';
 import { CacheError } from '../errors.ts';
 import { ignore, isPromise } from '../maybe-promise.ts';
 import type { ComputeContext } from './options.ts';
@@ -171,7 +172,7 @@ export class SingleFlight<K, V> {
       return Promise.reject(
         new CacheError(
           'ERR_CACHE_REENTRANT',
-          `Expected the computation of ${show(flight.key)} not to ask for a key that waits for it, got a cycle`,
+          `Expected the computation of ${show(flight.key)} not to ask for a key that waits for it, got a cycle; work that it only starts and does not wait for is to be started outside of it, by \`AsyncLocalStorage.snapshot()\``,
           { key: flight.key },
         ),
       );
@@ -193,14 +194,14 @@ export class SingleFlight<K, V> {
         leave();
         return;
       }
-      signal.addEventListener('abort', leave, { once: true });
+      const stay = onAbort(signal, leave);
       promise.then(
         (value) => {
-          signal.removeEventListener('abort', leave);
+          stay();
           resolve(value);
         },
         (error: unknown) => {
-          signal.removeEventListener('abort', leave);
+          stay();
           reject(error);
         },
       );

@@ -59,6 +59,14 @@ export class Sweeper<K, V> {
     }
   }
 
+  /** Has the timer run anew if it was set with timers that have been put away since: it would never go off. */
+  renew(): void {
+    if (this.#ticker.running && !this.#ticker.isCurrent) {
+      this.#ticker.stop();
+      this.settle();
+    }
+  }
+
   #tick(): void {
     const now = this.#store.now();
     this.#store.ticked(now);

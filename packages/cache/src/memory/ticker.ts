@@ -8,6 +8,8 @@ export class Ticker {
   #tick: unknown;
   #slice: unknown;
   #running = false;
+  /** The timers that it was set with last, if those are the system's. */
+  #timers: unknown;
 
   /** Makes a ticker that stands still. */
   constructor(clock: Clock, period: number, work: { readonly tick: () => void; readonly slice: () => void }) {
@@ -21,9 +23,15 @@ export class Ticker {
     return this.#running;
   }
 
+  /** Whether the timers that it was set with are still there. */
+  get isCurrent(): boolean {
+    return this.#timers === globalThis.setTimeout;
+  }
+
   /** Ticks from now on. */
   start(): void {
     this.#running = true;
+    this.#timers = globalThis.setTimeout;
     this.#tick = this.#clock.setTimeout(() => {
       this.start();
       this.#work.tick();

@@ -9,6 +9,8 @@ export class Timeline {
   readonly #moved: (by: number) => void;
   /** In ms since 1970. */
   #epoch: number;
+  /** The latest time that was read. */
+  #last = 0;
 
   /** Begins now; calls `moved` when the epoch has been moved up, and every time that is kept is to be less. */
   constructor(clock: Clock, moved: (by: number) => void) {
@@ -21,7 +23,8 @@ export class Timeline {
   now(): number {
     const now = this.#clock.now() - this.#epoch;
     // Whole milliseconds, and certain to fit a field.
-    return now < REBASE_AT && now > -REBASE_AT ? now | 0 : this.#rebase(Math.trunc(now));
+    if (now < REBASE_AT && now >= this.#last) return (this.#last = now | 0);
+    return now < this.#last ? this.#setBack(now) : this.#rebase(Math.trunc(now));
   }
 
   /** A time that is kept, in ms since 1970. */
@@ -34,8 +37,16 @@ export class Timeline {
     return absolute - this.#clock.now();
   }
 
+  /** The clock was set back: time stands still for that, so that nothing lives longer by what it was set back by. */
+  #setBack(now: number): number {
+    // A reading that is earlier by less than a millisecond is none.
+    if (this.#last - now >= 1) this.#epoch -= this.#last - Math.trunc(now);
+    return this.#last;
+  }
+
   #rebase(now: number): number {
     this.#epoch += now;
+    this.#last = 0;
     this.#moved(now);
     return 0;
   }

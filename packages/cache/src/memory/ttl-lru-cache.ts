@@ -99,7 +99,7 @@ export class TtlLruCache<K = unknown, V = unknown> implements Disposable {
     else if (typeof options === 'number') this.#store.write(key, value, checkDuration('ttl', options), undefined);
     else {
       checkKnown(options, setOptionNames, 'set');
-      this.#store.write(key, value, options.ttl ?? this.#ttl, options);
+      this.#store.write(key, value, options.ttl === undefined ? this.#ttl : options.ttl, options);
     }
     return this;
   }
@@ -233,6 +233,14 @@ export class TtlLruCache<K = unknown, V = unknown> implements Disposable {
     this.dispose();
   }
 }
+
+// What `util.inspect` and `console.log` show: not the entries, which may be many and secret.
+Object.defineProperty(TtlLruCache.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+  value(this: TtlLruCache): string {
+    const { hits, misses } = this.stats();
+    return `TtlLruCache { size: ${this.size}, maxSize: ${this.maxSize}, hits: ${hits}, misses: ${misses} }`;
+  },
+});
 
 function closed(): CacheError {
   return new CacheError('ERR_CACHE_CLOSED', 'Expected an open cache, got one that has been disposed of');

@@ -3,6 +3,6 @@
  *
  * @packageDocumentation
  */
-export type { IoRedisClient, NodeRedisClient, RedisClient } from './client.ts';
+export type { IoRedisClient, IoRedisCluster, NodeRedisClient, RedisClient } from './client.ts';
 export type { RedisTierOptions } from './options.ts';
 export { redisTier } from './redis-tier.ts';

@@ -1,10 +1,11 @@
 import { checkClock, checkDuration, checkFlag, checkInteger, checkKnown, checkText } from '../check-option.ts';
 import { type Clock, systemClock } from '../clock.ts';
+import { checkSerializer, type Serializer } from '../serializer.ts';
 import type { RedisClient } from './client.ts';
 
 /** Options of {@link redisTier}. */
 export interface RedisTierOptions {
-  /** A live client of `ioredis` or `redis`. It stays the caller's: `close()` does not disconnect it. */
+  /** A live client of `ioredis` (a single one or a `Cluster`) or of `redis` (a single one). It stays the caller's: `close()` does not disconnect it. */
   readonly client: RedisClient;
   /**
    * What all keys in Redis begin with.
@@ -43,6 +44,11 @@ export interface RedisTierOptions {
    */
   readonly lockWait?: number | undefined;
   /**
+   * What makes texts of values: `v8Serializer`, `compressed()`, or one of your own.
+   * @defaultValue JSON; a value that it cannot carry is refused
+   */
+  readonly serializer?: Serializer | undefined;
+  /**
    * Where time comes from. The waiting for a lock always uses real time.
    * @defaultValue systemClock
    */
@@ -51,10 +57,21 @@ export interface RedisTierOptions {
 
 /** {@link RedisTierOptions}, checked and complete. */
 export type ResolvedRedisOptions = {
-  readonly [Name in keyof Required<RedisTierOptions>]: NonNullable<RedisTierOptions[Name]>;
-};
+  readonly [Name in keyof Required<Omit<RedisTierOptions, 'serializer'>>]: NonNullable<RedisTierOptions[Name]>;
+} & { readonly serializer: Serializer | undefined };
 
-const known = ['client', 'prefix', 'name', 'ttl', 'timeout', 'invalidation', 'lockTtl', 'lockWait', 'clock'] as const;
+const known = [
+  'client',
+  'prefix',
+  'name',
+  'ttl',
+  'timeout',
+  'invalidation',
+  'lockTtl',
+  'lockWait',
+  'serializer',
+  'clock',
+] as const;
 
 /** Checks the options and fills in the defaults. */
 export function resolveRedisOptions(options: RedisTierOptions): ResolvedRedisOptions {
@@ -69,6 +86,7 @@ export function resolveRedisOptions(options: RedisTierOptions): ResolvedRedisOpt
   } = options;
   const { lockTtl = 10_000, lockWait = 600_000, clock = systemClock } = options;
   checkClock(clock);
+  checkSerializer(options.serializer);
   return {
     client,
     prefix: checkText('prefix', prefix),
@@ -78,6 +96,7 @@ export function resolveRedisOptions(options: RedisTierOptions): ResolvedRedisOpt
     invalidation: checkFlag('invalidation', invalidation),
     lockTtl: checkInteger('lockTtl', lockTtl, 1),
     lockWait: checkDuration('lockWait', lockWait),
+    serializer: options.serializer,
     clock,
   };
 }

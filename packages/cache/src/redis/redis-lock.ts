@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { LONGEST_TIMER } from '../clock.ts';
+import { letGo, LONGEST_TIMER } from '../clock.ts';
 import { ignore } from '../maybe-promise.ts';
 import type { TierLock } from '../tiers/tier.ts';
 
@@ -40,7 +40,7 @@ export async function takeRedisLock(
     },
     Math.min(times.ttl / 3, LONGEST_TIMER),
   );
-  beat.unref();
+  letGo(beat);
   let released = false;
   return {
     release: async () => {

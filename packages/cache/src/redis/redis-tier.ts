@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 
 import { LONGEST_TIMER } from '../clock.ts';
 import { CacheError } from '../errors.ts';
+import { ignore } from '../maybe-promise.ts';
+import { packValue } from '../serializer.ts';
 import { decodeText, encodeText } from '../tiers/text-envelope.ts';
 import type { Tier, TierCallOptions, TierEntry, TierInvalidation, TierListener, TierLock } from '../tiers/tier.ts';
-import { type Connection, connectionOf } from './client.ts';
+import { connectionOf } from './connect.ts';
+import type { Connection, Send } from './connection.ts';
 import { type RedisTierOptions, type ResolvedRedisOptions, resolveRedisOptions } from './options.ts';
 import { takeRedisLock } from './redis-lock.ts';
 import { wellFormed } from '../well-formed.ts';
@@ -58,9 +61,10 @@ class RedisTier<V> implements Tier<V> {
   async get(key: string): Promise<TierEntry<V> | undefined> {
     const text = await this.#send('GET', this.#entryKey(key));
     if (text === null) return undefined;
-    const entry = decodeText<V>(text, key);
+    const entry = decodeText<V>(text, key, this.#options.serializer);
     if ('fault' in entry) {
-      await this.#send('DEL', this.#entryKey(key));
+      // A replica or a server out of memory may refuse it; then it is met again, and told again.
+      await this.#send('DEL', this.#entryKey(key)).catch(ignore);
       for (const listener of this.#listeners) listener.entryCorrupt?.(key, entry.fault, this.#entryKey(key));
       return undefined;
     }
@@ -88,26 +92,37 @@ class RedisTier<V> implements Tier<V> {
       await this.delete(key);
       return;
     }
-    const text = encodeText(key, { ...entry, expiresAt });
+    const text = encodeText(key, { ...entry, expiresAt }, this.#options.serializer);
     // More than that Redis takes for a mistake.
     const limit = life > Number.MAX_SAFE_INTEGER ? [] : ['PX', String(Math.ceil(life))];
-    await Promise.all([this.#send('SET', this.#entryKey(key), text, ...limit), this.#tell({ from: this.#self, key })]);
+    await this.#change(key, 'SET', text, ...limit);
+  }
+
+  check(key: string, value: V): void {
+    packValue(value, key, this.#options.serializer);
   }
 
   async delete(key: string): Promise<boolean> {
-    const [count] = await Promise.all([this.#send('DEL', this.#entryKey(key)), this.#tell({ from: this.#self, key })]);
-    return count === 1;
+    return (await this.#change(key, 'DEL')) === 1;
   }
 
   async clear(): Promise<void> {
     const pattern = `${this.#entryKey('').replaceAll(/[*?[\]\\]/g, String.raw`\$&`)}*`;
+    // Asked on the way, so that a client that connects with its first command does.
+    await this.#send('PING');
+    await Promise.all(this.#connection.nodes().map((send) => this.#clearNode(send, pattern)));
+    await this.#tell({ from: this.#self });
+  }
+
+  /** Removes what a server has that matches. A SCAN goes to one server; what it finds is removed by its key, wherever that is by then. */
+  async #clearNode(send: Send, pattern: string): Promise<void> {
     let cursor = '0';
     do {
-      const reply = (await this.#send('SCAN', cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT)) as [string, string[]];
-      cursor = reply[0];
-      await Promise.all(reply[1].map((key) => this.#send('UNLINK', key)));
+      const scan = (): Promise<unknown> => send('SCAN', cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT);
+      const found = scanned(await this.#inTime('SCAN', scan));
+      cursor = found.cursor;
+      await Promise.all(found.keys.map((key) => this.#send('UNLINK', key)));
     } while (cursor !== '0');
-    await this.#tell({ from: this.#self });
   }
 
   async close(): Promise<void> {
@@ -120,7 +135,7 @@ class RedisTier<V> implements Tier<V> {
 
   async lock(key: string, options?: TierCallOptions): Promise<TierLock | undefined> {
     const { prefix, lockTtl, lockWait } = this.#options;
-    const send = (command: string, ...args: string[]): Promise<unknown> => this.#send(command, ...args);
+    const send: Send = (command, ...args) => this.#send(command, ...args);
     return takeRedisLock(send, `${prefix}lock:${wellFormed(key)}`, { ttl: lockTtl, wait: lockWait }, options?.signal);
   }
 
@@ -164,6 +179,14 @@ class RedisTier<V> implements Tier<V> {
     for (const listener of this.#listeners) listener.invalidated?.(what);
   }
 
+  /** Changes the entry of a key and tells the others: in one go where what is sent first is done first. */
+  async #change(key: string, command: string, ...args: string[]): Promise<unknown> {
+    const changing = this.#send(command, this.#entryKey(key), ...args);
+    if (!this.#connection.inOrder) await changing;
+    const [reply] = await Promise.all([changing, this.#tell({ from: this.#self, key })]);
+    return reply;
+  }
+
   async #tell(message: Message): Promise<void> {
     if (this.#options.invalidation) await this.#send('PUBLISH', this.#channel(), JSON.stringify(message));
   }
@@ -176,9 +199,12 @@ class RedisTier<V> implements Tier<V> {
     return `${this.#options.prefix}changes`;
   }
 
-  async #send(command: string, ...args: string[]): Promise<unknown> {
+  #send(command: string, ...args: string[]): Promise<unknown> {
+    return this.#inTime(command, () => this.#connection.send(command, ...args));
+  }
+
+  async #inTime(command: string, send: () => Promise<unknown>): Promise<unknown> {
     const { timeout } = this.#options;
-    const send = (): Promise<unknown> => this.#connection.send(command, ...args);
     const reply = this.#subscribing === undefined ? send() : this.#subscribing.then(send);
     if (timeout === Infinity) return reply;
     let timer: NodeJS.Timeout | undefined;
@@ -197,4 +223,13 @@ class RedisTier<V> implements Tier<V> {
       clearTimeout(timer);
     }
   }
+}
+
+/** What a SCAN has found, and where it goes on; `0` at the end. */
+function scanned(reply: unknown): { readonly cursor: string; readonly keys: readonly string[] } {
+  if (Array.isArray(reply)) {
+    const [cursor, keys] = reply as readonly unknown[];
+    if (Array.isArray(keys) && keys.every((key) => typeof key === 'string')) return { cursor: String(cursor), keys };
+  }
+  throw new CacheError('ERR_CACHE_TIER', 'Expected Redis to answer SCAN with a cursor and texts, got something else');
 }

@@ -93,6 +93,7 @@ export function tierContract(make: () => MadeTier | Promise<MadeTier>): readonly
         storedAt: now - 5,
         expiresAt: now + 60_000,
         tags: ['x', 'y'],
+        generations: { file: ['1', '2'] },
         meta: { why: 'test' },
       };
       await tier.set('a', entry);

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 
-/** When a tier that fails is left alone. */
+/** When a tier that fails is left alone; reads, writes and locks are counted each by themselves. */
 export interface BreakerOptions {
   /**
    * How many failures in a row open it.
@@ -41,12 +41,16 @@ export class Breaker {
     return this.#wait > 0;
   }
 
+  /** Whether `allows` would say so; lets nothing through itself. */
+  get ready(): boolean {
+    return this.#wait === 0 || this.#isDue(this.#clock.now());
+  }
+
   /** Whether to ask now. While open it lets one through per cooldown, to see whether the tier is back. */
   allows(): boolean {
     if (this.#wait === 0) return true;
     const now = this.#clock.now();
-    // Further away than it was ever put: the clock was set back.
-    if (now < this.#openUntil && this.#openUntil - now <= this.#wait) return false;
+    if (!this.#isDue(now)) return false;
     this.#openUntil = now + this.#wait;
     return true;
   }
@@ -66,5 +70,10 @@ export class Breaker {
     this.#wait = this.#wait === 0 ? this.#cooldown : Math.min(this.#wait * 2, this.#cooldown * 60);
     this.#openUntil = this.#clock.now() + this.#wait;
     this.#told.open(this.#failures, this.#wait);
+  }
+
+  #isDue(now: number): boolean {
+    // Further away than it was ever put: the clock was set back.
+    return now >= this.#openUntil || this.#openUntil - now > this.#wait;
   }
 }

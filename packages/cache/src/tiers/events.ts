@@ -3,6 +3,9 @@ import type { TierInvalidation } from './tier.ts';
 /** The calls of a tier that can fail. */
 export type TierOperation = 'get' | 'set' | 'delete' | 'clear' | 'close' | 'lock' | 'getMany';
 
+/** The kinds of calls that a tier is left alone for each by itself: reads (`get`, `getMany`), writes (`set`, `delete`, `clear`), locks. */
+export type TierAccess = 'read' | 'write' | 'lock';
+
 /** A call failed or took too long; the cache went on without it. */
 export interface TierErrorEvent {
   /** Which event. */
@@ -17,12 +20,14 @@ export interface TierErrorEvent {
   readonly error: unknown;
 }
 
-/** A tier failed so often that it is not asked for a while. */
+/** A tier failed so often that it is not asked for a while: not read, not written to, or not asked for locks. */
 export interface TierOpenEvent {
   /** Which event. */
   readonly type: 'tier-open';
   /** The name of the tier. */
   readonly tier: string;
+  /** What it is not asked for. Where writes fail, as on a full disk, what it has is still read. */
+  readonly access: TierAccess;
   /** How often it failed in a row. */
   readonly failures: number;
   /** When it is asked again, in ms from now. */
@@ -35,6 +40,8 @@ export interface TierCloseEvent {
   readonly type: 'tier-close';
   /** The name of the tier. */
   readonly tier: string;
+  /** What it is asked for again. */
+  readonly access: TierAccess;
 }
 
 /** An entry could not be read and has been set aside. */
@@ -71,6 +78,16 @@ export interface RefreshErrorEvent {
   readonly error: unknown;
 }
 
+/** A value was computed and handed out, but could not be kept: `ttl`, `tags`, `meta` or `shouldCache` of the call threw. */
+export interface KeepErrorEvent {
+  /** Which event. */
+  readonly type: 'keep-error';
+  /** The key that was computed. */
+  readonly key: string;
+  /** What was thrown. */
+  readonly error: unknown;
+}
+
 /** What a `TieredCache` tells `onEvent`. */
 export type CacheEvent =
   | TierErrorEvent
@@ -78,4 +95,5 @@ export type CacheEvent =
   | TierCloseEvent
   | EntryCorruptEvent
   | TierInvalidatedEvent
-  | RefreshErrorEvent;
+  | RefreshErrorEvent
+  | KeepErrorEvent;

@@ -2,11 +2,19 @@ import type { Clock } from '../clock.ts';
 import { CacheError, isCacheError } from '../errors.ts';
 import { isPromise } from '../maybe-promise.ts';
 import { Breaker } from './breaker.ts';
-import type { CacheEvent, TierOperation } from './events.ts';
+import type { CacheEvent, TierAccess, TierOperation } from './events.ts';
 import { OwedChanges } from './owed-changes.ts';
-import { tagOf } from './tag-markers.ts';
 import type { Tier, TierEntry, TierLock } from './tier.ts';
 import type { TierStats } from './tiered-results.ts';
+
+const accessOf: Readonly<Record<Exclude<TierOperation, 'close'>, TierAccess>> = {
+  get: 'read',
+  getMany: 'read',
+  set: 'write',
+  delete: 'write',
+  clear: 'write',
+  lock: 'lock',
+};
 
 /** A tier that never throws and never hangs: a failure is a miss and an event, a dead tier is left alone. */
 export class GuardedTier<V> {
@@ -14,10 +22,11 @@ export class GuardedTier<V> {
   readonly tier: Tier<V>;
   readonly #clock: Clock;
   readonly #timeout: number;
-  readonly #breaker: Breaker;
+  /** One each: a disk that is full still has what it has. */
+  readonly #breakers: Readonly<Record<TierAccess, Breaker>>;
   readonly #emit: (event: CacheEvent) => void;
   readonly #answered: () => void;
-  readonly #owed = new OwedChanges<V>();
+  readonly #owed = new OwedChanges();
   #emptying: Promise<void> | undefined;
   #counts = { hits: 0, misses: 0, sets: 0, errors: 0, skipped: 0 };
 
@@ -37,15 +46,18 @@ export class GuardedTier<V> {
     this.#timeout = options.timeout;
     this.#emit = options.emit;
     this.#answered = options.answered;
-    this.#breaker = new Breaker(options.clock, options.breaker, {
-      open: (failures, retryInMs) => this.#emit({ type: 'tier-open', tier: tier.name, failures, retryInMs }),
-      close: () => this.#emit({ type: 'tier-close', tier: tier.name }),
-    });
+    const breakerOf = (access: TierAccess): Breaker =>
+      new Breaker(options.clock, options.breaker, {
+        open: (failures, retryInMs) => this.#emit({ type: 'tier-open', tier: tier.name, access, failures, retryInMs }),
+        close: () => this.#emit({ type: 'tier-close', tier: tier.name, access }),
+      });
+    this.#breakers = { read: breakerOf('read'), write: breakerOf('write'), lock: breakerOf('lock') };
   }
 
   /** What it has done so far. */
   stats(): TierStats {
-    return { ...this.#counts, open: this.#breaker.open };
+    const { read, write, lock } = this.#breakers;
+    return { ...this.#counts, open: read.open || write.open || lock.open };
   }
 
   /** Sets all counters to 0. */
@@ -64,9 +76,13 @@ export class GuardedTier<V> {
     return this.#found(entry);
   }
 
-  /** The entry of a key, for the cache's own bookkeeping: not counted. */
-  read(key: string): TierEntry<V> | undefined | Promise<TierEntry<V> | undefined> {
-    return this.#owed.all ? undefined : this.#call('get', key, () => this.tier.get(key));
+  /** The entry of a key, for the cache's own bookkeeping: not counted. `null` if there is none, `undefined` if the tier cannot say. */
+  async peek(key: string): Promise<TierEntry<V> | null | undefined> {
+    if (this.#owed.any && this.#owed.has(key)) {
+      await this.pay(key);
+      return null;
+    }
+    return this.#call('get', key, async () => (await this.tier.get(key)) ?? null);
   }
 
   /** The entries of some keys. */
@@ -97,8 +113,8 @@ export class GuardedTier<V> {
       const written = this.tier.set(key, entry);
       return isPromise(written) ? Promise.resolve(written).then(() => true) : true;
     });
-    if (isPromise(done)) return done.then((ok) => this.#changed(key, entry, ok === true));
-    return this.#changed(key, entry, done === true);
+    if (isPromise(done)) return done.then((ok) => this.#changed(key, ok === true));
+    return this.#changed(key, done === true);
   }
 
   /** Removes an entry; returns whether there was one. */
@@ -134,17 +150,16 @@ export class GuardedTier<V> {
   pay(key: string): boolean | Promise<boolean> {
     if (this.#owed.all) return this.#emptying === undefined ? this.clear() : false;
     if (!this.#owed.owes(key)) return true;
-    const entry = this.#owed.entryOf(key);
-    const done = entry === undefined ? this.delete(key) : this.set(key, entry);
+    const done = this.delete(key);
     return isPromise(done) ? done.then(() => !this.#owed.owes(key)) : !this.#owed.owes(key);
   }
 
   /** Waits for the right to compute a key; the waiting itself has no time limit but the tier's own. */
   async lock(key: string, signal: AbortSignal): Promise<TierLock | undefined> {
-    if (this.tier.lock === undefined || !this.#breaker.allows()) return undefined;
+    if (this.tier.lock === undefined || !this.#breakers.lock.allows()) return undefined;
     try {
       const lock = await this.tier.lock(key, { signal });
-      this.#succeeded();
+      this.#succeeded('lock');
       return lock && { release: () => this.#release(lock, key) };
     } catch (error) {
       if (signal.aborted) throw signal.reason;
@@ -180,12 +195,11 @@ export class GuardedTier<V> {
     return undefined;
   }
 
-  #changed(key: string, entry: TierEntry<V>, ok: boolean): boolean {
+  #changed(key: string, ok: boolean): boolean {
     if (ok) {
       this.#counts.sets++;
       this.#owed.paid(key);
-      // A tag that was invalidated has to be known to others; a value they can compute.
-    } else this.#owed.owe(key, tagOf(key) === undefined ? undefined : entry);
+    } else this.#owed.owe(key);
     return ok;
   }
 
@@ -196,11 +210,11 @@ export class GuardedTier<V> {
   }
 
   #call<T>(
-    operation: TierOperation,
+    operation: keyof typeof accessOf,
     key: string | undefined,
     run: () => T | Promise<T>,
   ): T | undefined | Promise<T | undefined> {
-    if (!this.#breaker.allows()) {
+    if (!this.#breakers[accessOf[operation]].allows()) {
       this.#counts.skipped++;
       return undefined;
     }
@@ -212,13 +226,13 @@ export class GuardedTier<V> {
       return undefined;
     }
     if (!isPromise(result)) {
-      this.#succeeded();
+      this.#succeeded(operation);
       return result;
     }
     const late = Promise.resolve(result);
     return this.#inTime(operation, key, late).then(
       (value) => {
-        this.#succeeded();
+        this.#succeeded(operation);
         return value;
       },
       (error: unknown) => {
@@ -229,9 +243,9 @@ export class GuardedTier<V> {
     );
   }
 
-  /** A change that took too long may still reach the tier, after those that come after it. Markers of tags are never taken back. */
+  /** A change that took too long may still reach the tier, after those that come after it. */
   #mayLand(key: string | undefined, change: Promise<unknown>, error: unknown): void {
-    if (key === undefined || tagOf(key) !== undefined) return;
+    if (key === undefined) return;
     if (!isCacheError(error) || error.code !== 'ERR_CACHE_TIER_TIMEOUT') return;
     this.#owed.late(key);
     const landed = (): void => this.#owed.landed(key);
@@ -258,16 +272,16 @@ export class GuardedTier<V> {
     });
   }
 
-  #succeeded(): void {
-    this.#breaker.succeeded();
-    if (this.#owed.any) this.#answered();
+  #succeeded(operation: keyof typeof accessOf): void {
+    this.#breakers[accessOf[operation]].succeeded();
+    if (this.#owed.any && this.#breakers.write.ready) this.#answered();
   }
 
-  #failed(operation: TierOperation, key: string | undefined, error: unknown): void {
+  #failed(operation: keyof typeof accessOf, key: string | undefined, error: unknown): void {
     this.#counts.errors++;
     this.#emit({ type: 'tier-error', tier: this.tier.name, operation, key, error });
     // A value that cannot be written says nothing about the tier.
     if (isCacheError(error) && error.code === 'ERR_CACHE_SERIALIZE') return;
-    this.#breaker.failed();
+    this.#breakers[accessOf[operation]].failed();
   }
 }

@@ -1,11 +1,9 @@
-import type { TierEntry } from './tier.ts';
-
 /** How many keys may be owed before the oldest is given up. */
 const LIMIT = 100_000;
 
 /** What did not reach a tier: keys whose entry there is out of date, or all of them. */
-export class OwedChanges<V> {
-  readonly #keys = new Map<string, TierEntry<V> | undefined>();
+export class OwedChanges {
+  readonly #keys = new Set<string>();
   /** How many changes of a key were given up and may still reach the tier, after later ones. */
   readonly #late = new Map<string, number>();
   #all = false;
@@ -45,19 +43,14 @@ export class OwedChanges<V> {
 
   /** The keys, the first owed first. */
   keys(): readonly string[] {
-    return [...this.#keys.keys()];
+    return [...this.#keys];
   }
 
-  /** What is to be there for a key; `undefined` for nothing. */
-  entryOf(key: string): TierEntry<V> | undefined {
-    return this.#keys.get(key);
-  }
-
-  /** A change of a key did not reach the tier. With an entry, that is to be there; else nothing, so that it is made anew. */
-  owe(key: string, entry?: TierEntry<V>): void {
-    this.#keys.set(key, entry);
+  /** A change of a key did not reach the tier: nothing is to be there, so that it is made anew. */
+  owe(key: string): void {
+    this.#keys.add(key);
     if (this.#keys.size <= LIMIT) return;
-    for (const oldest of this.#keys.keys()) {
+    for (const oldest of this.#keys) {
       this.#keys.delete(oldest);
       return;
     }

@@ -1,51 +1,42 @@
 import { stringifyFaithfully } from '../faithful-json.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
+import { packValue, type Serializer, unpackValue } from '../serializer.ts';
+import { entryParts, isObject, type Unreadable } from './entry-shape.ts';
 import type { TierEntry } from './tier.ts';
 
-/** An entry as one text, for stores that keep text. */
-interface TextEnvelope {
-  readonly v: 1;
-  readonly k: string;
-  readonly s: number;
-  readonly e: number | null;
-  readonly t?: readonly string[];
-  readonly m?: JsonObject;
-  readonly d: JsonValue;
-}
-
 /**
- * The text of an entry.
+ * The text of an entry, for stores that keep text.
  * @throws `CacheError` with `ERR_CACHE_SERIALIZE` for a value that JSON cannot carry.
  */
-export function encodeText(key: string, entry: TierEntry): string {
-  const { value, storedAt, expiresAt, tags, meta } = entry;
+export function encodeText(key: string, entry: TierEntry, serializer?: Serializer): string {
+  const { value, storedAt, expiresAt, tags, generations, meta } = entry;
   const head = {
     v: 1,
     k: key,
     s: storedAt,
     e: expiresAt === Infinity ? null : expiresAt,
     ...(tags === undefined || tags.length === 0 ? {} : { t: tags }),
+    ...(generations === undefined ? {} : { g: generations }),
     ...(meta === undefined ? {} : { m: meta }),
+    ...(serializer === undefined ? {} : { b: serializer.name }),
   };
-  return `${stringifyFaithfully(head, key).slice(0, -1)},"d":${stringifyFaithfully(value, key)}}`;
+  return `${stringifyFaithfully(head, key).slice(0, -1)},"d":${packValue(value, key, serializer)}}`;
 }
 
 /** The entry in a text, or what is wrong with it. */
-export function decodeText<V>(text: unknown, key: string): TierEntry<V> | { readonly fault: string } {
+export function decodeText<V>(text: unknown, key: string, serializer?: Serializer): TierEntry<V> | Unreadable {
   if (typeof text !== 'string') return { fault: 'foreign' };
-  let envelope: Partial<TextEnvelope> | null;
+  let envelope: unknown;
   try {
-    envelope = JSON.parse(text) as Partial<TextEnvelope> | null;
+    envelope = JSON.parse(text);
   } catch {
     return { fault: 'json' };
   }
-  if (envelope?.v !== 1 || typeof envelope.s !== 'number' || !('d' in envelope)) return { fault: 'foreign' };
-  if (envelope.k !== key) return { fault: 'key' };
-  return {
-    value: envelope.d as V,
-    storedAt: envelope.s,
-    expiresAt: envelope.e ?? Infinity,
-    ...(envelope.t === undefined ? {} : { tags: envelope.t }),
-    ...(envelope.m === undefined ? {} : { meta: envelope.m }),
-  };
+  if (!isObject(envelope) || envelope['v'] !== 1 || !Object.hasOwn(envelope, 'd')) return { fault: 'foreign' };
+  if (envelope['k'] !== key) return { fault: 'key' };
+  const { s: storedAt, e: expiresAt, t: tags, g: generations, m: meta } = envelope;
+  const parts = entryParts({ storedAt, expiresAt, tags, generations, meta });
+  if ('fault' in parts) return parts;
+  const unpacked = unpackValue(envelope['d'], envelope['b'], serializer);
+  // What the value is only its reader knows.
+  return 'fault' in unpacked ? unpacked : { value: unpacked.value as V, ...parts };
 }

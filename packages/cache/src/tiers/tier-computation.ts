@@ -1,5 +1,5 @@
 import { isPromise } from '../maybe-promise.ts';
-import type { ComputeContext } from '../memory/options.ts';
+import { type ComputeContext, isKept } from '../memory/options.ts';
 import type { Clock } from '../clock.ts';
 import type { HeldMemory } from './held-memory.ts';
 import type { TierLock } from './tier.ts';
@@ -13,8 +13,10 @@ export interface ComputationHost<V> {
   readonly stack: TierStack<V>;
   /** Whether it takes the lock of a tier that has one. */
   readonly lock: boolean;
-  /** Puts together what is kept of a value. */
-  readonly hold: (value: V, options: TieredComputeOptions<V>) => Held<V>;
+  /** Puts together what is kept of a value; if the options don't let that be known, it expires at once. */
+  readonly hold: (key: string, value: V, options: TieredComputeOptions<V>) => Held<V>;
+  /** Told that a value can't be kept. */
+  readonly notKept: (key: string, error: unknown) => void;
   /** Told where a value came from. */
   readonly handedOut: (source: ValueSource, options: TieredComputeOptions<V>) => void;
 }
@@ -42,7 +44,14 @@ export function computeThroughTiers<V>(
   };
   // Called when the value lands and nothing has changed the key meanwhile: the moment to write it.
   const land = (held: Held<V>): boolean => {
-    if (held.origin < 0 && options.shouldCache?.(held.value) === false) return false;
+    if (held.origin < 0) {
+      try {
+        if (held.expiresAt === held.storedAt || !isKept(options, held.value)) return false;
+      } catch (error) {
+        host.notKept(key, error);
+        return false;
+      }
+    }
     written = stack.write(key, held, held.origin < 0 ? undefined : held.origin);
     return memory.enabled && held.expiresAt > clock.now();
   };
@@ -80,7 +89,9 @@ function computeLocked<V>(
   const takeLock = wanted ? stack.lock : undefined;
   if (takeLock === undefined) {
     const value = compute({ key, signal });
-    return isPromise(value) ? Promise.resolve(value).then((late) => hold(late, options)) : hold(value, options);
+    return isPromise(value)
+      ? Promise.resolve(value).then((late) => hold(key, late, options))
+      : hold(key, value, options);
   }
   let lock: TierLock | undefined;
   const locked = (async () => {
@@ -90,7 +101,7 @@ function computeLocked<V>(
     if (taken.held !== undefined) return taken.held;
     // They may all have left while it waited.
     signal.throwIfAborted();
-    return hold(await compute({ key, signal }), options);
+    return hold(key, await compute({ key, signal }), options);
   })();
   const release = (): void => stack.releaseSoon(lock, written);
   locked.then(release, release);

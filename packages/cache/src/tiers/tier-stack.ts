@@ -1,12 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
 import type { Clock } from '../clock.ts';
-import { isPromise } from '../maybe-promise.ts';
+import { ignore, isPromise } from '../maybe-promise.ts';
 import type { BreakerOptions } from './breaker.ts';
 import type { CacheEvent } from './events.ts';
 import { GuardedTier } from './guarded-tier.ts';
 import { KeyQueue } from './key-queue.ts';
-import { TagMarkers } from './tag-markers.ts';
+import { TagGenerations } from './tag-generations.ts';
+import { markerOf } from './tag-marker.ts';
 import type { Tier, TierEntry, TierInvalidation, TierLock } from './tier.ts';
 import type { TierStats } from './tiered-results.ts';
 
@@ -20,7 +21,7 @@ export interface Held<V> extends TierEntry<V> {
 export class TierStack<V> {
   readonly #tiers: readonly GuardedTier<V>[];
   readonly #changes = new KeyQueue();
-  readonly #tags: TagMarkers<V>;
+  readonly #tags: TagGenerations<V>;
   /** What makes up for the changes that did not reach a tier, as long as there are any. */
   readonly #paying = new Map<GuardedTier<V>, Promise<void>>();
   readonly #releasing = new Set<Promise<void>>();
@@ -40,7 +41,7 @@ export class TierStack<V> {
       const guarded: GuardedTier<V> = new GuardedTier<V>(tier, { ...options, answered: () => this.#payAll(guarded) });
       return guarded;
     });
-    this.#tags = new TagMarkers(options.clock, this.#tiers);
+    this.#tags = new TagGenerations(options.clock, this.#tiers, (key) => this.#changes.pending(key));
   }
 
   /** How many tiers there are. */
@@ -96,7 +97,7 @@ export class TierStack<V> {
       stopped();
       const entries = await guarded.getMany(missing);
       for (const [key, entry] of entries) {
-        if (await this.#tags.isCurrent(entry)) found(key, { ...entry, origin: place });
+        if (await this.#tags.isCurrent(entry, place)) found(key, { ...entry, origin: place });
         else entries.delete(key);
       }
       missing = missing.filter((key) => !entries.has(key));
@@ -104,9 +105,22 @@ export class TierStack<V> {
     return keys.length - missing.length;
   }
 
+  /** Throws what a tier says of a value that it could not keep. */
+  check(key: string, value: V): void {
+    for (const { tier } of this.#tiers) tier.check?.(key, value);
+  }
+
   /** Writes an entry to the first tiers, all of them if no number is given. Never rejects. */
   write(key: string, held: Held<V>, count: number = this.#tiers.length): void | Promise<void> {
-    return this.#change(key, () => this.#writeTo(0, count, key, held));
+    if (held.tags === undefined || held.tags.length === 0)
+      return this.#change(key, () => this.#writeTo(0, count, key, held));
+    const { serial } = this.#tags;
+    // Those that are asked for later are not waited for: they may wait for this.
+    const invalidations = held.tags.map(async (tag) => this.#changes.pending(markerOf(tag)));
+    return this.#change(key, async () => {
+      await Promise.all(invalidations);
+      await this.#writeTagged(count, key, held, serial);
+    });
   }
 
   /** Removes an entry from the first tiers, the farthest of them first; returns whether any had it, or `already`. */
@@ -133,13 +147,8 @@ export class TierStack<V> {
 
   /** Makes every entry with a tag a thing of the past. */
   invalidateTag(tag: string): void | Promise<void> {
-    const { key, entry } = this.#tags.invalidate(tag);
-    return this.write(key, { ...entry, origin: -1 });
-  }
-
-  /** The time to note as that of storing: now, and after every invalidation of the tags. */
-  storedAt(tags: readonly string[] | undefined, now: number): number {
-    return this.#tags.after(tags, now);
+    const removed = this.delete(this.#tags.invalidate(tag), false);
+    return isPromise(removed) ? removed.then(ignore) : undefined;
   }
 
   /** Takes the lock of the farthest tier that has locks, and looks whether its last holder has left the entry there. */
@@ -193,7 +202,7 @@ export class TierStack<V> {
       if (entry === undefined) return undefined;
       const held: Held<V> = { ...entry, origin: place };
       if (entry.tags === undefined || entry.tags.length === 0) return held;
-      return this.#tags.isCurrent(entry).then((current) => (current ? held : undefined));
+      return this.#tags.isCurrent(entry, place).then((current) => (current ? held : undefined));
     };
     const entry = this.#tiers[place]?.get(key);
     return isPromise(entry) ? entry.then(check) : check(entry);
@@ -210,9 +219,18 @@ export class TierStack<V> {
     this.#paying.set(guarded, paying);
   }
 
+  /** Writes an entry with what its tags are worth in each of the first tiers; what was found further away stays as it was there. */
+  async #writeTagged(count: number, key: string, held: Held<V>, serial: number): Promise<void> {
+    const { tags = [], expiresAt } = held;
+    const generations = { ...held.generations, ...(await this.#tags.now(tags, count, expiresAt)) };
+    // A tag that was invalidated since it was handed in is not to be brought back by a marker that was made after that.
+    if (this.#tags.anySince(tags, serial)) await this.#deleteFrom(count - 1, key, false);
+    else await this.#writeTo(0, count, key, { ...held, generations });
+  }
+
   #writeTo(first: number, end: number, key: string, held: Held<V>): void | Promise<void> {
-    const { value, storedAt, expiresAt, tags, meta } = held;
-    const entry: TierEntry<V> = { value, storedAt, expiresAt, tags, meta };
+    const { value, storedAt, expiresAt, tags, generations, meta } = held;
+    const entry: TierEntry<V> = { value, storedAt, expiresAt, tags, generations, meta };
     for (let place = first; place < end; place++) {
       const written = this.#tiers[place]?.set(key, entry);
       if (isPromise(written)) return written.then(() => this.#writeTo(place + 1, end, key, held));

@@ -10,6 +10,8 @@ export interface TierEntry<V = unknown> {
   readonly expiresAt: number;
   /** The tags that it was stored with. */
   readonly tags?: readonly string[] | undefined;
+  /** What the tags were worth when it was written, by the name of a tier; kept as it is. */
+  readonly generations?: Readonly<Record<string, readonly string[]>> | undefined;
   /** What the caller wants to find beside the value. */
   readonly meta?: JsonObject | undefined;
 }
@@ -57,6 +59,8 @@ export interface Tier<V = unknown> {
   get(key: string, options?: TierCallOptions): TierEntry<V> | undefined | Promise<TierEntry<V> | undefined>;
   /** Keeps an entry. One that has expired already is removed. */
   set(key: string, entry: TierEntry<V>, options?: TierCallOptions): void | Promise<void>;
+  /** Throws `ERR_CACHE_SERIALIZE` for a value that it could not keep; asked before anything is set. */
+  check?(key: string, value: V): void;
   /** Removes an entry; returns whether there was one, as far as the tier can tell. */
   delete(key: string): boolean | Promise<boolean>;
   /** Removes all entries of this tier. */

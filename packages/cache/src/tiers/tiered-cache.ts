@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { checkDuration, checkFunction, checkKey, checkKnown, checkTags } from '../check-option.ts';
 import { CacheError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
-import { isPromise } from '../maybe-promise.ts';
+import { callBack, ignore, isPromise } from '../maybe-promise.ts';
 import { checkCompute, type ComputeContext } from '../memory/options.ts';
 import type { TtlLruCache } from '../memory/ttl-lru-cache.ts';
 import { abortable } from './abortable.ts';
@@ -12,7 +12,7 @@ import { HeldMemory } from './held-memory.ts';
 import { ReadThrough } from './read-through.ts';
 import { type ComputationHost, computeThroughTiers } from './tier-computation.ts';
 import type { CacheEntry, PrefetchResult, TieredStats, TierStats } from './tiered-results.ts';
-import { tagOf } from './tag-markers.ts';
+import { tagOf } from './tag-marker.ts';
 import type { Tier, TierCallOptions, TierInvalidation } from './tier.ts';
 import { type Held, TierStack } from './tier-stack.ts';
 import {
@@ -21,6 +21,7 @@ import {
   type TieredCacheOptions,
   type TieredComputeOptions,
   type TieredSetOptions,
+  type ValueSource,
 } from './tiered-options.ts';
 
 const setOptionNames = ['ttl', 'tags', 'meta', 'staleWhileRevalidate', 'staleIfError'] as const;
@@ -72,16 +73,23 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
       memory: this.#held,
       stack: this.#stack,
       lock,
-      hold: (value, options) => {
-        // Called as methods: options may be an object with a life of its own.
-        const ttl = typeof options.ttl === 'function' ? options.ttl(value) : options.ttl;
-        const tags = typeof options.tags === 'function' ? options.tags(value) : options.tags;
-        const meta = typeof options.meta === 'function' ? options.meta(value) : options.meta;
-        return this.#hold(value, ttl, tags, meta);
+      hold: (key, value, options) => {
+        try {
+          // Called as methods: options may be an object with a life of its own.
+          const ttl = typeof options.ttl === 'function' ? options.ttl(value) : options.ttl;
+          const tags = typeof options.tags === 'function' ? options.tags(value) : options.tags;
+          const meta = typeof options.meta === 'function' ? options.meta(value) : options.meta;
+          return this.#hold(value, ttl, tags, meta);
+        } catch (error) {
+          emit({ type: 'keep-error', key, error });
+          const now = clock.now();
+          return { value, storedAt: now, expiresAt: now, origin: -1 };
+        }
       },
+      notKept: (key, error) => emit({ type: 'keep-error', key, error }),
       handedOut: (source, options) => {
         this.#count(typeof source === 'object');
-        options.onSource?.(source);
+        if (options.onSource !== undefined) this.#tellSource(source, options);
       },
     };
   }
@@ -112,12 +120,15 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   /**
    * Sets the value of a key in memory at once, then in each slower tier. What it returns ends when the slower tiers have
    * it, and never rejects: a tier that fails is an event.
-   * @throws `CacheError` with `ERR_CACHE_OPTION` for an option out of range, `ERR_CACHE_CLOSED` after `close()`.
+   * @throws `CacheError` with `ERR_CACHE_OPTION` for an option out of range, `ERR_CACHE_SERIALIZE` for a value that a tier cannot
+   * keep, `ERR_CACHE_CLOSED` after `close()`; then nothing is set.
    */
   set(key: string, value: V, options: TieredSetOptions = {}): void | Promise<void> {
     this.#checkOpen();
     checkKey(key);
     checkKnown(options, setOptionNames, 'set');
+    // Else nobody would know who does not listen to events, and it would be computed anew for ever.
+    this.#stack.check(key, value);
     this.#reads.changed(key);
     const held = this.#hold(value, options.ttl, options.tags, options.meta);
     this.#held.set(key, held, options);
@@ -168,7 +179,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     const held = this.#memory.lookUp(key);
     if (held !== undefined) {
       this.#hits++;
-      options.onSource?.({ tier: 'memory' });
+      if (options.onSource !== undefined) this.#tellSource({ tier: 'memory' }, options);
       return held.value;
     }
     this.#checkOpen();
@@ -264,7 +275,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     const now = this.#options.clock.now();
     const life = ttl === undefined ? this.#options.ttl : checkDuration('ttl', ttl);
     if (tags !== undefined) checkTags(tags);
-    return { value, storedAt: this.#stack.storedAt(tags, now), expiresAt: now + life, tags, meta, origin: -1 };
+    return { value, storedAt: now, expiresAt: now + life, tags, meta, origin: -1 };
   }
 
   #count(found: boolean): void {
@@ -286,11 +297,14 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     throw new CacheError('ERR_CACHE_CLOSED', 'Expected an open cache, got one that has been closed');
   }
 
+  /** By itself, so that a hit pays for no closure. */
+  #tellSource(source: ValueSource, options: TieredComputeOptions<V>): void {
+    callBack(() => options.onSource?.(source), ignore);
+  }
+
   #emit(event: CacheEvent): void {
-    try {
-      this.#options.onEvent?.(event);
-    } catch {
-      // A listener that throws is no reason for the cache to fail.
-    }
+    const { onEvent } = this.#options;
+    // A listener that throws is no reason for the cache to fail.
+    if (onEvent !== undefined) callBack(() => onEvent(event), ignore);
   }
 }

@@ -51,7 +51,7 @@ export interface TieredCacheOptions<V = unknown> {
    * @defaultValue systemClock
    */
   readonly clock?: Clock | undefined;
-  /** Told what the cache went through. What it throws is ignored. */
+  /** Told what the cache went through. What it throws, or rejects with, is ignored. */
   readonly onEvent?: ((event: CacheEvent) => void) | undefined;
 }
 
@@ -82,7 +82,7 @@ export type ValueSource =
 export interface TieredComputeOptions<V> extends ComputeOptions<V> {
   /** What is kept beside the value, or a function of the value that says so. */
   readonly meta?: JsonObject | ((value: V) => JsonObject | undefined) | undefined;
-  /** Told where the value came from, before it is handed out. */
+  /** Told where the value came from, before it is handed out. What it throws, or rejects with, is ignored. */
   readonly onSource?: ((source: ValueSource) => void) | undefined;
 }
 

@@ -18,7 +18,7 @@ export interface TierStats {
   readonly errors: number;
   /** Calls not made because the tier was being left alone. */
   readonly skipped: number;
-  /** Whether the tier is being left alone now. */
+  /** Whether the tier is being left alone now, be it for reads, writes or locks. */
   readonly open: boolean;
 }
 

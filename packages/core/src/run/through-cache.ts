@@ -7,6 +7,7 @@ import type { CachedOutput } from './cached-output.ts';
 import { asMade } from './changed-since.ts';
 import { workResult } from './execute-work.ts';
 import { heldOutput, noteChecked } from './held-output.ts';
+import { keepInCache } from './keep-in-cache.ts';
 import type { Work } from './work.ts';
 import { concernsOther, markOwn, ownedRun, waitLimit, type Owner, type SharedWork } from './shared-work.ts';
 import { plainAnswer } from './plain-answer.ts';
@@ -244,7 +245,7 @@ async function anew(
   let computed = done.get(key);
   if (computed === undefined) {
     computed = lookup.compute(lookup.signal).then(async (value) => {
-      if (lookup.shouldCache(value)) await cache.set(key, value, { ttl: lookup.ttl, meta: lookup.meta() });
+      if (lookup.shouldCache(value)) await keepInCache(cache, key, value, { ttl: lookup.ttl, meta: lookup.meta() });
       return value;
     });
     done.set(key, computed);
