@@ -91,6 +91,36 @@ describe('config', () => {
     ).toBe('redis://me:redacted@queue:6379\n');
   });
 
+  it('what may be a key in an address is never shown', async () => {
+    const planted = ['planted-password', 'planted-parameter', 'planted-token'];
+    const own = join(home, 'addresses.yaml');
+    const env = { ORC_CONFIG: own };
+    for (const address of [
+      'https://me:planted-password@models.test/v1?api-key=planted-parameter',
+      'https://planted-token@models.test/v1#planted-parameter',
+      'ftp://me:planted-password@models.test/v1?api-key=planted-parameter',
+    ]) {
+      writeFileSync(own, `ai: { base_url: '${address}' }\n`);
+      for (const argv of [
+        ['config', 'list'],
+        ['config', 'list', '--json'],
+        ['config', 'get', 'ai.base_url'],
+        ['config', 'set', 'ai.base_url', address],
+        ['config', 'validate'],
+        ['doctor'],
+        ['trust'],
+        ['models'],
+        ['plan', 'What is tea?'],
+        ['What is tea?'],
+      ]) {
+        const { out, err } = await orc(argv, env);
+        for (const secret of planted) expect(out + err, argv.join(' ')).not.toContain(secret);
+      }
+    }
+    writeFileSync(own, `ai: { base_url: 'https://gateway.test/@team/v1' }\n`);
+    expect((await orc(['config', 'get', 'ai.base_url'], env)).out).toBe('https://gateway.test/@team/v1\n');
+  });
+
   it('edit makes a file of comments, starts the editor, and checks what it left', async () => {
     const own = join(home, 'edited.yaml');
     const editor = join(home, 'editor.mjs');
@@ -146,7 +176,9 @@ describe('plan', () => {
     expect(await main(host)).toBe(0);
     for (const line of host.out().split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(44);
     const words = host.out().replaceAll(/\s+/g, ' ');
-    expect(words).toContain('strategy parallel, 4 workers 4 phases are independent (characters, settings, style, title)');
+    expect(words).toContain(
+      'strategy parallel, 4 workers 4 phases are independent (characters, settings, style, title)',
+    );
     expect(words).toContain('0 hits, 1 miss, 14 not known before their inputs are');
   });
 });

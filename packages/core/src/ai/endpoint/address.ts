@@ -25,7 +25,7 @@ export function parseAddress(value: string | undefined, name: string): Address |
 /** What may be shown of an address: without user, password, query and fragment, which may hold keys. */
 export function addressOf(value: string): string {
   const end = value.search(/[?#]/);
-  return redactSecrets(end < 0 ? value : value.slice(0, end));
+  return redactSecrets(end < 0 ? value : value.slice(0, end)).replace(/\/\/[^/]*@/, '//[redacted]@');
 }
 
 /** Whether an address is on a provider's own host, or on a host below it: `eu.api.openai.com`. */
