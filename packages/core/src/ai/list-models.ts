@@ -42,7 +42,10 @@ export function listModels({
       provider: provider.name,
       title: provider.title,
       example: `${provider.name}/${provider.defaultModel ?? 'MODEL'}`,
-      keyVariables: provider.keyVariables,
+      keyVariables: [
+        ...provider.keyVariables,
+        ...(provider.tokenVariable === undefined ? [] : [provider.tokenVariable]),
+      ],
       hasKey,
       ready: hasKey || provider.keyVariables.length === 0,
       network: provider.local !== true,
