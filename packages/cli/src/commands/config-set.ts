@@ -1,3 +1,4 @@
+import { shownAddress } from '../config/address.ts';
 import { editSetting, fileToEdit } from '../config/edit-file.ts';
 import { showPath } from '../config/paths.ts';
 import { isProjectFile } from '../config/project-file.ts';
@@ -23,7 +24,7 @@ export async function configSet(context: CommandContext): Promise<number> {
   edit(context, key, kind === 'duration' || kind === 'size' ? text : parsed.value);
   const path = fileToEdit(context.host, context.flags);
   context.note(
-    `${key} = ${secret === true ? '(hidden)' : text}  ${context.errorStyle.dim(showPath(context.host, path))}`,
+    `${key} = ${secret === true ? '(hidden)' : kind === 'address' ? shownAddress(text) : text}  ${context.errorStyle.dim(showPath(context.host, path))}`,
   );
   if (secret === true && key === 'ai.api_key' && !text.includes('${')) {
     context.note(

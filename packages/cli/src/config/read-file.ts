@@ -2,6 +2,7 @@ import { LineCounter, isMap, isNode, isScalar, parseDocument, type Document, typ
 
 import { didYouMean } from '../args/suggest.ts';
 import { messageOf } from '../errors.ts';
+import { shownAddress } from './address.ts';
 import { systemReason } from '../system-error.ts';
 import { configError, type ConfigProblem } from './problem.ts';
 import { adaptLegacy, keyNode, type LegacyNote } from './legacy.ts';
@@ -117,10 +118,10 @@ export function wrongValue(
   raw: unknown,
   parsed: { readonly expected: string; readonly suggestion: string; readonly path: readonly PropertyKey[] },
 ): { readonly message: string; readonly hint: string } {
+  const { kind, secret } = settingSpecs[key];
+  const open = kind === 'address' && typeof raw === 'string' ? shownAddress(raw) : raw;
   const shown =
-    settingSpecs[key].secret === true
-      ? 'something else'
-      : `\`${shorten(JSON.stringify(raw) ?? String(raw))}\` (${kindOf(raw)})`;
+    secret === true ? 'something else' : `\`${shorten(JSON.stringify(open) ?? String(open))}\` (${kindOf(raw)})`;
   const inside = parsed.path.length > 0 ? ` (wrong at \`${parsed.path.map(String).join('.')}\`)` : '';
   return { message: `expected \`${key}\` to be ${parsed.expected}, got ${shown}${inside}`, hint: parsed.suggestion };
 }

@@ -37,7 +37,11 @@ export function listModels({
   env = {},
 }: { readonly config?: ModelConfig | undefined; readonly env?: Environment | undefined } = {}): ModelList {
   const known = knownProviders.map((provider): ProviderInfo => {
-    const hasKey = keyVariableOf(provider, env) !== undefined;
+    const block =
+      config.providers !== undefined && Object.hasOwn(config.providers, provider.name)
+        ? config.providers[provider.name]
+        : undefined;
+    const hasKey = keyVariableOf(provider, env) !== undefined || (block?.apiKey ?? '') !== '';
     return {
       provider: provider.name,
       title: provider.title,
