@@ -6,6 +6,7 @@ import { Budget } from './budget.ts';
 import { attemptOf, type Transport } from './call/attempt.ts';
 import { callOf } from './call/call-of.ts';
 import { clientOf } from './call/client-of.ts';
+import { cutPrompt } from './call/cut-prompt.ts';
 import { layered, type ModelLayer } from './call/model-call.ts';
 import { chooseModel } from './choose-model.ts';
 import { Dialect } from './dialect/dialect.ts';
@@ -139,9 +140,13 @@ async function endpointClient(id: string, setup: Setup): Promise<ModelClient> {
   const fetch = setup.fetch ?? defaultFetch({ proxies, silenceMs: limits.timeoutMs, onWarning: warn });
   const dialect = new Dialect(knownFacts(endpoint.api, provider, modelName));
   const toProvider = sdkTransport({ ...endpoint, fetch: withExtras(fetch, endpoint) }, () => dialect.wire, warn);
-  const transport: Transport = (request, writer) => {
+  const transport: Transport = async (request, writer) => {
     if (endpoint.warning !== undefined) warn(endpoint.warning);
-    return toProvider(request, writer);
+    const ended = await toProvider(request, writer);
+    const cut = ended.usage === undefined ? undefined : cutPrompt(request, ended.usage, id);
+    if (cut === undefined) return ended;
+    warn(`${cut.message}. ${cut.hint ?? ''}`.trim());
+    throw cut;
   };
   const attempt = attemptOf(transport, {
     model: id,
