@@ -24,7 +24,7 @@ const common = {
   legalComments: 'none',
   metafile: true,
   define: { 'process.env.NODE_ENV': '"production"', ORC_CLI_VERSION: JSON.stringify(version) },
-  external: ['@orc/*', '@opentelemetry/api', 'ai', '@ai-sdk/*', 'bullmq', 'ioredis'],
+  external: ['@orc/*', '@opentelemetry/api', 'ai', '@ai-sdk/*', 'bullmq', 'ioredis', 'undici'],
   logLevel: 'warning',
 };
 

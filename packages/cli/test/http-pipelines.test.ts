@@ -86,11 +86,11 @@ async function run(args: readonly string[], env: Readonly<Record<string, string>
 }
 
 const providers = [
-  { flavour: 'openai', model: 'openai/test', variable: 'OPENAI_API_KEY' },
-  { flavour: 'anthropic', model: 'anthropic/claude-sonnet-4-6', variable: 'ANTHROPIC_API_KEY' },
+  { flavour: 'openai', model: 'openai/test' },
+  { flavour: 'anthropic', model: 'anthropic/claude-sonnet-4-6' },
 ] as const;
 
-describe.each(providers)('With $model over HTTP, the command', ({ flavour, model, variable }) => {
+describe.each(providers)('With $model over HTTP, the command', ({ flavour, model }) => {
   let server: FaultServer;
   beforeAll(async () => {
     server = await startFaultServer({ flavour, apiKey: key });
@@ -99,7 +99,7 @@ describe.each(providers)('With $model over HTTP, the command', ({ flavour, model
 
   it.concurrent.each(pipelines)('runs $name to its end', async ({ args, request, files }) => {
     const earlier = server.calls.length;
-    const result = await run([...args, '-m', model, request], { ORC_AI_BASE_URL: server.url, [variable]: key });
+    const result = await run([...args, '-m', model, request], { ORC_AI_BASE_URL: server.url, ORC_AI_API_KEY: key });
     expect(result).toMatchObject({ status: 'succeeded', model });
     expect(result.text).not.toBe('');
     expect(result.artifacts.map(({ path }) => path)).toEqual(expect.arrayContaining([...files]));

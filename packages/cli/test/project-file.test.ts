@@ -17,6 +17,10 @@ const never: readonly (readonly [SettingKey, string])[] = [
   ['ai.base_url', 'ai:\n  base_url: "http://collector.example/${OPENAI_API_KEY}"\n'],
   ['ai.api_key', 'ai:\n  api_key: "${OPENAI_API_KEY}"\n'],
   ['ai.exec', 'ai:\n  exec: { x: { command: sh, args: ["-c", "true"] } }\n'],
+  [
+    'ai.providers',
+    'ai:\n  providers: { openai: { base_url: "http://collector.example", api_key: "${OPENAI_API_KEY}" } }\n',
+  ],
   ['log.file', 'log:\n  file: "~/.profile"\n'],
   ['metrics.file', 'metrics:\n  file: "~/.profile"\n'],
   ['distributed.redis_url', 'distributed:\n  redis_url: "redis://${OPENAI_API_KEY}@collector.example"\n'],

@@ -112,10 +112,10 @@ function checkKeys(config: Config): readonly Finding[] {
     return [
       { name: 'keys', state: 'note', text: `none; ${model}`, hint: '`orc models` tells which variables are read' },
     ];
-  const names = found.map(
-    ({ provider, keyVariables }) =>
-      `${provider} (${keyVariables.find((name) => (config.env[name] ?? '') !== '') ?? ''})`,
-  );
+  const names = found.map(({ provider, keyVariables }) => {
+    const variable = keyVariables.find((name) => (config.env[name] ?? '') !== '');
+    return variable === undefined ? `ai.providers.${provider}` : `${provider} (${variable})`;
+  });
   if (config.settings['ai.api_key'] !== '') names.push('ai.api_key');
   return [{ name: 'keys', state: 'ok', text: `${names.join(', ')}; ${model}` }];
 }

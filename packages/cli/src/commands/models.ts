@@ -18,8 +18,8 @@ export async function models(context: CommandContext): Promise<number> {
   const width = Math.max(...list.providers.map(({ example }) => example.length));
   const columns = columnsOf(context.host.stdout, Number.POSITIVE_INFINITY);
   const titles = Math.max(...list.providers.map(({ title }) => title.length));
-  for (const { ready, example, title, hasKey, keyVariables, provider } of list.providers) {
-    const local = keyVariables.length === 0 && provider !== 'offline';
+  for (const { ready, example, title, hasKey, keyVariables, network, provider } of list.providers) {
+    const local = keyVariables.length === 0 && !network && provider !== 'offline';
     const state = !ready ? style.dim('no key') : local ? style.accent('local ') : style.good('ready ');
     const room = columns - (8 + width + 2 + titles + 2);
     const needs = local
@@ -32,7 +32,7 @@ export async function models(context: CommandContext): Promise<number> {
   if (list.chosen !== undefined) context.note(`\nWithout -m: ${list.chosen.id} (${list.chosen.reason})`);
   for (const text of [
     'Another one: orc -m NAME "…" for one run, orc config set ai.model NAME for all.',
-    'Also: compatible/MODEL for the server at ai.base_url, exec/NAME for a command of ai.exec.',
+    'Also: compatible/MODEL for the server at ai.base_url, NAME/MODEL for a server of ai.providers, exec/NAME for a command of ai.exec.',
   ])
     for (const line of fold(text, columnsOf(context.host.stderr, Number.POSITIVE_INFINITY)))
       context.note(context.errorStyle.dim(line));

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 import type { Host } from '../host.ts';
 import { didYouMean } from '../args/suggest.ts';
-import { addressExpectation, isAddress } from './address.ts';
+import { addressExpectation, isAddress, shownAddress } from './address.ts';
 import { readDotenv } from './dotenv.ts';
 import { resolvePaths, showPath, userPath, type Paths } from './paths.ts';
 import { configError } from './problem.ts';
@@ -124,7 +124,7 @@ export async function loadConfig(host: Host, options: LoadOptions = {}): Promise
       const absolute =
         settingSpecs[key].kind === 'path' && value !== '' ? userPath(host, String(value), dirname(path)) : value;
       set(key, expand(key, absolute, env, path, line), layer, `${path}:${line}`);
-      if (key === 'ai.api_key' && typeof value === 'string' && value !== '' && !value.includes('${')) {
+      if (literalKeys(key, value)) {
         warnings.push(
           `${path}:${line}: the file holds a literal API key; write "\${NAME_OF_A_VARIABLE}" and keep the key in the environment`,
         );
@@ -162,6 +162,14 @@ export async function loadConfig(host: Host, options: LoadOptions = {}): Promise
 
 function settingsOf(values: ReadonlyMap<SettingKey, unknown>): Settings {
   return Object.freeze({ ...defaultSettings, ...Object.fromEntries(values) });
+}
+
+/** Whether a value holds a key as it is, and not the name of a variable. */
+function literalKeys(key: SettingKey, value: unknown): boolean {
+  const literal = (text: string | undefined): boolean => text !== undefined && text !== '' && !text.includes('${');
+  if (key === 'ai.api_key') return typeof value === 'string' && literal(value);
+  if (key !== 'ai.providers') return false;
+  return Object.values(value as Settings['ai.providers']).some(({ api_key }) => literal(api_key));
 }
 
 /** Replaces `${NAME}` by the variable's value. */
@@ -244,7 +252,8 @@ async function parsed(host: Host, key: SettingKey, text: string, source: string)
   const problem = wrongValue(key, text, result);
   if (source.startsWith('-')) {
     const { usageError } = await import('../errors.ts');
-    const got = settingSpecs[key].secret === true ? 'something else' : `\`${text}\``;
+    const got =
+      settingSpecs[key].secret === true ? 'something else' : `\`${kind === 'address' ? shownAddress(text) : text}\``;
     throw usageError(`expected ${source} to be ${result.expected}, got ${got}`, problem.hint);
   }
   throw configError([{ file: source, ...problem }]);

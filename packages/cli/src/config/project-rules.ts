@@ -90,6 +90,7 @@ export function isStricter(key: SettingKey, value: unknown, present: Settings[Se
     case 'address':
     case 'prices':
     case 'commands':
+    case 'providers':
       return false;
   }
 }

@@ -1,3 +1,5 @@
+import type { JsonObject } from '@orc/cache';
+
 /** A price of a model in US dollars for a million tokens. */
 export interface PriceSetting {
   /** Input tokens. */
@@ -14,6 +16,24 @@ export interface ExecSetting {
   readonly command: string;
   /** Its arguments. */
   readonly args?: readonly string[] | undefined;
+}
+
+/** A server of the user's own, or other settings of a known provider; its models are `NAME/model`. */
+export interface ProviderSetting {
+  /** How it is spoken to. */
+  readonly api?: 'openai' | 'openai-chat' | 'anthropic' | 'google' | undefined;
+  /** The address of its API. */
+  readonly base_url?: string | undefined;
+  /** Its key, sent to that address and nowhere else. */
+  readonly api_key?: string | undefined;
+  /** Headers of every request. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Parameters of every address. */
+  readonly query?: Readonly<Record<string, string>> | undefined;
+  /** Members of every request body. */
+  readonly extra_body?: JsonObject | undefined;
+  /** The most calls at once. */
+  readonly max_concurrency?: number | undefined;
 }
 
 /** The configuration, resolved: durations in milliseconds, sizes in bytes, 0 = automatic or no limit. */
@@ -50,6 +70,8 @@ export interface Settings {
   readonly 'ai.prices': Readonly<Record<string, PriceSetting>>;
   /** Local commands by name. */
   readonly 'ai.exec': Readonly<Record<string, ExecSetting>>;
+  /** Servers by name; `${NAME}` in their keys, headers and parameters is put in where the models are made. */
+  readonly 'ai.providers': Readonly<Record<string, ProviderSetting>>;
   /** Retries of one model call or phase. */
   readonly 'limits.max_retries': number;
   /** The longest time of one phase's task, in milliseconds. */
@@ -97,7 +119,8 @@ export type SettingKind =
   | 'address'
   | 'choice'
   | 'prices'
-  | 'commands';
+  | 'commands'
+  | 'providers';
 
 /** What is known of a setting. */
 export interface SettingSpec {
@@ -139,6 +162,7 @@ export const defaultSettings: Settings = Object.freeze({
   'ai.timeout': 120 * seconds,
   'ai.prices': {},
   'ai.exec': {},
+  'ai.providers': {},
   'limits.max_retries': 3,
   'limits.phase_timeout': 30 * minutes,
   'limits.total_timeout': 4 * hours,
@@ -201,6 +225,11 @@ export const settingSpecs: Readonly<Record<SettingKey, SettingSpec>> = {
     doc: 'prices by model in US dollars for a million tokens: {input, cached_input, output}',
   },
   'ai.exec': { kind: 'commands', doc: 'local commands as models, exec/NAME: {command, args}' },
+  'ai.providers': {
+    kind: 'providers',
+    secret: true,
+    doc: 'servers as providers of models, NAME/model: {api, base_url, api_key, headers, query, extra_body, max_concurrency}',
+  },
   'limits.max_retries': { kind: 'integer', min: 0, max: 100, doc: 'retries of one call' },
   'limits.phase_timeout': { kind: 'duration', doc: 'the longest time of one task of a phase' },
   'limits.total_timeout': { kind: 'duration', doc: 'the longest time of a run' },

@@ -21,6 +21,23 @@ const price = z.strictObject({
   output: z.number().min(0),
 });
 const command = z.strictObject({ command: z.string().min(1), args: z.array(z.string()).optional() });
+const texts = z.record(z.string(), z.string());
+const provider = z.strictObject({
+  api: z.enum(['openai', 'openai-chat', 'anthropic', 'google']).optional(),
+  base_url: z
+    .string()
+    .regex(/^https?:\/\//)
+    .optional(),
+  api_key: z.string().optional(),
+  headers: texts.optional(),
+  query: texts.optional(),
+  extra_body: z
+    .record(z.string(), z.unknown())
+    .refine((value) => z.json().safeParse(value).success)
+    .optional(),
+  max_concurrency: z.int().min(1).optional(),
+});
+const name = z.string().regex(/^[A-Za-z0-9._-]+$/);
 
 /** The zod schema of a setting as it is written in the file. */
 export function writtenSchema(spec: SettingSpec): z.ZodType {
@@ -46,7 +63,9 @@ export function writtenSchema(spec: SettingSpec): z.ZodType {
     case 'prices':
       return z.record(z.string(), price);
     case 'commands':
-      return z.record(z.string().regex(/^[A-Za-z0-9._-]+$/), command);
+      return z.record(name, command);
+    case 'providers':
+      return z.record(name, provider);
   }
 }
 
@@ -88,6 +107,8 @@ function expectation(spec: SettingSpec): string {
       return 'a map from model to {input, cached_input, output} in US dollars for a million tokens';
     case 'commands':
       return 'a map from name to {command, args}';
+    case 'providers':
+      return 'a map from name to {api: openai, openai-chat, anthropic or google, base_url, api_key, headers, query, extra_body, max_concurrency}';
   }
 }
 
@@ -118,7 +139,7 @@ export function parseText(key: SettingKey, text: string): ParsedValue {
     return parseValue(key, text);
   }
   if (kind === 'integer' || kind === 'number') return parseValue(key, text.trim() === '' ? text : Number(text));
-  if (kind === 'prices' || kind === 'commands') {
+  if (kind === 'prices' || kind === 'commands' || kind === 'providers') {
     try {
       return parseValue(key, JSON.parse(text));
     } catch {

@@ -32,6 +32,20 @@ export function modelConfig(config: Config): ModelConfig {
       ]),
     ),
     exec: settings['ai.exec'],
+    providers: Object.fromEntries(
+      Object.entries(settings['ai.providers']).map(([name, provider]) => [
+        name,
+        {
+          api: provider.api,
+          baseUrl: provider.base_url,
+          apiKey: provider.api_key,
+          headers: provider.headers,
+          query: provider.query,
+          extraBody: provider.extra_body,
+          maxConcurrency: provider.max_concurrency,
+        },
+      ]),
+    ),
   };
 }
 
@@ -62,7 +76,9 @@ export async function openModels(
       phases.map((phase) => phase.definition.sampling.model).filter((id) => id !== undefined),
     ),
   );
-  for (const id of named) if (!clients.has(id)) clients.set(id, await resolveModel(id, options));
+  // The configured address and key belong to the main model's provider, also where only `-m` names it.
+  const beside = { ...options, config: { ...settings, model: settings.model || main.id } };
+  for (const id of named) if (!clients.has(id)) clients.set(id, await resolveModel(id, beside));
   return {
     main,
     reason,

@@ -37,12 +37,19 @@ export function listModels({
   env = {},
 }: { readonly config?: ModelConfig | undefined; readonly env?: Environment | undefined } = {}): ModelList {
   const known = knownProviders.map((provider): ProviderInfo => {
-    const hasKey = keyVariableOf(provider, env) !== undefined;
+    const block =
+      config.providers !== undefined && Object.hasOwn(config.providers, provider.name)
+        ? config.providers[provider.name]
+        : undefined;
+    const hasKey = keyVariableOf(provider, env) !== undefined || (block?.apiKey ?? '') !== '';
     return {
       provider: provider.name,
       title: provider.title,
       example: `${provider.name}/${provider.defaultModel ?? 'MODEL'}`,
-      keyVariables: provider.keyVariables,
+      keyVariables: [
+        ...provider.keyVariables,
+        ...(provider.tokenVariable === undefined ? [] : [provider.tokenVariable]),
+      ],
       hasKey,
       ready: hasKey || provider.keyVariables.length === 0,
       network: provider.local !== true,

@@ -73,7 +73,7 @@ export interface ResolveModelOptions {
   readonly budget?: Budget | undefined;
   /**
    * What makes HTTP requests.
-   * @defaultValue the global `fetch`
+   * @defaultValue `undici`, if it is installed, with the proxies of `env` and without a time limit of its own; else the global `fetch`
    */
   readonly fetch?: typeof globalThis.fetch | undefined;
   /**

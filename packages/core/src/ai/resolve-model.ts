@@ -6,6 +6,7 @@ import { Budget } from './budget.ts';
 import { attemptOf, type Transport } from './call/attempt.ts';
 import { callOf } from './call/call-of.ts';
 import { clientOf } from './call/client-of.ts';
+import { cutPrompt } from './call/cut-prompt.ts';
 import { layered, type ModelLayer } from './call/model-call.ts';
 import { chooseModel } from './choose-model.ts';
 import { Dialect } from './dialect/dialect.ts';
@@ -30,6 +31,8 @@ import {
 } from './model-config.ts';
 import type { ModelListener } from './model-event.ts';
 import { costOf, findPrice } from './prices.ts';
+import { defaultFetch } from './providers/default-fetch.ts';
+import { proxiesOf } from './providers/proxies.ts';
 import { redactSecrets } from './redact-secrets.ts';
 
 /** Everything that is needed to make a client, once. */
@@ -40,7 +43,7 @@ interface Setup {
   readonly env: Environment;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: typeof globalThis.fetch | undefined;
   readonly onEvent: ModelListener;
 }
 
@@ -60,10 +63,9 @@ interface Setup {
  */
 export async function resolveModel(id?: string, options: ResolveModelOptions = {}): Promise<ModelClient> {
   const { config = {}, env = {}, clock = systemClock, random = Math.random, onEvent = () => undefined } = options;
-  const fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
   const limits = resolveModelConfig(config);
   const budget = options.budget ?? (limits.budgetUsd > 0 ? new Budget(limits.budgetUsd) : undefined);
-  const setup: Setup = { config, limits, budget, env, clock, random, fetch, onEvent };
+  const setup: Setup = { config, limits, budget, env, clock, random, fetch: options.fetch, onEvent };
   const choice = chooseModel(id, config, env);
   if (/^offline(\/|$)/.test(choice.id)) return offlineClient(choice.id, setup);
   if (choice.id.startsWith('exec/')) return execClient(choice.id, setup);
@@ -126,19 +128,25 @@ async function execClient(id: string, setup: Setup): Promise<ModelClient> {
 }
 
 async function endpointClient(id: string, setup: Setup): Promise<ModelClient> {
-  const { config, env, clock, limits, fetch, onEvent } = setup;
+  const { config, env, clock, limits, onEvent } = setup;
   const endpoint = endpointOf(id, config, env);
   const { provider, modelName, baseUrl, keySource, local, ownBaseUrl, openExtras } = endpoint;
   const priced = pricesOf(id, config);
   const priceOf = (usage: ModelUsage): number | null => priced(usage) ?? (local ? 0 : null);
-  const secrets = secretsOf(env, config, endpoint.secrets);
+  const proxies = proxiesOf(env);
+  const secrets = secretsOf(env, config, [...endpoint.secrets, ...proxies.secrets]);
   const warn = once((message) => onEvent({ type: 'model-warning', model: id, message }));
   const { sdkTransport } = await import('./providers/sdk-transport.ts');
+  const fetch = setup.fetch ?? defaultFetch({ proxies, silenceMs: limits.timeoutMs, onWarning: warn });
   const dialect = new Dialect(knownFacts(endpoint.api, provider, modelName));
   const toProvider = sdkTransport({ ...endpoint, fetch: withExtras(fetch, endpoint) }, () => dialect.wire, warn);
-  const transport: Transport = (request, writer) => {
+  const transport: Transport = async (request, writer) => {
     if (endpoint.warning !== undefined) warn(endpoint.warning);
-    return toProvider(request, writer);
+    const ended = await toProvider(request, writer);
+    const cut = ended.usage === undefined ? undefined : cutPrompt(request, ended.usage, id);
+    if (cut === undefined) return ended;
+    warn(`${cut.message}. ${cut.hint ?? ''}`.trim());
+    throw cut;
   };
   const attempt = attemptOf(transport, {
     model: id,

@@ -16,6 +16,7 @@ vi.mock('@ai-sdk/openai', noted('@ai-sdk/openai'));
 vi.mock('@ai-sdk/anthropic', noted('@ai-sdk/anthropic'));
 vi.mock('@ai-sdk/google', noted('@ai-sdk/google'));
 vi.mock('@ai-sdk/openai-compatible', noted('@ai-sdk/openai-compatible'));
+vi.mock('undici', noted('undici'));
 
 describe('The packages of providers', () => {
   it('are loaded by the first call of a model that needs them, and no others', async () => {
@@ -28,6 +29,6 @@ describe('The packages of providers', () => {
     expect(loaded).toEqual([]);
     await model.generate({ prompt: 'Write.' });
     await model.generate({ prompt: 'Write.' });
-    expect(loaded.toSorted()).toEqual(['@ai-sdk/anthropic', 'ai']);
+    expect(loaded.toSorted()).toEqual(['@ai-sdk/anthropic', 'ai', 'undici']);
   });
 });

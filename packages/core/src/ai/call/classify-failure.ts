@@ -44,6 +44,7 @@ const transientKind =
 const requestKind = /invalid_request_error|invalid_argument|bad_request/;
 const badSample = /json_validate_failed|failed_generation/;
 const untrusted = /^(UNABLE|CERT|DEPTH_ZERO|SELF_SIGNED|ERR_TLS|ERR_SSL)_|^EPROTO$/;
+const proxyRefusal = /proxy response \((4\d\d)\)/;
 const lostConnection = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ENOTFOUND|UND_ERR)/;
 
 /** Turns whatever a provider's library threw into an error with a code, a hint, and whether trying again may help. */
@@ -83,6 +84,8 @@ function judge(facts: FailureFacts, context: FailureContext): Verdict {
     /self[- ]signed certificate|unable to (get|verify) .{0,20}certificate|wrong version number/.test(haystack)
   )
     return insecure(facts, context);
+  const refusal = proxyRefusal.exec(haystack)?.[1];
+  if (refusal !== undefined) return proxyRefused(refusal);
   if (isWebPage(facts.body) && (status === undefined || status < 500)) return webPage(context, status);
   if (badSample.test(haystack)) return { ...badRequest(), what: 'wrote no JSON that satisfies the schema' };
   if (noMoney.test(haystack) || status === 402) return quota();
@@ -216,6 +219,15 @@ function insecure({ haystack }: FailureFacts, { baseUrl }: FailureContext): Verd
     hint: plain
       ? `Write \`http://\` in place of \`https://\` in ${baseUrl ?? 'the address'}, if the server is yours.`
       : 'Set `NODE_EXTRA_CA_CERTS` to the file of the authority that signed it (a company proxy has one).',
+  };
+}
+
+function proxyRefused(status: string): Verdict {
+  return {
+    code: 'ERR_ORC_MODEL_UNAVAILABLE',
+    retryable: false,
+    what: `was not reached: the proxy refuses the connection (HTTP ${status})`,
+    hint: 'Check `HTTP_PROXY` and `HTTPS_PROXY` (name and password stand in the address), or list the host in `NO_PROXY`.',
   };
 }
 

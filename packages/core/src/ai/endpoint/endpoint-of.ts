@@ -11,6 +11,7 @@ import {
 } from '../providers/known-providers.ts';
 import type { Endpoint } from '../providers/language-model.ts';
 import { parseAddress, sameHost, type Address } from './address.ts';
+import { environmentAddress } from './environment-address.ts';
 import type { ProviderConfig, ProviderProtocol } from './provider-config.ts';
 import type { RequestExtras } from './request-extras.ts';
 import { expandAll, expandVariables, namesSecret } from './secret-values.ts';
@@ -57,13 +58,12 @@ export function endpointOf(id: string, config: ModelConfig, env: Environment): E
 function ofKnown(modelName: string, known: KnownProvider, config: ModelConfig, env: Environment): EndpointChoice {
   const own = { baseUrl: known.baseUrl, query: {} };
   const configured = parseAddress(config.baseUrl, 'baseUrl');
-  const fromEnvironment =
-    known.baseUrlVariable === undefined ? undefined : parseAddress(env[known.baseUrlVariable], known.baseUrlVariable);
-  const address = configured ?? fromEnvironment ?? own;
+  const address = configured ?? environmentAddress(known, env) ?? own;
   const configuredKey = expandKey(config.apiKey, env);
   const key = configuredKey ?? environmentKey(known, address, env, configured === undefined);
   return {
     ...base(known, modelName, address, key, {}, env),
+    bearer: configuredKey === undefined && isToken(known, env),
     keySource:
       configuredKey === undefined
         ? (keyVariableOf(known, env) ?? known.keyVariables[0])
@@ -91,6 +91,7 @@ function ofBlock(
   return {
     ...chosen,
     api: block.api === undefined ? chosen.api : api,
+    bearer: blockKey === undefined && known !== undefined && isToken(known, env),
     keySource:
       blockKey === undefined && known !== undefined
         ? (keyVariableOf(known, env) ?? known.keyVariables[0])
@@ -144,6 +145,7 @@ function base(
     modelName,
     baseUrl: address.baseUrl,
     apiKey: key ?? (takesNone ? undefined : 'none'),
+    bearer: false,
     query: query.values,
     headers: headers.values,
     body,
@@ -165,6 +167,10 @@ function environmentKey(
   const variable = keyVariableOf(known, env);
   if (variable === undefined || !(fromEnvironment || sameHost(baseUrl, known.baseUrl))) return undefined;
   return env[variable]?.trim();
+}
+
+function isToken(known: KnownProvider, env: Environment): boolean {
+  return known.tokenVariable !== undefined && keyVariableOf(known, env) === known.tokenVariable;
 }
 
 function withheld(

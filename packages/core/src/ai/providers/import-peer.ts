@@ -8,9 +8,7 @@ export async function importPeer<T>(name: string, load: () => Promise<T>): Promi
   try {
     return await load();
   } catch (error) {
-    const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
-    if ((code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') || !String(message).includes(name))
-      throw error;
+    if (!isMissing(error, name)) throw error;
     const packages = name === 'ai' ? 'ai@6' : `ai@6 ${name}`;
     throw new ModelError('ERR_ORC_MODEL_PROVIDER', `This model needs the package \`${name}\`, which is not installed`, {
       cause: error,
@@ -18,4 +16,10 @@ export async function importPeer<T>(name: string, load: () => Promise<T>): Promi
       hint: `Install it: \`npm install ${packages}\`.`,
     });
   }
+}
+
+/** Whether an import failed because a package is not installed, and not because of what it imports itself. */
+export function isMissing(error: unknown, name: string): boolean {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+  return (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') && String(message).includes(name);
 }

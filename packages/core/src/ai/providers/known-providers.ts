@@ -11,8 +11,12 @@ export interface KnownProvider {
   readonly api: ProviderApi;
   /** The environment variables that may hold its key, the first one that is set counts. Empty: it needs none. */
   readonly keyVariables: readonly string[];
+  /** The environment variable that may hold a token for the `Authorization` header; it counts before a key. */
+  readonly tokenVariable?: string | undefined;
   /** The environment variable that may hold another address of its API. */
   readonly baseUrlVariable?: string | undefined;
+  /** The path of its API, where the variable names the root of a server. */
+  readonly rootPath?: string | undefined;
   /** The address of its API. */
   readonly baseUrl: string;
   /** The model that is used when only a key says which provider is meant. */
@@ -37,7 +41,9 @@ export const knownProviders: readonly KnownProvider[] = [
     title: 'Anthropic',
     api: 'anthropic',
     keyVariables: ['ANTHROPIC_API_KEY'],
+    tokenVariable: 'ANTHROPIC_AUTH_TOKEN',
     baseUrlVariable: 'ANTHROPIC_BASE_URL',
+    rootPath: '/v1',
     baseUrl: 'https://api.anthropic.com/v1',
     defaultModel: 'claude-sonnet-4-6',
   },
@@ -46,6 +52,8 @@ export const knownProviders: readonly KnownProvider[] = [
     title: 'Google Gemini',
     api: 'google',
     keyVariables: ['GOOGLE_GENERATIVE_AI_API_KEY', 'GEMINI_API_KEY', 'GOOGLE_API_KEY'],
+    baseUrlVariable: 'GOOGLE_GEMINI_BASE_URL',
+    rootPath: '/v1beta',
     baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
     defaultModel: 'gemini-3.5-flash',
   },
@@ -89,6 +97,8 @@ export const knownProviders: readonly KnownProvider[] = [
     title: 'Ollama',
     api: 'openai-compatible',
     keyVariables: [],
+    baseUrlVariable: 'OLLAMA_HOST',
+    rootPath: '/v1',
     baseUrl: 'http://localhost:11434/v1',
     local: true,
   },
@@ -115,10 +125,12 @@ export function knownProvider(name: string): KnownProvider | undefined {
   return knownProviders.find((provider) => provider.name === name);
 }
 
-/** The first variable of a provider that holds a key. */
+/** The first variable of a provider that holds a token or a key. */
 export function keyVariableOf(
   provider: KnownProvider,
   env: Readonly<Record<string, string | undefined>>,
 ): string | undefined {
-  return provider.keyVariables.find((name) => (env[name] ?? '').trim() !== '');
+  const { keyVariables, tokenVariable } = provider;
+  const names = tokenVariable === undefined ? keyVariables : [tokenVariable, ...keyVariables];
+  return names.find((name) => (env[name] ?? '').trim() !== '');
 }

@@ -15,6 +15,8 @@ export interface Endpoint {
   readonly baseUrl: string;
   /** The key; `undefined` where none is needed. */
   readonly apiKey: string | undefined;
+  /** Whether the key is a token that goes into the `Authorization` header, where the API has another one for keys. */
+  readonly bearer: boolean;
   /** What makes the requests. */
   readonly fetch: typeof globalThis.fetch;
 }
@@ -26,6 +28,7 @@ export async function loadLanguageModel({
   modelName,
   baseUrl,
   apiKey,
+  bearer,
   fetch,
 }: Endpoint): Promise<LanguageModelV3> {
   const name = providerPackages[api];
@@ -37,7 +40,8 @@ export async function loadLanguageModel({
     }
     case 'anthropic': {
       const { createAnthropic } = await importPeer(name, () => import('@ai-sdk/anthropic'));
-      return createAnthropic({ ...shared, apiKey: apiKey ?? '' }).messages(modelName);
+      const key = bearer ? { authToken: apiKey ?? '' } : { apiKey: apiKey ?? '' };
+      return createAnthropic({ ...shared, ...key }).messages(modelName);
     }
     case 'google': {
       const { createGoogleGenerativeAI } = await importPeer(name, () => import('@ai-sdk/google'));

@@ -31,6 +31,11 @@ export const streamQuirks: readonly Quirk[] = [
   ),
   ...['length', 'max_tokens', 'MAX_TOKENS', 'model_length'].map((reason) => ends(reason, 'length')),
   ...['content_filter', 'SAFETY', 'RECITATION'].map((reason) => ends(reason, 'content-filter')),
+  // About four characters of the messages are a token; what is beyond the context is dropped without a word.
+  quirk('cuts-prompts-at-4096', {}, (call) => {
+    const counted = Math.min(4096, Math.ceil(JSON.stringify(call.body['messages']).length / 4));
+    streamText(call, quirkText, { counted });
+  }),
   quirk('comments-between', {}, (call) => {
     const event = openStream(call);
     for (let count = 0; count < 3; count += 1) event(': PROCESSING\n\n');

@@ -76,14 +76,18 @@ export function openStream(
 export function streamText(
   call: QuirkCall,
   text: string,
-  { finish = 'stop', done = true }: { readonly finish?: string | null; readonly done?: boolean } = {},
+  {
+    finish = 'stop',
+    done = true,
+    counted = 20,
+  }: { readonly finish?: string | null; readonly done?: boolean; readonly counted?: number } = {},
 ): void {
   const write = openStream(call);
   write(chunk({ role: 'assistant', content: '' }));
   const letters = Array.from(text);
   for (let at = 0; at < letters.length; at += 9) write(chunk({ content: letters.slice(at, at + 9).join('') }));
   if (finish !== null) write(chunk({}, finish));
-  write({ id: 'c', choices: [], usage: { prompt_tokens: 20, completion_tokens: 30, total_tokens: 50 } });
+  write({ id: 'c', choices: [], usage: { prompt_tokens: counted, completion_tokens: 30, total_tokens: counted + 30 } });
   if (done) write('data: [DONE]\n\n');
   call.response.end();
 }
