@@ -1,13 +1,13 @@
 // `pnpm check`: all that gates besides the tests. Every step runs, so that one report shows everything.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (name) => join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name);
 
-/** @type {{name: string, command: string, args: string[]}[]} */
+/** `tells`: also what a step that has passed says is shown. @type {{name: string, command: string, args: string[], tells?: boolean}[]} */
 const steps = [
   { name: 'build', command: bin('turbo'), args: ['run', 'build', '--output-logs=errors-only'] },
   { name: 'types', command: bin('tsc'), args: ['-b'] },
@@ -22,9 +22,16 @@ const steps = [
     name: 'kill -9, 200 times',
     command: process.execPath,
     args: ['packages/core/test/kill/harness.mjs', '--kills', '200'],
+    tells: true,
   },
+  { name: 'fuzzers, long', command: process.execPath, args: ['scripts/fuzz.mjs'], tells: true },
   { name: 'budgets', command: process.execPath, args: ['packages/bench/dist/main.js', 'check'] },
 ];
+
+// A run that dies must not leave the results of the one before it.
+const file = join(root, 'node_modules', '.cache', 'orc', 'check-results.json');
+mkdirSync(dirname(file), { recursive: true });
+rmSync(file, { force: true });
 
 const only = process.argv.slice(2);
 const results = [];
@@ -41,11 +48,8 @@ for (const step of steps) {
   const passed = run.status === 0;
   results.push({ name: step.name, passed });
   console.log(`${passed ? 'ok  ' : 'FAIL'} ${step.name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
-  if (!passed || step.name.startsWith('kill'))
-    console.log(`${run.stdout ?? ''}${run.stderr ?? ''}${run.error ?? ''}`.trimEnd());
+  if (!passed || step.tells === true) console.log(`${run.stdout ?? ''}${run.stderr ?? ''}${run.error ?? ''}`.trimEnd());
 }
-const file = join(root, 'node_modules', '.cache', 'orc', 'check-results.json');
-mkdirSync(dirname(file), { recursive: true });
 writeFileSync(file, JSON.stringify(results));
 const failed = results.filter((result) => !result.passed);
 if (failed.length > 0) {

@@ -15,6 +15,11 @@ import { isCliError } from '../src/errors.ts';
 import { main } from '../src/main.ts';
 import { fakeHost } from './support/fake-host.ts';
 
+/** `ORC_FUZZ_LONG=1` tries five times as many. */
+const long = process.env['ORC_FUZZ_LONG'] === '1';
+const lists = long ? 10_000 : 2000;
+const files = long ? 5000 : 1000;
+
 const folder = folderOfFile();
 
 const flagWord = fc.oneof(
@@ -47,7 +52,7 @@ function isForPeople(error: unknown, codes: readonly number[]): void {
 }
 
 describe('whatever is typed', () => {
-  it('5,000 argument lists are a command, help, or a clear error with exit code 2', () => {
+  it(`${lists} argument lists are a command, help, or a clear error with exit code 2`, () => {
     fc.assert(
       fc.property(fc.array(word, { maxLength: 7 }), fc.boolean(), (argv, interactive) => {
         try {
@@ -58,7 +63,7 @@ describe('whatever is typed', () => {
           isForPeople(error, [2]);
         }
       }),
-      { numRuns: 5000 },
+      { numRuns: lists, seed: 20_261_211 },
     );
   });
 
@@ -77,7 +82,7 @@ describe('whatever is typed', () => {
           expect(host.err()).toMatch(/^orc: .+\n( {5}.+\n)?$/);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 300, seed: 20_261_212 },
     );
   });
 });
@@ -126,7 +131,7 @@ function toDocument(entries: readonly (readonly [string, unknown])[]): unknown {
 }
 
 describe('whatever stands in a configuration file', () => {
-  it('5,000 files are settings, or errors with file, line and column', () => {
+  it(`${files} files are settings, or errors with file, line and column`, () => {
     const text = fc.oneof(
       fc.array(fc.tuple(someKey, value), { maxLength: 5 }).map((entries) => JSON.stringify(toDocument(entries))),
       fc
@@ -146,7 +151,7 @@ describe('whatever stands in a configuration file', () => {
             expect(line).toMatch(/^config\.yaml:\d+:\d+: /);
         }
       }),
-      { numRuns: 5000 },
+      { numRuns: files, seed: 20_261_213 },
     );
   });
 
@@ -170,7 +175,7 @@ describe('whatever stands in a configuration file', () => {
           }
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 200, seed: 20_261_214 },
     );
   });
 });

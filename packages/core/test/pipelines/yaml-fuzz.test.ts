@@ -120,3 +120,9 @@ test('a key that is a map is no warning of the process', () => {
   expect(warn).not.toHaveBeenCalled();
   warn.mockRestore();
 });
+
+test('a key that is a map, over many lines or endless, is named in one short line', () => {
+  const key = `{${Array.from({ length: 500 }, (_, at) => `k${at}: "x\\ny"`).join(', ')}}`;
+  expect(look(`? ${key}\n: c\nid: p\n`)).toBe('problems');
+  expect(() => pipelineFromYaml(`? ${key}\n: c\n`, 'p.yaml')).toThrow(/^p\.yaml:1:1: Unknown key `\{ k0: .{1,80}…`\./m);
+});

@@ -191,7 +191,7 @@ async function resume(part: Part): Promise<void> {
   else if (part !== 'plan') expect(text).toBe(good);
 }
 
-test('of any session folder comes the honest result or one clear error', { timeout: 20 * 60_000 }, async () => {
+test(`of ${rounds} session folders comes the honest result or one clear error`, { timeout: 20 * 60_000 }, async () => {
   const random = seededRandom(seed);
   const { sessions } = orchestrator;
   const before = await snapshot(home);

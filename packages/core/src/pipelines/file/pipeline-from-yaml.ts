@@ -20,7 +20,7 @@ export function pipelineFromYaml(text: string, file = 'pipeline.yaml'): Pipeline
   const document = documentOf(text, lines, file);
   const at = (path: readonly PropertyKey[], message: string, hint?: string, key = false): FileProblem => {
     const { line, column } = positionOf(document, lines, path as (string | number)[], key);
-    return { file, line, column, message, ...(hint === undefined ? {} : { hint }) };
+    return { file, line, column, message: oneLine(message), ...(hint === undefined ? {} : { hint }) };
   };
   if (document.errors.length > 0) {
     throw new PipelineFileError(
@@ -103,18 +103,25 @@ type At = (path: readonly PropertyKey[], message: string, hint?: string, key?: b
 function problemsOf(issue: z.core.$ZodIssue, at: At): FileProblem[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) =>
-      at([...issue.path, key], `Unknown key \`${key}\`.`, 'Remove it, or correct its spelling.', true),
+      at([...issue.path, key], `Unknown key \`${short(key)}\`.`, 'Remove it, or correct its spelling.', true),
     );
   }
   if (issue.code === 'invalid_union' && issue.path.at(-1) === 'kind') {
-    return [at(issue.path, `\`${issue.path.map(String).join('.')}\`: Expected one of llm, template, read.`)];
+    return [at(issue.path, `\`${short(issue.path.map(String).join('.'))}\`: Expected one of llm, template, read.`)];
   }
-  const where = issue.path.length === 0 ? 'the file' : `\`${issue.path.map(String).join('.')}\``;
+  const where = issue.path.length === 0 ? 'the file' : `\`${short(issue.path.map(String).join('.'))}\``;
   const [, expected, got] = /^Invalid input: expected (\w+), received (\w+)$/.exec(issue.message) ?? [];
   if (expected !== undefined && got !== undefined)
     return [at(issue.path, `Expected ${where} to be ${typeName(expected)}, got ${typeName(got)}.`)];
   return [at(issue.path, `${where[0]?.toUpperCase() ?? ''}${where.slice(1)}: ${issue.message}.`)];
 }
+
+// A problem is a line of its own, whatever a key of the file holds: a map that is a key is written out over many.
+const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\u2028\u2029]+ */gu, ' ');
+
+const longestName = 80;
+
+const short = (name: string): string => (name.length > longestName ? `${name.slice(0, longestName - 1)}…` : name);
 
 /** A type as a person who writes YAML calls it. */
 function typeName(type: string): string {
