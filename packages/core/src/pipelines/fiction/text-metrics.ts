@@ -1,4 +1,4 @@
-import { countWords, openingOf, sentenceKey, splitSentences, wordsOf } from '../../ai/scribe/sentences.ts';
+import { countWords, splitSentences, wordsOf } from '../../ai/scribe/sentences.ts';
 
 /** What was measured in a chapter. */
 export interface ChapterMetrics {
@@ -79,16 +79,21 @@ export function measureText(text: string, target: number, names: readonly string
   const syllableCount = words.reduce((sum, word) => sum + syllables(word), 0);
   const ease =
     count === 0 ? 0 : 206.835 - 1.015 * (count / Math.max(1, sentences.length)) - 84.6 * (syllableCount / count);
-  const long = sentences.filter((sentence) => countWords(sentence) >= 6);
-  const openings = sentences.filter((sentence) => countWords(sentence) >= 3).map(openingOf);
-  const phrases = words.slice(3).map((_, index) => words.slice(index, index + 4).join(' '));
+  const inSentences = sentences.map(wordsOf);
+  const long = inSentences.filter((sentence) => sentence.length >= 6).map((sentence) => sentence.join(' '));
+  const openings = inSentences
+    .filter((sentence) => sentence.length >= 3)
+    .map((sentence) => sentence.slice(0, 3).join(' '));
+  const phrases = words
+    .slice(3)
+    .map((last, index) => `${words[index]} ${words[index + 1]} ${words[index + 2]} ${last}`);
   return {
     words: count,
     target,
     sentences: sentences.length,
     readability: Math.round(ease * 10) / 10,
     dialogueShare: count === 0 ? 0 : Math.round((spoken / count) * 1000) / 1000,
-    repeatedSentences: above(long.map(sentenceKey), 1),
+    repeatedSentences: above(long, 1),
     repeatedOpenings: above(openings, 2),
     repeatedPhrases: above(phrases, 3),
     nameDrift: findNameDrift(text, names),
