@@ -39,6 +39,7 @@ export { definePhase } from './pipeline/define-phase.ts';
 export type { FansOut, ForEachPhase, ItemOf, NoItem, NoPhase, PhaseOptions } from './pipeline/define-phase.ts';
 export { definePipeline } from './pipeline/define-pipeline.ts';
 export type { Pipeline, PipelineOptions, PipelineResult } from './pipeline/define-pipeline.ts';
+export type { ModuleGraph } from './pipeline/module-graph.ts';
 export { each, within } from './pipeline/phase.ts';
 export type {
   Each,
@@ -70,7 +71,7 @@ export type { KeyParts } from './key/phase-keys.ts';
 export { metricsObserver } from './metrics/metrics-observer.ts';
 export type { MetricsObserverOptions } from './metrics/metrics-observer.ts';
 export type { WalkedTask } from './plan/cache-walk.ts';
-export type { Explanation } from './plan/explain-phase.ts';
+export type { ExplainOptions, Explanation } from './plan/explain-phase.ts';
 export type { PlanOptions } from './plan/plan-pipeline.ts';
 export type { Expectation, Plan, PlannedCache, PlannedPhase } from './plan/plan.ts';
 export type { PrefetchOptions, PrefetchSummary } from './prefetch/prefetch-requests.ts';
@@ -119,6 +120,7 @@ export type {
   SessionHolder,
   SessionPage,
   SessionPlan,
+  SessionSources,
   SessionStore,
   SessionSummary,
   StagedFile,

@@ -1,6 +1,7 @@
 export { Budget } from './budget.ts';
 export { chooseModel, offlineModel } from './choose-model.ts';
 export type { ModelChoice } from './choose-model.ts';
+export type { RequestParameter } from './call/request-parts.ts';
 export type { ProviderConfig, ProviderProtocol } from './endpoint/provider-config.ts';
 export type { ExecCommand } from './exec/exec-command.ts';
 export { listModels } from './list-models.ts';

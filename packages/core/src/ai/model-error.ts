@@ -1,5 +1,5 @@
 import { OrcError, isOrcError, type OrcErrorCode, type OrcErrorOptions } from '../errors.ts';
-import type { RequestPart } from './call/request-parts.ts';
+import type { RequestParameter } from './call/request-parts.ts';
 import type { ModelUsage } from './model-client.ts';
 
 /** What a {@link ModelError} carries besides what every error carries. */
@@ -13,7 +13,7 @@ export interface ModelErrorOptions extends OrcErrorOptions {
   /** How long the provider asked to wait, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
   /** The parts of the request that the provider's words name. */
-  readonly named?: readonly RequestPart[] | undefined;
+  readonly named?: readonly RequestParameter[] | undefined;
   /** The calls that were made to the provider, by a client that has tried again by itself. */
   readonly attempts?: number | undefined;
 }
@@ -29,7 +29,7 @@ export class ModelError extends OrcError {
   /** How long the provider asked to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
   /** The parts of the request that the provider's words name: what it may have refused. */
-  readonly named: readonly RequestPart[];
+  readonly named: readonly RequestParameter[];
   /** The calls that were made to the provider until it was given up; `undefined` where nothing was tried again. */
   readonly attempts: number | undefined;
 

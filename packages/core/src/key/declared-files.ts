@@ -12,7 +12,7 @@ import type { PipelineRequest } from '../pipeline/request.ts';
 export type FileDigests = readonly (readonly [name: string, digest: string])[];
 
 /** The digest of a file that is not there. */
-export const absentFile = 'absent';
+const absentFile = 'absent';
 
 // No such flag on Windows, where a path names no pipe.
 const reading = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);

@@ -258,7 +258,7 @@ function shownPart(value: JsonValue | undefined): string {
 }
 
 /** What stands for a scope in keys; empty for none. */
-export function scopeDigest(scope: string | undefined): string {
+function scopeDigest(scope: string | undefined): string {
   return scope === undefined ? '' : digest('orc.scope/1', scope).slice(0, 32);
 }
 

@@ -96,6 +96,7 @@ export class RemotePhaseFailure extends Error {
     this.used = used;
   }
 
+  /** The class's name, on the prototype as with every error of this package. */
   override get name(): string {
     return 'RemotePhaseFailure';
   }

@@ -18,7 +18,7 @@ const pipeline = definePipeline({
   phases: [ask],
   result: { phase: ask, text: String },
 });
-const input = '/home/somebody/secrets';
+const input = '/srv/somebody/secrets';
 const model = (): ModelClient => echoModel(0);
 
 function orchestratorOf(dataDir: string): Orchestrator {

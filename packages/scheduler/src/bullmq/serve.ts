@@ -53,7 +53,14 @@ export interface ServeOptions {
    */
   readonly refuses?: ((task: string) => string | undefined) | undefined;
   /** A group of workers in which this one announces itself besides, with a text of its own; coordinators list it by that name. @defaultValue none */
-  readonly group?: { readonly name: string; readonly about: () => string } | undefined;
+  readonly group?:
+    | {
+        /** Its name. */
+        readonly name: string;
+        /** What a coordinator is told of it. */
+        readonly about: () => string;
+      }
+    | undefined;
   /** Bytes of a result that travel in the job's record; larger ones are stored beside it. @defaultValue 262144 */
   readonly inlineBytes?: number | undefined;
   /** Milliseconds for which stored results stay. @defaultValue 86400000 (a day) */

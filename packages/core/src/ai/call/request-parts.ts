@@ -1,7 +1,7 @@
 import type { ModelRequest } from '../model-client.ts';
 
 /** A part of a request that servers are known to refuse. */
-export type RequestPart =
+export type RequestParameter =
   | 'temperature'
   | 'topP'
   | 'seed'
@@ -13,7 +13,7 @@ export type RequestPart =
   | 'usage';
 
 // By the names that the parts have on the wire: a body that refuses a part names it.
-const names: Readonly<Record<RequestPart, RegExp>> = {
+const names: Readonly<Record<RequestParameter, RegExp>> = {
   temperature: /\btemperature\b/,
   topP: /\btop_?p\b/,
   seed: /\b(?:random_)?seed\b/,
@@ -27,12 +27,12 @@ const names: Readonly<Record<RequestPart, RegExp>> = {
 };
 
 /** The parts of a request that an error's body names, in lower case. */
-export function namedParts(body: string): readonly RequestPart[] {
-  return (Object.keys(names) as RequestPart[]).filter((part) => names[part].test(body));
+export function namedParts(body: string): readonly RequestParameter[] {
+  return (Object.keys(names) as RequestParameter[]).filter((part) => names[part].test(body));
 }
 
 /** The parts that a request carries. A stream and its usage are asked for by every call. */
-export function partsOf(request: ModelRequest): readonly RequestPart[] {
+export function partsOf(request: ModelRequest): readonly RequestParameter[] {
   const optional = (['temperature', 'topP', 'seed', 'stop', 'maxOutputTokens', 'system', 'schema'] as const).filter(
     (part) => request[part] !== undefined,
   );

@@ -1,10 +1,10 @@
-import type { RequestPart } from '../call/request-parts.ts';
+import type { RequestParameter } from '../call/request-parts.ts';
 import type { ProviderApi } from '../providers/known-providers.ts';
 
 /** What is known of a model before the first call. */
 export interface DialectFacts {
   /** Parts of a request that it refuses. */
-  readonly omits: readonly RequestPart[];
+  readonly omits: readonly RequestParameter[];
   /** Members of the body of a chat completion that have another name there. */
   readonly rename: Readonly<Record<string, string>>;
 }
@@ -19,7 +19,7 @@ const gemma = /(^|[/:_-])gemma/;
 export function knownFacts(api: ProviderApi, provider: string, modelName: string): DialectFacts {
   const name = modelName.toLowerCase();
   const chat = api === 'openai-compatible';
-  const omits: RequestPart[] = [];
+  const omits: RequestParameter[] = [];
   if (chat && (reasoning.test(name) || newestClaude.test(name))) omits.push('temperature', 'topP');
   // Its template has no role for instructions: they stand before the request.
   if (gemma.test(name) && api !== 'openai') omits.push('system');

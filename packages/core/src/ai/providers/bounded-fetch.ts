@@ -1,7 +1,7 @@
 import { ModelError } from '../model-error.ts';
 
 /** The largest body of a response, in bytes: a whole reply in the smallest pieces that a provider sends, each in its envelope. */
-export const mostBytes = 256_000_000;
+const mostBytes = 256_000_000;
 
 // Ahead of any line's end, nothing can be made of what came: a parser would hold all of it.
 const longestLine = 32_000_000;

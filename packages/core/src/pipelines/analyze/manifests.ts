@@ -40,7 +40,10 @@ export function readManifests(root: string, scan: Scan): FoundManifests {
   return { manifests, changed: reader.changed };
 }
 
-/** Reads one manifest; its name says of which kind it is. */
+/**
+ * Reads one manifest; its name says of which kind it is.
+ * @public
+ */
 export function readManifest(path: string, text: string): Manifest {
   const kind = kinds.get(posix.basename(path)) ?? 'unknown';
   if (path.endsWith('.json')) return fromJson(path, kind, text);
