@@ -132,7 +132,7 @@ describe('in a repository that wants something of the user', () => {
     expect({ code, stderr }).toMatchObject({ code: 0 });
     if (args[0] !== 'trust') {
       expect(stderr.match(/^warning: .*\.orc\.yaml: ignored .*`orc trust`/gm)).toHaveLength(1);
-      expect(stderr).toContain('`limits.budget_usd` (line 22)');
+      expect(stderr).toContain('`limits.budget_usd` (line 23)');
     }
   });
 
