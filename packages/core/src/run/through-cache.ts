@@ -38,6 +38,8 @@ class Lookup implements TieredComputeOptions<CachedOutput> {
   #whole = true;
   /** Whose work this is, once it has begun: this task's, or that of whoever waited for it when this one left. */
   #owner: Owner | undefined;
+  /** Whether the phase wants what was computed here to be kept. */
+  #wanted: boolean | undefined;
   /** Whether what the cache had was refused by the schema of today. */
   #refused = false;
 
@@ -123,7 +125,10 @@ class Lookup implements TieredComputeOptions<CachedOutput> {
       markOwn(error);
       throw error;
     }
-    return asKeyed ? kept.value : { ...kept.value, passing: true };
+    const value = asKeyed ? kept.value : { ...kept.value, passing: true };
+    // Here, since the cache takes what it is asked while it keeps a value for no reason to fail.
+    this.#wanted = this.#isWanted(value);
+    return value;
   }
 
   /** The run that waits. */
@@ -153,13 +158,17 @@ class Lookup implements TieredComputeOptions<CachedOutput> {
   }
 
   shouldCache(value: CachedOutput): boolean {
+    const kept = this.#wanted ?? this.#isWanted(value);
+    if (kept && this.#parts !== undefined)
+      this.#run.keyMemory.add(this.#run.compiled.pipeline.id, this.#work.phase.id, this.#parts);
+    return kept;
+  }
+
+  #isWanted(value: CachedOutput): boolean {
     const { phase } = this.#work;
     const { when } = phase.phase.definition.cache as PhaseCache<JsonValue>;
     const where = { phase: phase.id, task: this.#work.basis.task };
-    const kept = this.#whole && (when === undefined || plainAnswer(when(value.output), 'cache.when', where));
-    if (kept && this.#parts !== undefined)
-      this.#run.keyMemory.add(this.#run.compiled.pipeline.id, phase.id, this.#parts);
-    return kept;
+    return this.#whole && (when === undefined || plainAnswer(when(value.output), 'cache.when', where));
   }
 
   meta(): JsonObject {
